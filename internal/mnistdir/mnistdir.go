@@ -1,0 +1,63 @@
+// Package mnistdir finds a copy of MNIST for tests and benchmarks.
+package mnistdir
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Find returns a folder with the MNIST files: the one that the environment
+// variable TRAJENS_MNIST names, or trajens/mnist in the user's cache
+// directory, or shared/data/mnist in the working directory or any folder
+// above it. If there is none it skips the test.
+func Find(tb testing.TB) string {
+	tb.Helper()
+	for _, dir := range places() {
+		if holdsMNIST(dir) {
+			return dir
+		}
+	}
+	tb.Skip("MNIST not found: set TRAJENS_MNIST to a folder with its four files, " +
+		"or fetch it with data.DownloadMNIST or go run ./examples/mnist -download")
+	return ""
+}
+
+func places() []string {
+	var dirs []string
+	if dir := os.Getenv("TRAJENS_MNIST"); dir != "" {
+		dirs = append(dirs, dir)
+	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		dirs = append(dirs, filepath.Join(cache, "trajens", "mnist"))
+	}
+	if dir, err := os.Getwd(); err == nil {
+		for {
+			dirs = append(dirs, filepath.Join(dir, "shared", "data", "mnist"))
+			parent := filepath.Dir(dir)
+			if parent == dir {
+				break
+			}
+			dir = parent
+		}
+	}
+	return dirs
+}
+
+// holdsMNIST tells whether all four files are in dir, each plain or gzipped.
+func holdsMNIST(dir string) bool {
+	for _, name := range []string{
+		"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+		"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
+	} {
+		if !isFile(filepath.Join(dir, name)) && !isFile(filepath.Join(dir, name+".gz")) {
+			return false
+		}
+	}
+	return true
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}

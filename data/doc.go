@@ -1,0 +1,18 @@
+// Package data holds samples to train and test models on, and the sources of
+// such samples: IDX files, MNIST, digits drawn by the package itself, and
+// linear problems with known answers.
+//
+// A [Dataset] is a list of inputs of one shape, each with a class label or a
+// vector of real targets. Subset, Slice, First and Split return views of it
+// and copy no samples.
+//
+// [MNIST] reads the handwritten digits of LeCun, Cortes and Burges from disk,
+// and [DownloadMNIST] fetches them when asked to; nothing else in this package
+// uses the network. [Digits] needs no file: it draws digits of the same size,
+// for tests and for first trials. [Line] and [Linear] are regression problems
+// for which the exact distribution of a trajectory is known.
+//
+// Images have the shape [channels, height, width] and values in [0, 1].
+//
+// The package knows nothing of models.
+package data

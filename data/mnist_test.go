@@ -1,0 +1,164 @@
+package data
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/internal/mnistdir"
+)
+
+// smallMNIST returns files named and formatted like those of MNIST, with 5
+// images to train on and 3 to test on.
+func smallMNIST() [4][]byte {
+	return [4][]byte{
+		idxFile(ramp(5*784), 5, 28, 28), idxFile([]byte{5, 0, 4, 1, 9}, 5),
+		idxFile(ramp(3*784), 3, 28, 28), idxFile([]byte{7, 2, 1}, 3),
+	}
+}
+
+func writeMNIST(t *testing.T, dir string, rename func(part string) string) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	for k, content := range smallMNIST() {
+		name := rename(mnistParts[k])
+		if strings.HasSuffix(name, ".gz") {
+			content = gzipped(content)
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o644))
+	}
+}
+
+func asIs(part string) string { return part }
+
+// isolate gives the test empty folders instead of the user's.
+func isolate(t *testing.T) {
+	t.Setenv("TRAJENS_MNIST", "")
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", "")
+	t.Setenv("LocalAppData", t.TempDir())
+}
+
+func checkSmallMNIST(t *testing.T, dir string) {
+	t.Helper()
+	train, test, err := MNIST(dir)
+	require.NoError(t, err)
+	assert.Equal(t, 5, train.Len())
+	assert.Equal(t, 3, test.Len())
+	assert.Equal(t, []int{1, 28, 28}, test.Shape())
+	assert.Equal(t, 9, train.Label(4))
+	assert.Equal(t, 7, test.Label(0))
+	assert.Equal(t, float32(ramp(784)[100])/255, test.Input(0)[100])
+}
+
+func TestMNISTNames(t *testing.T) {
+	for name, rename := range map[string]func(string) string{
+		"original": func(s string) string { return s + ".gz" },
+		"plain":    asIs,
+		"dotted":   func(s string) string { return strings.Replace(s, "-idx", ".idx", 1) },
+		"dotted gz": func(s string) string {
+			return strings.Replace(s, "-idx", ".idx", 1) + ".gz"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			writeMNIST(t, dir, rename)
+			checkSmallMNIST(t, dir)
+		})
+	}
+}
+
+func TestMNISTPlaces(t *testing.T) {
+	isolate(t)
+	_, _, err := MNIST("")
+	require.ErrorIs(t, err, ErrNoMNIST)
+	require.ErrorContains(t, err, "DownloadMNIST")
+	require.ErrorContains(t, err, "TRAJENS_MNIST")
+
+	cache, err := mnistCache()
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join("trajens", "mnist"), cache[len(cache)-len("trajens/mnist"):])
+	writeMNIST(t, cache, asIs)
+	checkSmallMNIST(t, "")
+
+	// The environment comes first, if it has all files.
+	named := t.TempDir()
+	t.Setenv("TRAJENS_MNIST", named)
+	checkSmallMNIST(t, "")
+	writeMNIST(t, named, asIs)
+	path := filepath.Join(named, mnistParts[1])
+	require.NoError(t, os.WriteFile(path, idxFile([]byte{99, 0, 4, 1, 9}, 5), 0o644))
+	_, _, err = MNIST("")
+	require.ErrorContains(t, err, path+": label 99 of sample 0")
+}
+
+func TestMNISTWithoutCacheDirectory(t *testing.T) {
+	isolate(t)
+	t.Setenv("HOME", "")
+	t.Setenv("LocalAppData", "")
+	_, _, err := MNIST("")
+	require.ErrorIs(t, err, ErrNoMNIST)
+	require.Error(t, DownloadMNIST(t.Context(), "", DownloadOptions{}))
+}
+
+func TestMNISTMissingFile(t *testing.T) {
+	dir := t.TempDir()
+	writeMNIST(t, dir, asIs)
+	for _, part := range mnistParts {
+		path := filepath.Join(dir, part)
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, os.Remove(path))
+		_, _, err = MNIST(dir)
+		require.ErrorIs(t, err, ErrNoMNIST)
+		require.ErrorContains(t, err, dir+" has no "+part)
+		require.NoError(t, os.WriteFile(path, content, 0o644))
+	}
+	checkSmallMNIST(t, dir)
+}
+
+func TestMNISTOfAnotherSize(t *testing.T) {
+	dir := t.TempDir()
+	writeMNIST(t, dir, asIs)
+	path := filepath.Join(dir, mnistParts[2])
+	require.NoError(t, os.WriteFile(path, idxFile(ramp(3*32*32), 3, 32, 32), 0o644))
+	_, _, err := MNIST(dir)
+	require.ErrorContains(t, err, path+": images of shape [1 32 32], want [1 28 28]")
+	require.NotErrorIs(t, err, ErrNoMNIST)
+}
+
+func TestRealMNIST(t *testing.T) {
+	train, test, err := MNIST(mnistdir.Find(t))
+	require.NoError(t, err)
+	// Facts about MNIST: the class counts, and the mean 0.1307 of the training
+	// pixels by which images are commonly centered.
+	counts := func(d *Dataset) []int {
+		list := make([]int, d.Classes())
+		for i := range d.Len() {
+			list[d.Label(i)]++
+		}
+		return list
+	}
+	assert.Equal(t, []int{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949}, counts(train))
+	assert.Equal(t, []int{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009}, counts(test))
+	sum := 0.0
+	for i := range train.Len() {
+		for _, v := range train.Input(i) {
+			sum += float64(v)
+		}
+	}
+	assert.InDelta(t, 0.1307, sum/float64(train.Len()*train.Size()), 5e-5)
+}
+
+func BenchmarkMNIST(b *testing.B) {
+	dir := mnistdir.Find(b)
+	for b.Loop() {
+		if _, _, err := MNIST(dir); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

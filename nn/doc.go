@@ -1,0 +1,47 @@
+// Package nn evaluates small neural networks: many samples, several parameter
+// vectors at once, no allocation, no state.
+//
+// A [Network] is a pure function of an input and of a flat vector of float32
+// parameters. It holds no parameters itself: whoever samples or trains owns
+// them, and passes them in. [NewNetwork] checks all shapes, so a network that
+// exists can be evaluated.
+//
+// # Layout
+//
+// Parameters have the order and the shapes of PyTorch's state_dict for an
+// nn.Sequential of the same layers: for each layer weight, then bias; the
+// weight of a convolution is [out, in, height, width], that of a dense layer
+// [out, in], row-major. [Network.Blocks] lists them with their names, so
+// vectors move to and from PyTorch and NumPy without a permutation.
+//
+// Inputs are those of a data.Dataset. An image is [channels, height, width]
+// and a vector [length], row-major. Outputs have the same order.
+//
+// # Losses
+//
+// [Losses] gives the loss of each of several models on each of several
+// samples. Parameters, activations and outputs are float32; the loss of a
+// sample is computed from the outputs in float64. A sample's loss depends on
+// its input, its label or target, and the model alone, bit for bit: not on
+// the other samples or models of the call nor on the number of workers.
+//
+// Numbers that are not finite are passed on, not hidden. NaN goes through
+// every layer, ReLU and MaxPool2D included, as in PyTorch. A zero input times
+// an infinite weight is NaN. Padding adds nothing, whatever the weights. What
+// the losses do with outputs that are not finite is said at [Loss].
+//
+// # Ownership, aliasing and panics
+//
+// Slices of parameters, samples and destinations belong to the caller. They
+// are used during the call only and nothing but the destination is written
+// to. A destination must not overlap any other argument. Slices that a method
+// of Network returns are copies.
+//
+// Constructors return errors, which say what is wrong with what. Evaluation
+// panics if the lengths of its arguments do not fit or a sample is outside
+// the dataset, as these are mistakes in the program.
+//
+// A Network is immutable and may be used by several goroutines at once. A
+// Losses or an Evaluator has scratch memory of its own: it may be used by one
+// goroutine at a time; give each goroutine its own.
+package nn

@@ -1,0 +1,41 @@
+package nn
+
+import (
+	"slices"
+
+	"github.com/trajens/trajens/data"
+)
+
+// An Evaluator computes outputs of a network for samples of any dataset that
+// fits. Its calls do not allocate. It may be used by one goroutine at a time.
+type Evaluator struct {
+	net     *Network
+	forward *forward
+}
+
+// NewEvaluator returns an evaluator of the network.
+func (n *Network) NewEvaluator() *Evaluator {
+	return &Evaluator{net: n, forward: newForward(n)}
+}
+
+// Outputs writes the network's outputs for the samples of d, with the
+// parameter vector params: logits or predictions, one sample after the other,
+// each row-major. It panics if params has not Params numbers, dst not Outputs
+// numbers for each of the samples, the inputs of d not the network's shape,
+// or if a sample is not in [0, d.Len()).
+func (e *Evaluator) Outputs(dst, params []float32, d *data.Dataset, samples []int) {
+	outputs := e.net.Outputs()
+	if len(params) != e.net.params {
+		panic("nn: length of a parameter vector does not fit the network")
+	}
+	if len(dst) != outputs*len(samples) {
+		panic("nn: length of dst is not that of the outputs")
+	}
+	if !slices.Equal(d.Shape(), e.net.input) {
+		panic("nn: shape of the dataset does not fit the network")
+	}
+	e.forward.load(params)
+	for j, i := range samples {
+		copy(dst[j*outputs:][:outputs], e.forward.apply(d.Input(i)))
+	}
+}

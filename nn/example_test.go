@@ -1,0 +1,45 @@
+package nn_test
+
+import (
+	"fmt"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn"
+)
+
+func Example() {
+	// A classifier of points on a line. Its parameters are the weight [2, 1]
+	// and the bias [2] of layer 0, then the weight [2, 2] and the bias [2] of
+	// layer 2.
+	net, err := nn.NewNetwork([]int{1}, nn.Dense{Outputs: 2}, nn.Tanh{}, nn.Dense{Outputs: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	model := []float32{1, -1, 0, 0.5, 1, 0, 0, 1, 0, 0}
+	other := make([]float32, net.Params()) // all zero: both classes are equally likely
+
+	d, err := data.NewLabeled([]float32{-1, 0, 1}, []int{1}, []int{1, 1, 0}, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	losses, err := nn.NewLosses(net, d, nn.CrossEntropy, nn.LossesConfig{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	dst := [][]float64{make([]float64, 3), make([]float64, 3)}
+	losses.Losses(dst, [][]float32{model, other}, []int{0, 1, 2})
+	fmt.Print(net)
+	fmt.Printf("%.3f\n%.3f\n", dst[0], dst[1])
+	// Output:
+	// layer       output  parameters
+	// input       1       0
+	// 0 Dense(2)  2       4
+	// 1 Tanh      2       0
+	// 2 Dense(2)  2       6
+	// total       2       10
+	// [0.173 0.489 0.258]
+	// [0.693 0.693 0.693]
+}

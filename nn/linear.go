@@ -1,0 +1,64 @@
+package nn
+
+import "github.com/trajens/trajens/data"
+
+// linearLosses evaluates HalfSquaredError of a network that is one Dense layer
+// with one output: so little work that the steps of a forward would be most
+// of it. The results are the same. It has no scratch memory, so goroutines can
+// share it.
+type linearLosses struct {
+	op   operation
+	data *data.Dataset
+
+	// For inputs of one number: input and target of each sample, as finding
+	// them in the dataset would take longer than the loss.
+	pairs [][2]float32
+}
+
+func isLinear(net *Network, loss Loss) bool {
+	return loss == HalfSquaredError && len(net.operations) == 1 && net.last().kind == kindDense && net.Outputs() == 1
+}
+
+func newLinearLosses(net *Network, d *data.Dataset) *linearLosses {
+	e := &linearLosses{op: net.last(), data: d}
+	if d.Size() == 1 {
+		e.pairs = make([][2]float32, d.Len())
+		for i := range e.pairs {
+			e.pairs[i] = [2]float32{d.Input(i)[0], d.Target(i)[0]}
+		}
+	}
+	return e
+}
+
+func (e *linearLosses) losses(dst [][]float64, models [][]float32, samples []int, from, to int) {
+	samples = samples[from:to]
+	for k, model := range models {
+		weight := model[:e.op.input[0]]
+		bias := float32(0)
+		if e.op.bias > 0 {
+			bias = model[e.op.biasAt]
+		}
+		if e.pairs != nil {
+			e.pairLosses(dst[k][from:to], weight[0], bias, samples)
+			continue
+		}
+		row := dst[k][from:to]
+		for j, i := range samples {
+			row[j] = halfSquare(dot(weight, e.data.Input(i))+bias, e.data.Target(i)[0])
+		}
+	}
+}
+
+func (e *linearLosses) pairLosses(dst []float64, slope, intercept float32, samples []int) {
+	pairs := e.pairs
+	dst = dst[:len(samples)]
+	for j, i := range samples {
+		pair := &pairs[i]
+		dst[j] = halfSquare(slope*pair[0]+intercept, pair[1])
+	}
+}
+
+func halfSquare(output, target float32) float64 {
+	r := float64(output) - float64(target)
+	return r * r / 2
+}

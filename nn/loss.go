@@ -1,0 +1,115 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/trajens/trajens/data"
+)
+
+// A Loss says how far the outputs of a network for one sample are from what
+// they should be. Losses are float64, per sample.
+//
+// An output that is NaN makes the loss NaN. An infinite output, if none is
+// NaN, makes it +Inf, whatever the sign of the output and the class that it
+// belongs to: it comes from an overflow, which says nothing about the right
+// value, not even its sign.
+type Loss int
+
+const (
+	// HalfSquaredError is ½ ‖output − target‖² (Mair, Causer, Garrahan, arXiv
+	// 2306.13442, eq. 19), for datasets with real targets.
+	HalfSquaredError Loss = iota + 1
+
+	// CrossEntropy is −ln softmax(output)[label], in nats, of outputs that
+	// are logits (ibid., eq. 21), for datasets with labels. Far below 1 it is
+	// about exp(−gap) with the gap between two logits, so that its relative
+	// error is their rounding error, some 1e-7 of the largest logit.
+	CrossEntropy
+)
+
+// String returns the name of the loss.
+func (l Loss) String() string {
+	switch l {
+	case HalfSquaredError:
+		return "HalfSquaredError"
+	case CrossEntropy:
+		return "CrossEntropy"
+	}
+	return fmt.Sprintf("Loss(%d)", int(l))
+}
+
+// check returns an error, without prefix, if the loss cannot compare this
+// number of outputs with what the dataset has.
+func (l Loss) check(outputs int, d *data.Dataset) error {
+	switch l {
+	case HalfSquaredError:
+		if d.Outputs() == 0 {
+			return fmt.Errorf("loss %v needs real targets, but the dataset has labels", l)
+		}
+		if d.Outputs() != outputs {
+			return fmt.Errorf("the network has %d outputs, but the dataset has %d targets a sample", outputs, d.Outputs())
+		}
+	case CrossEntropy:
+		if d.Classes() == 0 {
+			return fmt.Errorf("loss %v needs labels, but the dataset has real targets", l)
+		}
+		if d.Classes() != outputs {
+			return fmt.Errorf("the network has %d outputs, but the dataset has %d classes", outputs, d.Classes())
+		}
+	default:
+		return fmt.Errorf("loss = %d, want HalfSquaredError or CrossEntropy", int(l))
+	}
+	return nil
+}
+
+// of returns the loss of outputs for sample i.
+func (l Loss) of(output []float32, d *data.Dataset, i int) float64 {
+	if l == CrossEntropy {
+		return crossEntropy(output, d.Label(i))
+	}
+	return halfSquaredError(output, d.Target(i))
+}
+
+func halfSquaredError(output, target []float32) float64 {
+	target = target[:len(output)]
+	sum := 0.0
+	for i, v := range output {
+		r := float64(v) - float64(target[i])
+		sum += r * r
+	}
+	return sum / 2
+}
+
+func crossEntropy(logits []float32, label int) float64 {
+	own, top := logits[label], logits[label]
+	for _, z := range logits {
+		top = max(top, z)
+	}
+	others := 0.0            // sum over the other classes, relative to the top
+	difference := float32(0) // NaN if a logit is not finite
+	for k, z := range logits {
+		difference += z - z
+		if k != label {
+			others += math.Exp(float64(z) - float64(top))
+		}
+	}
+	if difference != 0 {
+		return overflow(logits)
+	}
+	if own == top {
+		return math.Log1p(others) // keeps its digits where the loss is small
+	}
+	gap := float64(top) - float64(own)
+	return gap + math.Log(others+math.Exp(-gap))
+}
+
+// overflow returns the loss for outputs that are not all finite.
+func overflow(output []float32) float64 {
+	for _, v := range output {
+		if v != v {
+			return math.NaN()
+		}
+	}
+	return math.Inf(1)
+}

@@ -1,0 +1,166 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/trajens/trajens/data"
+)
+
+// Losses computes the losses of models, which are parameter vectors of one
+// network, on samples of one dataset. Its calls do not allocate. It may be
+// used by one goroutine at a time, also where it has several workers.
+type Losses struct {
+	net         *Network
+	data        *data.Dataset
+	own         lossEvaluator // of the calling goroutine
+	pool        *pool         // of the other workers, nil if there are none
+	minimumWork int           // multiply-adds that are worth waking a worker
+}
+
+// LossesConfig has the settings of NewLosses.
+type LossesConfig struct {
+	// Workers is how many goroutines, the calling one included, may share the
+	// samples of a call. 0 means 1. They do so only where the call has work
+	// enough. The losses are the same for any number, bit for bit.
+	Workers int
+}
+
+// minimumWork is about the number of multiply-adds in 50 µs, ten times what
+// it takes to wake a goroutine and to wait for it.
+const minimumWork = 1 << 16
+
+// A lossEvaluator computes losses for one goroutine at a time.
+type lossEvaluator interface {
+	// losses is Losses.Losses for the samples from (included) to to
+	// (excluded) of the list.
+	losses(dst [][]float64, models [][]float32, samples []int, from, to int)
+}
+
+// NewLosses returns the losses of the network on the dataset, which it keeps.
+// The shapes of the dataset's inputs and the network's must be equal, and its
+// classes or targets as many as the network's outputs.
+func NewLosses(net *Network, d *data.Dataset, loss Loss, config LossesConfig) (*Losses, error) {
+	if net == nil {
+		return nil, errors.New("nn: the network is nil")
+	}
+	if d == nil {
+		return nil, errors.New("nn: the dataset is nil")
+	}
+	if !slices.Equal(d.Shape(), net.input) {
+		return nil, fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.input))
+	}
+	if err := loss.check(net.Outputs(), d); err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
+	}
+	if config.Workers < 0 {
+		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
+	}
+	newEvaluator := func() lossEvaluator {
+		return &networkLosses{data: d, loss: loss, forward: newForward(net)}
+	}
+	if isLinear(net, loss) {
+		shared := newLinearLosses(net, d)
+		newEvaluator = func() lossEvaluator { return shared }
+	}
+	l := &Losses{net: net, data: d, own: newEvaluator(), minimumWork: minimumWork}
+	if config.Workers > 1 {
+		l.pool = newPool(config.Workers-1, newEvaluator)
+		runtime.AddCleanup(l, (*pool).close, l.pool)
+	}
+	return l, nil
+}
+
+// Samples returns the number of samples of the dataset.
+func (l *Losses) Samples() int { return l.data.Len() }
+
+// Params returns the number of parameters of a model.
+func (l *Losses) Params() int { return l.net.params }
+
+// Losses writes the loss of each model on each of the samples:
+//
+//	dst[k][j] = loss of models[k] on sample samples[j]
+//
+// A sample may be listed more than once. Losses panics if dst and models
+// differ in length, a row of dst and samples do, a model has not Params
+// numbers, or a sample is not in [0, Samples). The rows of dst must not
+// overlap.
+func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
+	if len(dst) != len(models) {
+		panic("nn: numbers of models and of rows for losses differ")
+	}
+	for k, model := range models {
+		if len(model) != l.net.params {
+			panic("nn: length of a parameter vector does not fit the network")
+		}
+		if len(dst[k]) != len(samples) {
+			panic("nn: numbers of samples and of losses differ")
+		}
+	}
+	parts := l.parts(len(models), len(samples))
+	if parts == 1 {
+		l.own.losses(dst, models, samples, 0, len(samples))
+		return
+	}
+	l.share(dst, models, samples, parts)
+	// The cleanup closes the pool and must not do so while it works.
+	runtime.KeepAlive(l)
+}
+
+// parts returns among how many goroutines it pays to share a call.
+func (l *Losses) parts(models, samples int) int {
+	if l.pool == nil || l.pool.closed {
+		return 1
+	}
+	most := min(len(l.pool.workers)+1, samples)
+	// In float64, because the product may overflow.
+	work := float64(l.net.multiplyAdds) * float64(models) * float64(samples)
+	if worth := work / float64(l.minimumWork); worth < float64(most) {
+		most = int(worth)
+	}
+	return max(most, 1)
+}
+
+// share gives each goroutine an equal part of the samples.
+func (l *Losses) share(dst [][]float64, models [][]float32, samples []int, parts int) {
+	n := l.data.Len()
+	for _, i := range samples {
+		if uint(i) >= uint(n) {
+			panic("nn: sample outside the dataset") // here and not on a worker, where nobody could recover
+		}
+	}
+	end := func(part int) int { return part * len(samples) / parts }
+	for part := 1; part < parts; part++ {
+		l.pool.start(part-1, task{dst, models, samples, end(part), end(part + 1)})
+	}
+	l.own.losses(dst, models, samples, 0, end(1))
+	l.pool.wait()
+}
+
+// Close stops the workers. It may be called more than once, but not during a
+// call of Losses. Afterwards Losses works without them. A value that is no
+// longer referred to is closed by the garbage collector.
+func (l *Losses) Close() {
+	if l.pool != nil {
+		l.pool.close()
+	}
+}
+
+// networkLosses evaluates any network with any loss.
+type networkLosses struct {
+	data    *data.Dataset
+	loss    Loss
+	forward *forward
+}
+
+func (e *networkLosses) losses(dst [][]float64, models [][]float32, samples []int, from, to int) {
+	for k, model := range models {
+		e.forward.load(model)
+		row := dst[k][from:to]
+		for j, i := range samples[from:to] {
+			row[j] = e.loss.of(e.forward.apply(e.data.Input(i)), e.data, i)
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package nn
+
+import (
+	"math"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/data"
+)
+
+func TestNewLossesErrors(t *testing.T) {
+	net := MairCNN()
+	images := labeled(t, 3, []int{1, 28, 28}, 10, 0)
+	line := targeted(t, 3, []int{1}, 1)
+	for _, c := range []struct {
+		name   string
+		net    *Network
+		data   *data.Dataset
+		loss   Loss
+		config LossesConfig
+		want   string
+	}{
+		{"no network", nil, images, CrossEntropy, LossesConfig{}, "nn: the network is nil"},
+		{"no dataset", net, nil, CrossEntropy, LossesConfig{}, "nn: the dataset is nil"},
+		{"other size", net, labeled(t, 3, []int{1, 28, 27}, 10, 0), CrossEntropy, LossesConfig{}, "nn: the dataset's inputs are 1×28×27, but the network's are 1×28×28"},
+		{"other shape", net, labeled(t, 3, []int{784}, 10, 0), CrossEntropy, LossesConfig{}, "nn: the dataset's inputs are 784, but the network's are 1×28×28"},
+		{"few classes", net, labeled(t, 3, []int{1, 28, 28}, 9, 0), CrossEntropy, LossesConfig{}, "nn: the network has 10 outputs, but the dataset has 9 classes"},
+		{"many classes", net, labeled(t, 3, []int{1, 28, 28}, 11, 0), CrossEntropy, LossesConfig{}, "but the dataset has 11 classes"},
+		{"labels", net, images, HalfSquaredError, LossesConfig{}, "nn: loss HalfSquaredError needs real targets, but the dataset has labels"},
+		{"targets", LinearPerceptron(1), line, CrossEntropy, LossesConfig{}, "nn: loss CrossEntropy needs labels, but the dataset has real targets"},
+		{"many targets", LinearPerceptron(1), targeted(t, 3, []int{1}, 2), HalfSquaredError, LossesConfig{}, "nn: the network has 1 outputs, but the dataset has 2 targets a sample"},
+		{"no loss", net, images, 0, LossesConfig{}, "nn: loss = 0, want HalfSquaredError or CrossEntropy"},
+		{"other loss", net, images, 7, LossesConfig{}, "nn: loss = 7, want"},
+		{"negative workers", net, images, CrossEntropy, LossesConfig{Workers: -1}, "nn: Workers = -1, want at least 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, err := NewLosses(c.net, c.data, c.loss, c.config)
+			assert.Nil(t, l)
+			assert.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+func TestLossesSizes(t *testing.T) {
+	l := newLosses(t, MairCNN(), labeled(t, 17, []int{1, 28, 28}, 10, 0), CrossEntropy, 1)
+	assert.Equal(t, 17, l.Samples())
+	assert.Equal(t, 1906, l.Params())
+}
+
+func newLosses(t testing.TB, net *Network, d *data.Dataset, loss Loss, workers int) *Losses {
+	t.Helper()
+	l, err := NewLosses(net, d, loss, LossesConfig{Workers: workers})
+	require.NoError(t, err)
+	t.Cleanup(l.Close)
+	return l
+}
+
+// Several models on samples in any order, some of them twice, through a view
+// of the dataset, must give what one model and one sample at a time do.
+func TestLossesOfSeveralModels(t *testing.T) {
+	all := labeled(t, 30, []int{1, 28, 28}, 10, 0.8)
+	view, err := all.Subset([]int{29, 3, 3, 17, 0, 8, 11})
+	require.NoError(t, err)
+	net := MairCNN()
+	l := newLosses(t, net, view, CrossEntropy, 1)
+	models := randomModels(net, 3, 5)
+	samples := []int{6, 0, 1, 2, 2, 5, 4}
+	losses := rows(3, len(samples))
+	l.Losses(losses, models, samples)
+	for k := range models {
+		for j, i := range samples {
+			one := rows(1, 1)
+			l.Losses(one, models[k:k+1], []int{i})
+			assert.Equal(t, one[0][0], losses[k][j])
+			output := make([]float32, 10)
+			net.NewEvaluator().Outputs(output, models[k], view, []int{i})
+			assert.Equal(t, crossEntropy(output, view.Label(i)), losses[k][j])
+		}
+	}
+	l.Losses(nil, nil, samples)
+	l.Losses(make([][]float64, 3), models, nil)
+}
+
+func TestLossesPanics(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		net := LinearPerceptron(2)
+		l := newLosses(t, net, targeted(t, 5, []int{2}, 1), HalfSquaredError, workers)
+		l.minimumWork = 0
+		models := randomModels(net, 2, 1)
+		samples := []int{0, 4, 2}
+		for name, call := range map[string]func(){
+			"rows":          func() { l.Losses(rows(1, 3), models, samples) },
+			"row length":    func() { l.Losses(rows(2, 2), models, samples) },
+			"params":        func() { l.Losses(rows(2, 3), [][]float32{models[0], models[1][:2]}, samples) },
+			"sample":        func() { l.Losses(rows(2, 3), models, []int{0, 1, 5}) },
+			"sample below":  func() { l.Losses(rows(2, 3), models, []int{-1, 1, 2}) },
+			"nil and model": func() { l.Losses(nil, models, samples) },
+		} {
+			assert.Panics(t, call, "%s, %d workers", name, workers)
+		}
+		losses := rows(2, 3)
+		l.Losses(losses, models, samples) // still works
+		assert.Positive(t, losses[1][2])
+	}
+}
+
+func TestWorkersGiveTheSameBits(t *testing.T) {
+	mlp, err := NewNetwork([]int{1, 28, 28}, Flatten{}, Dense{Outputs: 20}, Tanh{}, Dense{Outputs: 10})
+	require.NoError(t, err)
+	images := labeled(t, 60, []int{1, 28, 28}, 10, 0.5)
+	for _, c := range []struct {
+		net  *Network
+		data *data.Dataset
+		loss Loss
+	}{
+		{MairCNN(), images, CrossEntropy},
+		{mlp, images, CrossEntropy},
+		{LinearPerceptron(1), targeted(t, 60, []int{1}, 1), HalfSquaredError},
+		{LinearPerceptron(9), targeted(t, 60, []int{9}, 1), HalfSquaredError},
+	} {
+		for _, batch := range []int{1, 2, 3, 4, 5, 37} {
+			models := randomModels(c.net, 3, 2)
+			samples := randomSamples(c.data, batch, 3)
+			want := rows(3, batch)
+			newLosses(t, c.net, c.data, c.loss, 0).Losses(want, models, samples)
+			for _, workers := range []int{1, 2, 4} {
+				l := newLosses(t, c.net, c.data, c.loss, workers)
+				l.minimumWork = 0 // share everything
+				require.Equal(t, min(workers, batch), l.parts(3, batch))
+				for range 3 {
+					got := rows(3, batch)
+					for _, row := range got {
+						row[0] = math.NaN()
+					}
+					l.Losses(got, models, samples)
+					require.Equal(t, want, got, "%d workers, batch %d", workers, batch)
+				}
+				l.Close()
+				got := rows(3, batch)
+				l.Losses(got, models, samples)
+				require.Equal(t, want, got, "%d workers, closed", workers)
+			}
+		}
+	}
+}
+
+func TestWorkersWakeOnlyForEnoughWork(t *testing.T) {
+	small := newLosses(t, LinearPerceptron(1), targeted(t, 256, []int{1}, 1), HalfSquaredError, 4)
+	assert.Equal(t, 1, small.parts(2, 256))
+	large := newLosses(t, MairCNN(), labeled(t, 3, []int{1, 28, 28}, 10, 0), CrossEntropy, 4)
+	assert.Equal(t, 1, large.parts(0, 32))
+	assert.Equal(t, 1, large.parts(2, 0))
+	assert.Equal(t, 1, large.parts(1, 1))
+	assert.Equal(t, 2, large.parts(2, 2))
+	assert.Equal(t, 4, large.parts(2, 32))
+	assert.Equal(t, 4, large.parts(1<<30, 1<<30))
+}
+
+func TestLossesDoNotAllocate(t *testing.T) {
+	cnn, images := MairCNN(), labeled(t, 40, []int{1, 28, 28}, 10, 0.8)
+	for _, workers := range []int{1, 2} {
+		for _, c := range []struct {
+			net  *Network
+			data *data.Dataset
+			loss Loss
+		}{
+			{cnn, images, CrossEntropy},
+			{LinearPerceptron(1), targeted(t, 40, []int{1}, 1), HalfSquaredError},
+			{LinearPerceptron(7), targeted(t, 40, []int{7}, 1), HalfSquaredError},
+		} {
+			l := newLosses(t, c.net, c.data, c.loss, workers)
+			l.minimumWork = 0
+			models, samples, losses := randomModels(c.net, 2, 1), randomSamples(c.data, 12, 1), rows(2, 12)
+			assert.Zero(t, testing.AllocsPerRun(20, func() { l.Losses(losses, models, samples) }), "%d workers, %d parameters", workers, c.net.Params())
+		}
+	}
+	e, params := cnn.NewEvaluator(), randomModels(cnn, 1, 1)[0]
+	samples, outputs := randomSamples(images, 12, 1), make([]float32, 120)
+	assert.Zero(t, testing.AllocsPerRun(20, func() { e.Outputs(outputs, params, images, samples) }))
+}
+
+// runningWorkers counts the goroutines of all pools.
+func runningWorkers() int {
+	buffer := make([]byte, 1<<20)
+	return strings.Count(string(buffer[:runtime.Stack(buffer, true)]), "trajens/nn.work(")
+}
+
+func waitForWorkers(t *testing.T, want int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		runtime.GC()
+		return runningWorkers() == want
+	}, 10*time.Second, time.Millisecond, "workers that run, of %d", want)
+}
+
+func TestCloseStopsWorkers(t *testing.T) {
+	waitForWorkers(t, 0)
+	l := newLosses(t, LinearPerceptron(1), targeted(t, 5, []int{1}, 1), HalfSquaredError, 4)
+	waitForWorkers(t, 3)
+	l.Close()
+	waitForWorkers(t, 0)
+	l.Close()
+}
+
+func TestGarbageCollectionStopsWorkers(t *testing.T) {
+	waitForWorkers(t, 0)
+	net, d := MairCNN(), labeled(t, 8, []int{1, 28, 28}, 10, 0.5)
+	func() {
+		l, err := NewLosses(net, d, CrossEntropy, LossesConfig{Workers: 3})
+		require.NoError(t, err)
+		l.minimumWork = 0
+		l.Losses(rows(2, 8), randomModels(net, 2, 1), firstSamples(8))
+		waitForWorkers(t, 2) // survives collections while it is referred to
+		l.Losses(rows(2, 8), randomModels(net, 2, 1), firstSamples(8))
+	}()
+	waitForWorkers(t, 0)
+}
+
+func TestEvaluatorPanics(t *testing.T) {
+	net := LinearPerceptron(2)
+	d := targeted(t, 5, []int{2}, 1)
+	e := net.NewEvaluator()
+	assert.Panics(t, func() { e.Outputs(make([]float32, 2), make([]float32, 2), d, []int{0, 1}) })
+	assert.Panics(t, func() { e.Outputs(make([]float32, 3), make([]float32, 3), d, []int{0, 1}) })
+	assert.Panics(t, func() { e.Outputs(make([]float32, 2), make([]float32, 3), d, []int{0, 5}) })
+	assert.Panics(t, func() {
+		e.Outputs(make([]float32, 2), make([]float32, 3), targeted(t, 5, []int{1, 2}, 1), []int{0, 1})
+	})
+}

@@ -1,0 +1,100 @@
+package ensemble
+
+import (
+	"math"
+
+	"github.com/trajens/trajens/data"
+)
+
+// tally is what the members say about one block of samples.
+type tally struct {
+	classes       int
+	votes         []int     // samples × classes
+	probabilities []float64 // samples × classes, summed over the members
+	logLabel      []float64 // log Σ over the members of the label's probability
+
+	right, rightByProbability int
+	nll                       float64
+	memberRight               []int
+	memberNLL                 []float64
+}
+
+func newTally(members, samples, classes int) *tally {
+	t := &tally{
+		classes:       classes,
+		votes:         make([]int, samples*classes),
+		probabilities: make([]float64, samples*classes),
+		logLabel:      make([]float64, samples),
+		memberRight:   make([]int, members),
+		memberNLL:     make([]float64, members),
+	}
+	for j := range t.logLabel {
+		t.logLabel[j] = math.Inf(-1)
+	}
+	return t
+}
+
+// add counts what a member says.
+func (t *tally) add(b block, d *data.Dataset) {
+	for j := range b.samples {
+		output, label := b.output(j), d.Label(b.first+j)
+		normalization := logSumExp(output)
+		for class, y := range output {
+			t.probabilities[j*t.classes+class] += math.Exp(float64(y) - normalization)
+		}
+		class := largest(output)
+		t.votes[j*t.classes+class]++
+		if class == label {
+			t.memberRight[b.member]++
+		}
+		// In logarithms, so that no probability is lost to underflow.
+		logProbability := float64(output[label]) - normalization
+		t.memberNLL[b.member] -= logProbability
+		t.logLabel[j] = logSumExp([]float64{t.logLabel[j], logProbability})
+	}
+}
+
+// finish judges the committee and lets go of the scratch memory.
+func (t *tally) finish(b block, d *data.Dataset) {
+	for j := range b.samples {
+		label := d.Label(b.first + j)
+		from, to := j*t.classes, (j+1)*t.classes
+		if largest(t.votes[from:to]) == label {
+			t.right++
+		}
+		if largest(t.probabilities[from:to]) == label {
+			t.rightByProbability++
+		}
+		t.nll -= t.logLabel[j] - math.Log(float64(len(t.memberRight)))
+	}
+	t.votes, t.probabilities, t.logLabel = nil, nil, nil
+}
+
+// classify measures the committee as a classifier.
+func (c *Committee) classify(d *data.Dataset) (*Report, error) {
+	tallies := make([]*tally, blocksOf(d))
+	err := c.eachBlock(d, func(b block) {
+		if b.member == 0 {
+			tallies[b.index] = newTally(c.Len(), b.samples, c.net.Outputs())
+		}
+		tallies[b.index].add(b, d)
+		if b.member == c.Len()-1 {
+			tallies[b.index].finish(b, d)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	n := float64(d.Len())
+	r := &Report{Samples: d.Len(), MemberAccuracy: make([]float64, c.Len()), MemberNLL: make([]float64, c.Len())}
+	for _, t := range tallies {
+		r.Accuracy += float64(t.right) / n
+		r.MeanProbabilityAccuracy += float64(t.rightByProbability) / n
+		r.NLL += t.nll / n
+		for member := range c.members {
+			r.MemberAccuracy[member] += float64(t.memberRight[member]) / n
+			r.MemberNLL[member] += t.memberNLL[member] / n
+		}
+	}
+	return r, nil
+}

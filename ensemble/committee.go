@@ -1,0 +1,63 @@
+package ensemble
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn"
+)
+
+// Models is a list of parameter vectors, such as a tps.Trajectory.
+type Models interface {
+	// Len returns the number of models.
+	Len() int
+	// Model returns the parameters of model i, from 0.
+	Model(i int) []float32
+}
+
+// A Committee is a fixed set of models of one network. It may be used by
+// several goroutines at once.
+type Committee struct {
+	net     *nn.Network
+	members [][]float32
+}
+
+// New returns a committee of models, which are copied. There must be at least
+// one, and each must have as many parameters as the network.
+func New(net *nn.Network, models Models) (*Committee, error) {
+	if net == nil {
+		return nil, errors.New("ensemble: the network is nil")
+	}
+	if models == nil || models.Len() < 1 {
+		return nil, errors.New("ensemble: there are no models")
+	}
+	c := &Committee{net: net, members: make([][]float32, models.Len())}
+	for i := range c.members {
+		model := models.Model(i)
+		if len(model) != net.Params() {
+			return nil, fmt.Errorf("ensemble: model %d has %d parameters, want the network's %d", i, len(model), net.Params())
+		}
+		c.members[i] = slices.Clone(model)
+	}
+	return c, nil
+}
+
+// Len returns the number of members.
+func (c *Committee) Len() int { return len(c.members) }
+
+// Member returns the parameters of a member, from 0. It is a view: the caller
+// must not change it.
+func (c *Committee) Member(i int) []float32 { return c.members[i] }
+
+// check returns an error if the dataset's inputs do not fit the network.
+func (c *Committee) check(d *data.Dataset) error {
+	if d == nil {
+		return errors.New("ensemble: the dataset is nil")
+	}
+	if !slices.Equal(d.Shape(), c.net.InputShape()) {
+		return fmt.Errorf("ensemble: the dataset's inputs have shape %v, want the network's %v", d.Shape(), c.net.InputShape())
+	}
+	return nil
+}

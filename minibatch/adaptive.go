@@ -1,0 +1,159 @@
+package minibatch
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/trajens/trajens/correction"
+	"github.com/trajens/trajens/internal/random"
+)
+
+// AdaptiveConfig holds the options of the adaptive test. The zero value works.
+type AdaptiveConfig struct {
+	// Chunk is m, how many samples are drawn at a time, from 2 to the number
+	// of samples (a single one has no variance). 0: 60, as the paper has for
+	// MNIST, or all samples if there are fewer. The last chunk is as small as
+	// it has to be.
+	Chunk int
+	// Sigma is σ_c, the standard deviation of the noise that the correction
+	// makes up for, in the range that package correction has solutions for.
+	// 0: that of Distribution, or 1. A larger one needs fewer samples, in
+	// proportion to 1/σ_c²; correction.Distribution.MaxCDFError says what it
+	// costs in accuracy.
+	Sigma float64
+	// Distribution is the correction distribution, of standard deviation
+	// Sigma. nil: the non-negative solution for Sigma.
+	Distribution *correction.Distribution
+	// CutOff is when to stop early.
+	CutOff CutOff
+	// FinitePopulation multiplies ρ² by 1 − b/N, which drawing without
+	// replacement earns. The paper leaves it out, and so does the default.
+	// Without it the noise is overestimated, which matters when b/N does.
+	FinitePopulation bool
+	// MaxNormalityError is Seita's δ, in (0, 1]: samples are drawn until the
+	// bound NormalityError is at most this, too. 0: no such condition, as in
+	// the paper; the bound is so cautious that it often asks for all samples.
+	MaxNormalityError float64
+}
+
+// Adaptive is the adaptive minibatch test.
+type Adaptive struct {
+	config      AdaptiveConfig
+	target      float64 // σ_c²
+	deck        *random.Deck
+	differences []float64 // of the chunk; of all that was drawn for the normality bound
+}
+
+// NewAdaptive returns the adaptive test for data of the given number of
+// samples, at least 1.
+func NewAdaptive(samples int, config AdaptiveConfig) (*Adaptive, error) {
+	if err := checkSamples(samples); err != nil {
+		return nil, err
+	}
+	if config.Chunk == 0 {
+		config.Chunk = min(60, samples)
+	}
+	if config.Chunk < min(2, samples) || config.Chunk > samples {
+		return nil, fmt.Errorf("minibatch: Chunk = %d, want %d to the number of samples, %d", config.Chunk, min(2, samples), samples)
+	}
+	if !(config.MaxNormalityError >= 0 && config.MaxNormalityError <= 1) {
+		return nil, fmt.Errorf("minibatch: MaxNormalityError = %v, want a number in (0, 1], or 0 for none", config.MaxNormalityError)
+	}
+	var err error
+	if config.CutOff, err = config.CutOff.withDefaults(); err != nil {
+		return nil, err
+	}
+	if config.Distribution == nil {
+		config.Sigma = orDefault(config.Sigma, 1)
+		if config.Distribution, err = correction.For(config.Sigma); err != nil {
+			return nil, fmt.Errorf("minibatch: Sigma = %v: %w", config.Sigma, err)
+		}
+	}
+	sigma := config.Distribution.Sigma()
+	if config.Sigma != 0 && config.Sigma != sigma {
+		return nil, fmt.Errorf("minibatch: Sigma = %v, but Distribution is for %v", config.Sigma, sigma)
+	}
+	config.Sigma = sigma
+
+	kept := config.Chunk
+	if config.MaxNormalityError > 0 {
+		kept = samples
+	}
+	return &Adaptive{
+		config:      config,
+		target:      sigma * sigma,
+		deck:        random.NewDeck(samples),
+		differences: make([]float64, kept),
+	}, nil
+}
+
+// Config returns the options, with the defaults filled in.
+func (a *Adaptive) Config() AdaptiveConfig { return a.config }
+
+// Decide draws chunks until it can decide.
+func (a *Adaptive) Decide(d Differences, s float64, source rand.Source) (Decision, error) {
+	n := a.deck.Len()
+	if d.Samples() != n {
+		panic(errMismatch)
+	}
+	a.deck.Reset()
+	var drawn moments
+	for {
+		chunk := min(a.config.Chunk, n-drawn.n)
+		samples := a.deck.Draw(chunk, source)
+		b := len(samples)
+		differences := a.buffer(b, chunk)
+		d.Differences(differences, samples[b-chunk:])
+		if !drawn.add(differences) {
+			return infinite(differences, samples[b-chunk:], b)
+		}
+
+		delta := -s * drawn.mean
+		if b == n {
+			return Decision{Accepted: barker(delta, source), By: FullData, Samples: n, Delta: delta}, nil
+		}
+		variance := a.variance(&drawn, s)
+		decision := Decision{Samples: b, Delta: delta, Variance: variance}
+		if variance <= a.target {
+			if a.normal(b) {
+				decision.By = Correction
+				decision.Accepted = delta+a.noise(variance, source) > 0
+				return decision, nil
+			}
+		} else if a.config.CutOff.certain(delta, math.Sqrt(variance)) {
+			decision.By = CutOffReached
+			decision.Accepted = delta > 0
+			return decision, nil
+		}
+	}
+}
+
+// variance returns ρ², the variance of Δ* = −s · mean.
+func (a *Adaptive) variance(drawn *moments, s float64) float64 {
+	variance := s * s * drawn.variance() / float64(drawn.n)
+	if a.config.FinitePopulation {
+		variance *= 1 - float64(drawn.n)/float64(a.deck.Len())
+	}
+	return variance
+}
+
+// noise returns X_nc + X_corr, which makes the normal noise of variance ρ² in
+// Δ* a logistic one.
+func (a *Adaptive) noise(variance float64, source rand.Source) float64 {
+	normal := rand.New(source).NormFloat64()
+	return math.Sqrt(a.target-variance)*normal + a.config.Distribution.Rand(source)
+}
+
+// buffer returns where to put the differences of the last chunk of b samples.
+func (a *Adaptive) buffer(b, chunk int) []float64 {
+	if a.config.MaxNormalityError > 0 {
+		return a.differences[b-chunk : b]
+	}
+	return a.differences[:chunk]
+}
+
+// normal says whether Δ* from b samples is as normal as is asked for.
+func (a *Adaptive) normal(b int) bool {
+	return a.config.MaxNormalityError == 0 || NormalityError(a.differences[:b]) <= a.config.MaxNormalityError
+}

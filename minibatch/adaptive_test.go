@@ -1,0 +1,293 @@
+package minibatch
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/correction"
+	"github.com/trajens/trajens/internal/random"
+)
+
+var deltas = []float64{-8, -6, -4, -2, -1, -0.5, 0, 0.5, 1, 2, 4, 6, 8}
+
+// The acceptance curve: the rate of the adaptive test against 1/(1 + e^−Δ),
+// within 4 standard errors and the correction's own error, where the first
+// chunk is enough, where several are needed, and where all the data are.
+func TestAcceptanceCurve(t *testing.T) {
+	const draws = 100_000
+	for _, sigma := range []float64{1, 1.3} {
+		for _, c := range []struct {
+			name          string
+			n, chunk      int
+			spread        float64
+			minimum, most float64 // of the mean batch
+		}{
+			{"one chunk", 20_000, 60, 4, 60, 60.5},
+			{"several chunks", 20_000, 200, 17 * sigma, 350, 500},
+			{"all data", 150, 40, 100, 100, 150},
+		} {
+			t.Run(fmt.Sprintf("σ=%v/%s", sigma, c.name), func(t *testing.T) {
+				t.Parallel()
+				test, err := NewAdaptive(c.n, AdaptiveConfig{Chunk: c.chunk, Sigma: sigma})
+				require.NoError(t, err)
+				slack := test.Config().Distribution.MaxCDFError()
+				source := newSource(30)
+				for _, delta := range deltas {
+					counted := &counting{fixed: proposalOf(c.n, delta, c.spread, source)}
+					z := rateError(t, test, counted, barkerRate(delta), slack, draws, source)
+					assert.InDelta(t, 0, z, 4, "Δ = %v", delta)
+					batch := float64(counted.samples) / draws
+					assert.True(t, batch >= c.minimum && batch <= c.most, "Δ = %v: mean batch %v", delta, batch)
+				}
+			})
+		}
+	}
+}
+
+type counting struct {
+	*fixed
+	samples int
+}
+
+func (c *counting) Differences(dst []float64, samples []int) {
+	c.samples += len(samples)
+	c.fixed.Differences(dst, samples)
+}
+
+// Negative controls: what the acceptance curve must not let pass.
+func TestAcceptanceCurveHasTeeth(t *testing.T) {
+	const draws = 1_000_000
+	source := newSource(31)
+	worst := func(test Test, d func(delta float64) Differences) float64 {
+		largest := 0.0
+		for _, delta := range []float64{-2, -1, 1, 2} {
+			z := rateError(t, test, d(delta), barkerRate(delta), 0, draws, source)
+			largest = math.Max(largest, math.Abs(z))
+		}
+		return largest
+	}
+
+	good, err := NewAdaptive(20_000, AdaptiveConfig{Chunk: 60})
+	require.NoError(t, err)
+	exact := func(delta float64) Differences { return proposalOf(20_000, delta, 4, newSource(32)) }
+	assert.Less(t, worst(good, exact), 4.0, "the test without a fault")
+
+	t.Run("s × 1.05", func(t *testing.T) {
+		faulty := func(delta float64) Differences { return exact(1.05 * delta) }
+		assert.Greater(t, worst(good, faulty), 8.0)
+	})
+
+	t.Run("correction without its share of the variance", func(t *testing.T) {
+		d, err := correction.For(1)
+		require.NoError(t, err)
+		atoms := d.Atoms()
+		for i := range atoms {
+			atoms[i] *= 0.97
+		}
+		narrow, err := correction.FromAtoms(1, atoms, d.Weights())
+		require.NoError(t, err)
+		faulty, err := NewAdaptive(20_000, AdaptiveConfig{Chunk: 60, Distribution: narrow})
+		require.NoError(t, err)
+		assert.Greater(t, worst(faulty, exact), 4.0)
+	})
+
+	t.Run("with replacement", func(t *testing.T) {
+		// Where the batch is a large part of the data, drawing without
+		// replacement makes the test exact; samples that repeat do not.
+		test, err := NewAdaptive(150, AdaptiveConfig{Chunk: 40})
+		require.NoError(t, err)
+		faulty := func(delta float64) Differences {
+			return &repeating{proposalOf(150, delta, 30, newSource(33)), newSource(34)}
+		}
+		assert.Greater(t, worst(test, faulty), 8.0)
+	})
+}
+
+// repeating answers for samples drawn with replacement.
+type repeating struct {
+	*fixed
+	source rand.Source
+}
+
+func (r *repeating) Differences(dst []float64, _ []int) {
+	for j := range dst {
+		dst[j] = r.values[random.Below(r.source, len(r.values))]
+	}
+}
+
+// With the finite-population factor the rate is right where the batch is half
+// of the data; without it the noise is taken for larger than it is.
+func TestFinitePopulation(t *testing.T) {
+	const n, chunk, spread, draws = 200, 100, 7.0, 1_000_000
+	source := newSource(35)
+	d := proposalOf(n, 1.5, spread, source)
+	for _, with := range []bool{true, false} {
+		test, err := NewAdaptive(n, AdaptiveConfig{Chunk: chunk, FinitePopulation: with})
+		require.NoError(t, err)
+		z := rateError(t, test, d, barkerRate(1.5), 0, draws, source)
+		decision, err := test.Decide(d, 1, source)
+		require.NoError(t, err)
+		if with {
+			assert.InDelta(t, 0, z, 4)
+			assert.InEpsilon(t, spread*spread/chunk/2, decision.Variance, 0.4)
+		} else {
+			assert.Greater(t, math.Abs(z), 4.0)
+			assert.InEpsilon(t, spread*spread/chunk, decision.Variance, 0.4)
+		}
+	}
+}
+
+// A batch holds no sample twice; one that grew to N holds each once. Also for
+// chunks that do not divide N.
+func TestBatches(t *testing.T) {
+	const n = 50
+	for _, chunk := range []int{2, 3, 7, 25, 49, 50} {
+		for _, spread := range []float64{1, 5, 1e4} {
+			test, err := NewAdaptive(n, AdaptiveConfig{Chunk: chunk, CutOff: CutOff{Rule: NoCutOff}})
+			require.NoError(t, err)
+			source := newSource(36)
+			for range 200 {
+				d := proposalOf(n, 0, spread, source)
+				d.asked = []int{}
+				decision, err := test.Decide(d, 1, source)
+				require.NoError(t, err)
+				require.Len(t, d.asked, decision.Samples)
+				require.True(t, decision.Samples == n || decision.Samples%chunk == 0)
+				seen := map[int]bool{}
+				for _, i := range d.asked {
+					require.False(t, seen[i], "sample %d twice", i)
+					seen[i] = true
+				}
+				require.Equal(t, decision.Samples == n, decision.By == FullData)
+				if spread == 1e4 && chunk > 2 { // two can be close by chance
+					require.Equal(t, n, decision.Samples)
+				}
+			}
+		}
+	}
+}
+
+// What a decision reports must be what the batch says.
+func TestDecisionReports(t *testing.T) {
+	const n, s = 1000, 2.5
+	test, err := NewAdaptive(n, AdaptiveConfig{Chunk: 32})
+	require.NoError(t, err)
+	source := newSource(37)
+	for range 100 {
+		d := proposalOf(n, 0.3, 3, source)
+		d.asked = []int{}
+		decision, err := test.Decide(d, s, source)
+		require.NoError(t, err)
+		mean, squares := 0.0, 0.0
+		b := float64(len(d.asked))
+		for _, i := range d.asked {
+			mean += d.values[i] / b
+		}
+		for _, i := range d.asked {
+			squares += (d.values[i] - mean) * (d.values[i] - mean)
+		}
+		assert.InDelta(t, -s*mean, decision.Delta, 1e-9)
+		assert.InEpsilon(t, s*s*squares/(b-1)/b, decision.Variance, 1e-9)
+		assert.Equal(t, Correction, decision.By)
+		assert.LessOrEqual(t, decision.Variance, 1.0)
+	}
+}
+
+// At s = 0 nothing is known to be better: the first chunk, and a fair coin.
+func TestZeroTilt(t *testing.T) {
+	test, err := NewAdaptive(1000, AdaptiveConfig{Chunk: 10})
+	require.NoError(t, err)
+	d := proposalOf(1000, 5, 100, newSource(38))
+	source := newSource(39)
+	accepted := 0
+	const draws = 100_000
+	for range draws {
+		decision, err := test.Decide(d, 0, source)
+		require.NoError(t, err)
+		require.Equal(t, 10, decision.Samples)
+		if decision.Accepted {
+			accepted++
+		}
+	}
+	assert.InDelta(t, 0.5, float64(accepted)/draws, 4*0.5/math.Sqrt(draws))
+}
+
+func TestOneSample(t *testing.T) {
+	test, err := NewAdaptive(1, AdaptiveConfig{})
+	require.NoError(t, err)
+	decision, err := test.Decide(&fixed{values: []float64{-40}}, 1, newSource(1))
+	require.NoError(t, err)
+	assert.Equal(t, Decision{Accepted: true, By: FullData, Samples: 1, Delta: 40}, decision)
+}
+
+func TestAdaptiveDoesNotAllocate(t *testing.T) {
+	for name, config := range map[string]AdaptiveConfig{
+		"default":   {},
+		"normality": {MaxNormalityError: 0.5},
+	} {
+		test, err := NewAdaptive(5000, config)
+		require.NoError(t, err)
+		d := proposalOf(5000, 0.5, 20, newSource(1))
+		source := newSource(2)
+		assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = test.Decide(d, 1, source) }), name)
+	}
+}
+
+func TestAdaptiveDefaults(t *testing.T) {
+	test, err := NewAdaptive(1000, AdaptiveConfig{})
+	require.NoError(t, err)
+	config := test.Config()
+	assert.Equal(t, 60, config.Chunk)
+	assert.Equal(t, 1.0, config.Sigma)
+	assert.Equal(t, CutOff{Derived, 10, 5}, config.CutOff)
+	assert.Equal(t, 1.0, config.Distribution.Sigma())
+
+	few, err := NewAdaptive(7, AdaptiveConfig{})
+	require.NoError(t, err)
+	assert.Equal(t, 7, few.Config().Chunk)
+
+	own, err := correction.For(1.3)
+	require.NoError(t, err)
+	given, err := NewAdaptive(1000, AdaptiveConfig{Distribution: own})
+	require.NoError(t, err)
+	assert.Equal(t, 1.3, given.Config().Sigma)
+}
+
+func TestAdaptiveConfigErrors(t *testing.T) {
+	other, err := correction.For(1.3)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		samples int
+		config  AdaptiveConfig
+		says    string
+	}{
+		{0, AdaptiveConfig{}, "samples = 0"},
+		{100, AdaptiveConfig{Chunk: 101}, "Chunk = 101, want 2 to the number of samples, 100"},
+		{100, AdaptiveConfig{Chunk: -1}, "Chunk = -1"},
+		{100, AdaptiveConfig{Chunk: 1}, "Chunk = 1"},
+		{100, AdaptiveConfig{Sigma: -1}, "Sigma = -1"},
+		{100, AdaptiveConfig{Sigma: math.NaN()}, "Sigma = NaN"},
+		{100, AdaptiveConfig{Sigma: 50}, "Sigma = 50"},
+		{100, AdaptiveConfig{Sigma: 1, Distribution: other}, "Sigma = 1, but Distribution is for 1.3"},
+		{100, AdaptiveConfig{MaxNormalityError: -0.1}, "MaxNormalityError = -0.1"},
+		{100, AdaptiveConfig{MaxNormalityError: math.NaN()}, "MaxNormalityError = NaN"},
+	} {
+		_, err := NewAdaptive(c.samples, c.config)
+		assert.ErrorContains(t, err, c.says)
+	}
+}
+
+func BenchmarkAdaptive(b *testing.B) {
+	test, err := NewAdaptive(60_000, AdaptiveConfig{Chunk: 32})
+	require.NoError(b, err)
+	d := proposalOf(60_000, 0.5, 1, newSource(1))
+	source := newSource(2)
+	for b.Loop() {
+		_, _ = test.Decide(d, 1, source)
+	}
+}

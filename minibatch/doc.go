@@ -1,0 +1,40 @@
+// Package minibatch decides whether to accept a Monte Carlo proposal from
+// the per-sample changes of the loss, reading as few samples as it can.
+//
+// A proposal from Θ to Θ′ in a target with weight exp(−s Σ L), L being the
+// mean of N per-sample losses ℓᵢ, changes the exponent by
+//
+//	Δ = −(s/N) Σᵢ [ℓᵢ(Θ′) − ℓᵢ(Θ)].
+//
+// There are three tests, all of which leave the target invariant (the first
+// up to an error that its options control):
+//
+//   - Adaptive accepts with probability 1/(1 + e^−Δ) and reads a few chunks of
+//     samples;
+//   - Barker accepts with the same probability and reads all samples;
+//   - Metropolis accepts with probability min(1, e^Δ) and reads all samples.
+//
+// All that a test asks for is the interface Differences, so that it serves
+// any sampler, not only the one of package tps.
+//
+// # The adaptive test
+//
+// The estimate Δ* from b samples, drawn without replacement, has nearly
+// normal noise of variance ρ². Chunks are drawn until ρ² ≤ σ_c². Then
+//
+//	Δ* + X_nc + X_corr > 0,   X_nc ~ N(0, σ_c² − ρ²),
+//
+// has probability 1/(1 + e^−Δ), because the correction X_corr is distributed
+// such that a normal variable of variance σ_c² plus X_corr is logistic
+// (package correction). Source: Seita, Pan, Chen and Canny, arXiv 1610.06848;
+// Mair, Causer and Garrahan, arXiv 2306.13442, Algorithm 1.
+//
+// # Infinite losses and NaN
+//
+// A difference of +Inf (a proposal of infinite loss, that is of weight zero)
+// rejects. A difference of −Inf (the proposal leaves such a state) accepts,
+// unless one of +Inf is met in the same chunk. A NaN is an error, a NaNError,
+// and decides nothing.
+//
+// Tests own scratch memory: use one for each goroutine.
+package minibatch

@@ -1,0 +1,72 @@
+package minibatch
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/trajens/trajens/internal/random"
+)
+
+// Full is a test on all samples: the Barker test or the Metropolis test. Both
+// sample the target exactly; Metropolis accepts more.
+type Full struct {
+	accept      func(delta float64, source rand.Source) bool
+	order       []int // 0 … N−1
+	differences []float64
+}
+
+// fullBlock is how many samples a full-data test evaluates at a time: enough
+// to make the calls' cost small, few enough to stay in the L1 cache.
+const fullBlock = 1024
+
+const maxSamples = random.MaxDeck
+
+// NewBarker returns the test that accepts with probability 1/(1 + e^−Δ), for
+// data of the given number of samples, at least 1.
+func NewBarker(samples int) (*Full, error) { return newFull(samples, barker) }
+
+// NewMetropolis returns the test that accepts with probability min(1, e^Δ),
+// for data of the given number of samples, at least 1.
+func NewMetropolis(samples int) (*Full, error) { return newFull(samples, metropolis) }
+
+func newFull(samples int, accept func(float64, rand.Source) bool) (*Full, error) {
+	if err := checkSamples(samples); err != nil {
+		return nil, err
+	}
+	f := &Full{accept: accept, order: make([]int, samples), differences: make([]float64, min(samples, fullBlock))}
+	for i := range f.order {
+		f.order[i] = i
+	}
+	return f, nil
+}
+
+// Decide evaluates the samples in their order until all are read or a loss is
+// infinite.
+func (f *Full) Decide(d Differences, s float64, source rand.Source) (Decision, error) {
+	n := len(f.order)
+	if d.Samples() != n {
+		panic(errMismatch)
+	}
+	var all moments
+	for from := 0; from < n; from += fullBlock {
+		samples := f.order[from:min(from+fullBlock, n)]
+		differences := f.differences[:len(samples)]
+		d.Differences(differences, samples)
+		if !all.add(differences) {
+			return infinite(differences, samples, from+len(samples))
+		}
+	}
+	delta := -s * all.mean
+	return Decision{Accepted: f.accept(delta, source), By: FullData, Samples: n, Delta: delta}, nil
+}
+
+// metropolis accepts with probability min(1, e^Δ).
+func metropolis(delta float64, source rand.Source) bool {
+	return delta >= 0 || random.Open(source) < math.Exp(delta)
+}
+
+// logistic returns a standard logistic variable.
+func logistic(source rand.Source) float64 {
+	u := random.Open(source)
+	return math.Log(u / (1 - u))
+}

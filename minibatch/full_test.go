@@ -1,0 +1,163 @@
+package minibatch
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestFullDataRates(t *testing.T) {
+	barker, err := NewBarker(300)
+	require.NoError(t, err)
+	metropolis, err := NewMetropolis(300)
+	require.NoError(t, err)
+	source := newSource(10)
+	const draws = 200_000
+	for _, delta := range []float64{-8, -3, -1, -0.1, 0, 0.1, 1, 3, 8} {
+		// The spread is large: on all data it must not matter.
+		d := proposalOf(300, delta, 50, source)
+		assert.InDelta(t, 0, rateError(t, barker, d, barkerRate(delta), 0, draws, source), 4, "Barker at %v", delta)
+		assert.InDelta(t, 0, rateError(t, metropolis, d, metropolisRate(delta), 0, draws, source), 4, "Metropolis at %v", delta)
+	}
+
+	// Negative control: Δ wrong by 5 % must be seen.
+	d := proposalOf(300, 1.05, 50, source)
+	assert.Greater(t, math.Abs(rateError(t, barker, d, barkerRate(1), 0, 1_000_000, source)), 4.0)
+}
+
+func TestFullDataReadsEachSampleOnce(t *testing.T) {
+	for _, n := range []int{1, fullBlock - 1, fullBlock, fullBlock + 1, 3*fullBlock + 5} {
+		test, err := NewBarker(n)
+		require.NoError(t, err)
+		d := proposalOf(max(n, 2), 2, 1, newSource(11))
+		d.values, d.asked = d.values[:n], []int{}
+		mean := 0.0
+		for _, v := range d.values {
+			mean += v / float64(n)
+		}
+		decision, err := test.Decide(d, 3, newSource(12))
+		require.NoError(t, err)
+		assert.Equal(t, FullData, decision.By)
+		assert.Equal(t, n, decision.Samples)
+		assert.InEpsilon(t, -3*mean, decision.Delta, 1e-12)
+		assert.Zero(t, decision.Variance)
+		require.Len(t, d.asked, n)
+		for i, sample := range d.asked {
+			require.Equal(t, i, sample)
+		}
+	}
+}
+
+// tests returns one of each kind for n samples.
+func tests(t testing.TB, n int) map[string]Test {
+	t.Helper()
+	barker, err := NewBarker(n)
+	require.NoError(t, err)
+	metropolis, err := NewMetropolis(n)
+	require.NoError(t, err)
+	adaptive, err := NewAdaptive(n, AdaptiveConfig{Chunk: min(5, n)})
+	require.NoError(t, err)
+	return map[string]Test{"barker": barker, "metropolis": metropolis, "adaptive": adaptive}
+}
+
+func TestInfiniteLosses(t *testing.T) {
+	inf := math.Inf(1)
+	// Differences so wide that the adaptive test reads all of them.
+	for name, test := range tests(t, 20) {
+		for _, c := range []struct {
+			name     string
+			changed  map[int]float64
+			accepted bool
+			delta    float64
+		}{
+			{"infinite proposal", map[int]float64{7: inf}, false, -inf},
+			{"all infinite", map[int]float64{0: inf, 7: inf, 19: inf}, false, -inf},
+			{"infinite before", map[int]float64{7: -inf}, true, inf},
+		} {
+			d := proposalOf(20, 0, 1e3, newSource(13))
+			for i, v := range c.changed {
+				d.values[i] = v
+			}
+			for range 100 {
+				decision, err := test.Decide(d, 1, newSource(14))
+				require.NoError(t, err)
+				assert.Equal(t, c.accepted, decision.Accepted, "%s: %s", name, c.name)
+				assert.Equal(t, InfiniteLoss, decision.By, "%s: %s", name, c.name)
+				assert.Equal(t, c.delta, decision.Delta, "%s: %s", name, c.name)
+			}
+		}
+		// Whatever s is, also at zero.
+		d := proposalOf(20, 0, 1, newSource(15))
+		for i := range d.values {
+			d.values[i] = inf
+		}
+		decision, err := test.Decide(d, 0, newSource(16))
+		require.NoError(t, err)
+		assert.False(t, decision.Accepted, name)
+	}
+}
+
+// Both signs in one chunk: the proposal has weight zero.
+func TestInfiniteOnBothSidesRejects(t *testing.T) {
+	d := &fixed{values: []float64{math.Inf(-1), 1, math.Inf(1)}}
+	for name, test := range tests(t, 3) {
+		decision, err := test.Decide(d, 1, newSource(17))
+		require.NoError(t, err)
+		assert.False(t, decision.Accepted, name)
+	}
+}
+
+func TestNaNIsAnError(t *testing.T) {
+	for name, test := range tests(t, 20) {
+		d := proposalOf(20, 0, 1e3, newSource(18))
+		d.values[7], d.values[3] = math.NaN(), math.Inf(1)
+		d.values[3] = 1
+		_, err := test.Decide(d, 1, newSource(19))
+		var nan *NaNError
+		require.ErrorAs(t, err, &nan, name)
+		assert.Equal(t, 7, nan.Sample)
+		assert.Contains(t, err.Error(), "sample 7 is NaN")
+	}
+}
+
+// Differences whose sum overflows are decided by the sign of their mean.
+func TestOverflowingSum(t *testing.T) {
+	for name, test := range tests(t, 5) {
+		huge := &fixed{values: []float64{1e308, 1e308, 1e308, -1e308, 1e308}}
+		decision, err := test.Decide(huge, 1, newSource(20))
+		require.NoError(t, err)
+		assert.False(t, decision.Accepted, name)
+		for i := range huge.values {
+			huge.values[i] = -huge.values[i]
+		}
+		decision, err = test.Decide(huge, 1, newSource(21))
+		require.NoError(t, err)
+		assert.True(t, decision.Accepted, name)
+	}
+}
+
+func TestWrongNumberOfSamplesPanics(t *testing.T) {
+	for name, test := range tests(t, 20) {
+		assert.Panics(t, func() { _, _ = test.Decide(&fixed{values: make([]float64, 19)}, 1, newSource(1)) }, name)
+	}
+}
+
+func TestFullConfigErrors(t *testing.T) {
+	_, err := NewBarker(0)
+	assert.ErrorContains(t, err, "samples = 0")
+	_, err = NewMetropolis(-3)
+	assert.ErrorContains(t, err, "samples = -3")
+	assert.False(t, errors.Is(err, errMismatch))
+}
+
+func TestReasonString(t *testing.T) {
+	seen := map[string]bool{}
+	for r := range Reason(Reasons) {
+		seen[r.String()] = true
+	}
+	assert.Len(t, seen, Reasons)
+	assert.Equal(t, "Reason(9)", Reason(9).String())
+}

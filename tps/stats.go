@@ -1,0 +1,93 @@
+package tps
+
+import (
+	"math"
+	"slices"
+
+	"github.com/trajens/trajens/minibatch"
+)
+
+// Stats sums up steps of a chain.
+type Stats struct {
+	// Steps is how many there were.
+	Steps int
+	// Moves counts them by kind of move.
+	Moves [Moves]MoveCount
+	// Decisions counts them by what the decision rested on.
+	Decisions [minibatch.Reasons]int
+	// DataUse is D, the number of samples drawn in acceptance tests, each
+	// counted once although two models are evaluated on it.
+	DataUse int
+	// Evaluations is how many losses were computed in tests: each sample
+	// drawn counts twice for each model of the window.
+	Evaluations int
+}
+
+// A MoveCount says how often a kind of move was proposed and accepted.
+type MoveCount struct {
+	Proposed, Accepted int
+}
+
+// Acceptance returns Accepted/Proposed, NaN if none was proposed.
+func (m MoveCount) Acceptance() float64 { return ratio(m.Accepted, m.Proposed) }
+
+// Acceptance returns the share of the steps that were accepted, NaN before
+// the first.
+func (s Stats) Acceptance() float64 {
+	accepted := 0
+	for _, move := range s.Moves {
+		accepted += move.Accepted
+	}
+	return ratio(accepted, s.Steps)
+}
+
+// MeanBatch returns ⟨b⟩, the mean number of samples drawn in a step, NaN
+// before the first.
+func (s Stats) MeanBatch() float64 { return ratio(s.DataUse, s.Steps) }
+
+// DecidedBy returns the share of the steps that were decided by a reason, NaN
+// before the first.
+func (s Stats) DecidedBy(reason minibatch.Reason) float64 {
+	return ratio(s.Decisions[reason], s.Steps)
+}
+
+func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
+
+func (s *Stats) add(step Step) {
+	s.Steps++
+	move := &s.Moves[step.Move]
+	move.Proposed++
+	if step.Accepted {
+		move.Accepted++
+	}
+	s.Decisions[step.By]++
+	s.DataUse += step.Samples
+	s.Evaluations += 2 * step.Width * step.Samples
+}
+
+// Stats returns the statistics since the chain was made or ResetStats was
+// called.
+func (c *Chain) Stats() Stats { return c.stats }
+
+// ResetStats forgets the statistics, as at the end of a burn-in. It leaves the
+// loss estimates alone.
+func (c *Chain) ResetStats() { c.stats = Stats{} }
+
+// LossEstimates returns for each model the mean loss on the last minibatch
+// that it was evaluated on, as the paper tracks it, and NaN for a model that
+// has not been evaluated yet. It costs nothing but is noisy, and biased
+// downwards: the minibatch that a model was accepted on favored it.
+func (c *Chain) LossEstimates() []float64 { return slices.Clone(c.loss) }
+
+// LossEstimate returns the mean of LossEstimates over the models that have
+// been evaluated, NaN if none has. It does not allocate.
+func (c *Chain) LossEstimate() float64 {
+	sum, known := 0.0, 0
+	for _, loss := range c.loss {
+		if !math.IsNaN(loss) {
+			sum += loss
+			known++
+		}
+	}
+	return sum / float64(known)
+}

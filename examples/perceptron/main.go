@@ -27,6 +27,7 @@ type options struct {
 	sigma  float64
 	chunk  int
 	sigmaC float64
+	finite bool
 	n      int
 	seed   uint64
 	test   string
@@ -45,6 +46,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Float64Var(&o.sigma, "sigma", 0.1, "width `σ` of the random walk")
 	flags.IntVar(&o.chunk, "chunk", 32, "samples `m` drawn at a time by the adaptive test")
 	flags.Float64Var(&o.sigmaC, "sigmac", 1, "noise `σ_c` that the adaptive test corrects for")
+	flags.BoolVar(&o.finite, "population", false, "apply the finite-population factor 1 − b/N in the adaptive test")
 	flags.IntVar(&o.n, "n", 256, "number of samples `N`")
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the data and the chains")
 	flags.StringVar(&o.test, "test", "adaptive", "acceptance `test`: adaptive, barker or metropolis")

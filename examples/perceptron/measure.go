@@ -59,7 +59,9 @@ func newProblem(o *options) (*problem, error) {
 func (p *problem) newTest() (minibatch.Test, error) {
 	switch p.test {
 	case "adaptive":
-		return minibatch.NewAdaptive(p.data.Len(), minibatch.AdaptiveConfig{Chunk: p.chunk, Sigma: p.sigmaC})
+		return minibatch.NewAdaptive(p.data.Len(), minibatch.AdaptiveConfig{
+			Chunk: p.chunk, Sigma: p.sigmaC, FinitePopulation: p.finite,
+		})
 	case "barker":
 		return minibatch.NewBarker(p.data.Len())
 	case "metropolis":

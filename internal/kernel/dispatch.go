@@ -1,0 +1,59 @@
+package kernel
+
+// table holds one implementation of each kernel.
+type table struct {
+	linear  [3][]func(*Linear) // by vectors and pixels
+	pool    [3]func(*Pool)     // by vectors
+	patches func(*Patches)
+	gather  [3]func(*Gather) // by vectors
+	softmax func(*Softmax)
+}
+
+// active is chosen once, before main starts.
+var active = portable()
+
+// portable is the plain Go twins.
+func portable() *table {
+	t := &table{
+		pool:    [3]func(*Pool){1: poolGo, 2: poolGo},
+		patches: patchesGo,
+		gather:  [3]func(*Gather){1: gatherGo, 2: gatherGo},
+		softmax: softmaxGo,
+	}
+	for vectors := 1; vectors <= 2; vectors++ {
+		for range MaxPixels[vectors] + 1 {
+			t.linear[vectors] = append(t.linear[vectors], linearGo)
+		}
+	}
+	return t
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Linear) Run() {
+	k.check()
+	active.linear[k.Vectors][k.Pixels](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Pool) Run() {
+	k.check()
+	active.pool[k.Vectors](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Patches) Run() {
+	k.check()
+	active.patches(k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Gather) Run() {
+	k.check()
+	active.gather[k.Vectors](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Softmax) Run() {
+	k.check()
+	active.softmax(k)
+}

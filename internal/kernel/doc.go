@@ -1,0 +1,21 @@
+// Package kernel has the inner loops of the evaluation of networks: dense
+// layers and convolutions, sparse first layers, pooling and the softmax.
+//
+// Each kernel is defined by its plain Go twin in this package, which also
+// serves processors without AVX2 and FMA, and builds with the tag noasm. The
+// machine code is chosen once, when the program starts. It adds up in the
+// same order as the twin, but with fused multiply-adds, so results differ by
+// roundings: by at most a few units in the last place of the sum of absolute
+// terms.
+//
+// All slices are row-major float32. A vector is Lanes numbers. Kernels check
+// the reach of their arguments before they start, and panic if a slice is too
+// short; the machine code reads and writes nothing beyond what is said here.
+//
+// Wherever a maximum is taken, NaN wins: the maximum of numbers of which one
+// is NaN is NaN. A floor of 0 makes a ReLU of it, one of −Inf leaves numbers
+// alone.
+package kernel
+
+// Lanes is how many numbers a vector has.
+const Lanes = 8

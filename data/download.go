@@ -12,9 +12,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
+
+	"github.com/trajens/trajens/internal/atomicfile"
 )
 
 // DownloadOptions are the options of DownloadMNIST. The zero value works.
@@ -187,33 +188,10 @@ func fetchAny(ctx context.Context, dir string, file remoteFile, options Download
 
 // fetch takes file from url. Only a complete file with the right sum gets its
 // name in dir.
-func fetch(ctx context.Context, dir, url string, file remoteFile, options DownloadOptions) (err error) {
-	part, err := os.CreateTemp(dir, "."+file.name+".*.part")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			part.Close() // a second time, if it was closed: harmless
-			os.Remove(part.Name())
-		}
-	}()
-	if err = transfer(ctx, part, url, file, options); err != nil {
-		return err
-	}
-	if err = part.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = part.Sync(); err != nil {
-		return err
-	}
-	if err = part.Close(); err != nil {
-		return err
-	}
-	if err = os.Rename(part.Name(), filepath.Join(dir, file.name)); err != nil {
-		return err
-	}
-	return syncDir(dir)
+func fetch(ctx context.Context, dir, url string, file remoteFile, options DownloadOptions) error {
+	return atomicfile.Write(filepath.Join(dir, file.name), func(w io.Writer) error {
+		return transfer(ctx, w, url, file, options)
+	})
 }
 
 // transfer copies url to dst and checks size and sum.
@@ -281,17 +259,4 @@ func firstCause(ctx context.Context, err error) error {
 		return cause
 	}
 	return err
-}
-
-// syncDir makes a rename in dir survive a power failure. Windows cannot flush
-// a folder.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

@@ -1,0 +1,63 @@
+package atomicfile
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
+}
+
+func TestWriteReplacesTheWhole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	for _, content := range []string{"a longer first version", "second", ""} {
+		require.NoError(t, Write(path, text(content)))
+		got, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, content, string(got))
+	}
+}
+
+// A write that fails half way leaves the old file, and nothing else.
+func TestFailureLeavesTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	require.NoError(t, Write(path, text("old")))
+	full := errors.New("disk full")
+	err := Write(path, func(w io.Writer) error {
+		_, _ = io.WriteString(w, "half of the new")
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		assert.Len(t, entries, 2)
+		return full
+	})
+	require.ErrorIs(t, err, full)
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, "old", string(got))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1)
+}
+
+func TestMissingFolder(t *testing.T) {
+	assert.ErrorIs(t, Write(filepath.Join(t.TempDir(), "none", "file"), text("x")), os.ErrNotExist)
+}
+
+// A folder in the place of the file cannot be replaced.
+func TestRenameFails(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	require.NoError(t, os.MkdirAll(filepath.Join(path, "inside"), 0o777))
+	require.Error(t, Write(path, text("x")))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1)
+}

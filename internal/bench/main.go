@@ -1,0 +1,56 @@
+// Bench measures the library's figures side by side in one run, and prints
+// them as a table: losses of several networks, with PyTorch beside them where
+// a Python with PyTorch is found, the FMA peak, and the steps of chains.
+//
+//	go run ./internal/bench
+//
+// The parties are measured in turn, round by round, and the medians over the
+// rounds are compared, because machines drift.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"runtime"
+	"slices"
+)
+
+func main() {
+	log.SetFlags(0)
+	seconds := flag.Float64("seconds", 0.5, "`time` of one measurement in seconds")
+	rounds := flag.Int("rounds", 5, "number of `rounds`")
+	python := flag.String("python", "", "Python with PyTorch (default: python3, then /usr/bin/python3)")
+	flag.Parse()
+	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	candidates := []string{"python3", "/usr/bin/python3"}
+	if *python != "" {
+		candidates = []string{*python}
+	}
+	b := &bench{seconds: *seconds, rounds: *rounds}
+	var err error
+	if b.torch, err = startTorch(candidates...); err != nil {
+		log.Fatal(err)
+	}
+	if b.torch == nil {
+		log.Print("no Python with PyTorch found: measuring without it")
+	} else {
+		defer b.torch.close()
+	}
+	fmt.Printf("%s, %s/%s, GOMAXPROCS %d, medians of %d rounds of %g s\n\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), *rounds, *seconds)
+	if err := b.run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// median returns the median of values, which it sorts.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
+}

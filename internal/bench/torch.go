@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bufio"
+	_ "embed"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/trajens/trajens/nn"
+)
+
+//go:embed torch.py
+var torchScript string
+
+// torch is a Python process that measures PyTorch.
+type torch struct {
+	command *exec.Cmd
+	input   io.WriteCloser
+	output  *bufio.Reader
+	dir     string // for images and parameters
+	version string
+}
+
+// startTorch starts the first Python of candidates that has PyTorch. It
+// returns nil if none has.
+func startTorch(candidates ...string) (*torch, error) {
+	for _, python := range candidates {
+		if exec.Command(python, "-c", "import torch, numpy").Run() != nil {
+			continue
+		}
+		dir, err := os.MkdirTemp("", "trajens-bench-")
+		if err != nil {
+			return nil, err
+		}
+		t := &torch{command: exec.Command(python, "-W", "ignore", "-c", torchScript), dir: dir}
+		t.command.Stderr = os.Stderr
+		if t.input, err = t.command.StdinPipe(); err != nil {
+			return nil, err
+		}
+		output, err := t.command.StdoutPipe()
+		if err != nil {
+			return nil, err
+		}
+		t.output = bufio.NewReader(output)
+		return t, t.command.Start()
+	}
+	return nil, nil
+}
+
+func (t *torch) close() error {
+	t.input.Close()
+	os.RemoveAll(t.dir)
+	return t.command.Wait()
+}
+
+// ask sends a request and decodes the answer.
+func (t *torch) ask(request map[string]any, answer any) error {
+	if err := json.NewEncoder(t.input).Encode(request); err != nil {
+		return err
+	}
+	line, err := t.output.ReadBytes('\n')
+	if err != nil {
+		return fmt.Errorf("python: %w", err)
+	}
+	return json.Unmarshal(line, answer)
+}
+
+// load gives PyTorch the problem, and returns the ways to run it and its
+// losses, by model and sample.
+func (t *torch) load(p *problem) (variants []string, losses [][]float64, err error) {
+	images := filepath.Join(t.dir, "images")
+	parameters := filepath.Join(t.dir, "parameters")
+	if err := writeFloats(images, p.images()); err != nil {
+		return nil, nil, err
+	}
+	if err := writeFloats(parameters, p.models...); err != nil {
+		return nil, nil, err
+	}
+	layers, err := describe(p.net)
+	if err != nil {
+		return nil, nil, err
+	}
+	labels := make([]int, len(p.samples))
+	for j, i := range p.samples {
+		labels[j] = p.data.Label(i)
+	}
+	var answer struct {
+		Variants []string
+		Losses   [][]float64
+		Version  string
+	}
+	err = t.ask(map[string]any{
+		"do": "load", "name": p.name, "layers": layers, "models": len(p.models),
+		"images": images, "parameters": parameters, "shape": p.net.InputShape(), "labels": labels,
+	}, &answer)
+	t.version = answer.Version
+	return answer.Variants, answer.Losses, err
+}
+
+// rate measures model-samples per second.
+func (t *torch) rate(name, variant string, threads int, seconds float64) (float64, error) {
+	var answer struct{ Rate float64 }
+	err := t.ask(map[string]any{
+		"do": "rate", "name": name, "variant": variant, "threads": threads, "seconds": seconds,
+	}, &answer)
+	return answer.Rate, err
+}
+
+func writeFloats(path string, slices ...[]float32) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(file)
+	for _, s := range slices {
+		if err := binary.Write(w, binary.LittleEndian, s); err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// describe returns a network's layers for the Python side.
+func describe(net *nn.Network) ([]map[string]any, error) {
+	var specs []map[string]any
+	weights := map[string][]int{}
+	for _, block := range net.Blocks() {
+		weights[block.Name] = block.Shape
+	}
+	for i, layer := range net.Layers() {
+		shape := weights[fmt.Sprintf("%d.weight", i)]
+		switch l := layer.(type) {
+		case nn.Dense:
+			specs = append(specs, map[string]any{"kind": "dense", "in": shape[1], "out": shape[0]})
+		case nn.Conv2D:
+			specs = append(specs, map[string]any{"kind": "conv", "in": shape[1], "out": shape[0], "kernel": l.Kernel})
+		case nn.MaxPool2D:
+			specs = append(specs, map[string]any{"kind": "pool", "kernel": l.Kernel})
+		case nn.ReLU:
+			specs = append(specs, map[string]any{"kind": "relu"})
+		case nn.Flatten:
+			specs = append(specs, map[string]any{"kind": "flatten"})
+		default:
+			return nil, fmt.Errorf("layer %v has no counterpart in torch.py", layer)
+		}
+	}
+	return specs, nil
+}

@@ -1,5 +1,7 @@
 package minibatch
 
+import "gonum.org/v1/gonum/floats"
+
 // moments accumulates the mean and the sum of squared deviations of a stream,
 // chunk by chunk. Each chunk is read twice and merged by the formulas of Chan,
 // Golub and LeVeque (Stanford STAN-CS-79-773, 1979, eqs. 2.1), so that a large
@@ -13,19 +15,13 @@ type moments struct {
 // add merges a chunk, and returns false, leaving the moments as they were, if
 // its sum is not finite.
 func (m *moments) add(chunk []float64) bool {
-	sum := 0.0
-	for _, x := range chunk {
-		sum += x
-	}
+	sum := floats.Sum(chunk)
 	if sum-sum != 0 {
 		return false
 	}
 	k := float64(len(chunk))
 	mean := sum / k
-	deviations := 0.0
-	for _, x := range chunk {
-		deviations += (x - mean) * (x - mean)
-	}
+	deviations := sumOfSquares(chunk, mean)
 
 	if m.n == 0 {
 		*m = moments{len(chunk), mean, deviations}
@@ -37,6 +33,24 @@ func (m *moments) add(chunk []float64) bool {
 	m.mean += step * (k / (n + k))
 	m.deviations += deviations + step*step*(n*k/(n+k))
 	return true
+}
+
+// sumOfSquares returns Σ (x − mean)². Four sums at a time do not wait for one
+// another, and are more accurate.
+func sumOfSquares(chunk []float64, mean float64) float64 {
+	var s0, s1, s2, s3 float64
+	for len(chunk) >= 4 {
+		d0, d1, d2, d3 := chunk[0]-mean, chunk[1]-mean, chunk[2]-mean, chunk[3]-mean
+		s0 += d0 * d0
+		s1 += d1 * d1
+		s2 += d2 * d2
+		s3 += d3 * d3
+		chunk = chunk[4:]
+	}
+	for _, x := range chunk {
+		s0 += (x - mean) * (x - mean)
+	}
+	return (s0 + s1) + (s2 + s3)
 }
 
 // variance returns the unbiased sample variance, for n ≥ 2.

@@ -3,6 +3,8 @@ package tps
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Losses is what a chain needs to know of a model and its data.
@@ -87,10 +89,7 @@ func (a *averager) meanLosses(dst []float64, models [][]float32) error {
 		}
 		a.losses.Losses(a.rows, models, samples)
 		for k, row := range a.rows {
-			sum := 0.0
-			for _, loss := range row {
-				sum += loss
-			}
+			sum := floats.Sum(row)
 			if sum-sum != 0 {
 				if err := checkLosses(row, samples, k, false); err != nil {
 					return err

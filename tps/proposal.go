@@ -1,6 +1,10 @@
 package tps
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // proposal presents a proposed change of a trajectory to an acceptance test:
 // it evaluates the changed models, old and new, on the samples that the test
@@ -52,12 +56,10 @@ func (p *proposal) Differences(dst []float64, samples []int) {
 	finite := true
 	for k := 0; k < len(p.rows); k += 2 {
 		before, after := p.rows[k][:len(dst)], p.rows[k+1][:len(dst)]
-		sumBefore, sumAfter := 0.0, 0.0
 		for j := range dst {
 			dst[j] += after[j] - before[j]
-			sumBefore += before[j]
-			sumAfter += after[j]
 		}
+		sumBefore, sumAfter := floats.Sum(before), floats.Sum(after)
 		p.sums[k] += sumBefore
 		p.sums[k+1] += sumAfter
 		sum := sumBefore + sumAfter

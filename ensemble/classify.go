@@ -3,6 +3,8 @@ package ensemble
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
+
 	"github.com/trajens/trajens/data"
 )
 
@@ -88,13 +90,20 @@ func (c *Committee) classify(d *data.Dataset) (*Report, error) {
 	n := float64(d.Len())
 	r := &Report{Samples: d.Len(), MemberAccuracy: make([]float64, c.Len()), MemberNLL: make([]float64, c.Len())}
 	for _, t := range tallies {
-		r.Accuracy += float64(t.right) / n
-		r.MeanProbabilityAccuracy += float64(t.rightByProbability) / n
-		r.NLL += t.nll / n
+		r.Accuracy += float64(t.right)
+		r.MeanProbabilityAccuracy += float64(t.rightByProbability)
+		r.NLL += t.nll
 		for member := range c.members {
-			r.MemberAccuracy[member] += float64(t.memberRight[member]) / n
-			r.MemberNLL[member] += t.memberNLL[member] / n
+			r.MemberAccuracy[member] += float64(t.memberRight[member])
+			r.MemberNLL[member] += t.memberNLL[member]
 		}
+	}
+	r.Accuracy /= n
+	r.MeanProbabilityAccuracy /= n
+	r.NLL /= n
+	floats.Scale(1/n, r.MemberNLL)
+	for member := range r.MemberAccuracy {
+		r.MemberAccuracy[member] /= n
 	}
 	return r, nil
 }

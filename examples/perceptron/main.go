@@ -16,6 +16,7 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/trajens/trajens/correction"
 	"github.com/trajens/trajens/examples/internal/cli"
 )
 
@@ -77,6 +78,12 @@ func (o *options) check() error {
 	switch {
 	case o.steps < 1:
 		return cli.Usagef("-steps %d: want at least 1", o.steps)
+	case !(o.sigma > 0) || math.IsInf(o.sigma, 1):
+		return cli.Usagef("-sigma %v: want a finite number > 0", o.sigma)
+	case o.chunk < 2 || o.chunk > o.n:
+		return cli.Usagef("-chunk %d: want 2 to -n, %d", o.chunk, o.n)
+	case !(o.sigmaC >= correction.MinSigma && o.sigmaC <= correction.MaxSigma):
+		return cli.Usagef("-sigmac %v: want %v to %v", o.sigmaC, correction.MinSigma, correction.MaxSigma)
 	case o.burnIn < 0:
 		return cli.Usagef("-burnin %d: want at least 0, or -1 for a tenth of -steps", o.burnIn)
 	case o.n < 2:

@@ -18,16 +18,16 @@ import (
 
 // result is what was found for one τ and s. Losses are per model and sample.
 type result struct {
-	Tau            int     `json:"tau"`
-	S              float64 `json:"s"`
-	Loss           float64 `json:"loss"`           // over the chain, on the full data
-	Stderr         float64 `json:"stderr"`         // of Loss, by blocking
-	MinibatchLoss  float64 `json:"minibatch_loss"` // over the chain, as the tests' minibatches saw it
-	Exact          float64 `json:"exact"`
-	Z              float64 `json:"z"` // (Loss − Exact)/Stderr
-	MeanBatch      float64 `json:"mean_batch"`
-	Acceptance     float64 `json:"acceptance"`
-	StepsPerSecond float64 `json:"steps_per_second"` // with what the measuring costs left out
+	Tau            int        `json:"tau"`
+	S              float64    `json:"s"`
+	Loss           float64    `json:"loss"`           // over the chain, on the full data
+	Stderr         cli.Number `json:"stderr"`         // of Loss, by blocking; NaN from fewer than two measurements
+	MinibatchLoss  float64    `json:"minibatch_loss"` // over the chain, as the tests' minibatches saw it
+	Exact          float64    `json:"exact"`
+	Z              cli.Number `json:"z"` // (Loss − Exact)/Stderr
+	MeanBatch      float64    `json:"mean_batch"`
+	Acceptance     float64    `json:"acceptance"`
+	StepsPerSecond float64    `json:"steps_per_second"` // with what the measuring costs left out
 }
 
 type problem struct {
@@ -159,9 +159,10 @@ func (p *problem) measure(ctx context.Context, tau int, s float64) (result, erro
 	seconds := (time.Since(start) - measuring).Seconds()
 
 	r := result{Tau: tau, S: s, Exact: p.exact.MeanLoss(tau, s, p.sigma)}
-	r.Loss, r.Stderr = estimate.Mean(full)
+	mean, standardError := estimate.Mean(full)
+	r.Loss, r.Stderr = mean, cli.Number(standardError)
 	r.MinibatchLoss = minibatches / float64(len(full))
-	r.Z = (r.Loss - r.Exact) / r.Stderr
+	r.Z = cli.Number((r.Loss - r.Exact) / standardError)
 	r.MeanBatch, r.Acceptance = chain.Stats().MeanBatch(), chain.Stats().Acceptance()
 	r.StepsPerSecond = float64(p.steps) / seconds
 	return r, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 
@@ -15,6 +16,16 @@ import (
 type measured struct {
 	plotter.XYs
 	plotter.YErrors
+}
+
+// errorBar returns the error bar of a result: within the axis, and none where
+// there is no standard error.
+func errorBar(r result) struct{ Low, High float64 } {
+	bar := float64(r.Stderr)
+	if math.IsNaN(bar) {
+		bar = 0
+	}
+	return struct{ Low, High float64 }{min(bar, 0.9*r.Loss), bar}
 }
 
 // plot draws figure 1(c): the mean loss against τ, a color for each s, lines
@@ -46,7 +57,7 @@ func (p *problem) plot(results []result) error {
 		for _, r := range results {
 			if r.S == s {
 				points.XYs = append(points.XYs, plotter.XY{X: float64(r.Tau), Y: r.Loss})
-				points.YErrors = append(points.YErrors, struct{ Low, High float64 }{min(r.Stderr, 0.9*r.Loss), r.Stderr})
+				points.YErrors = append(points.YErrors, errorBar(r))
 			}
 		}
 		symbols, err := plotter.NewScatter(points.XYs)

@@ -22,8 +22,11 @@ type Program func(ctx context.Context, args []string, stdout, stderr io.Writer) 
 
 // Main runs a program until it ends or the user interrupts it, and exits: 0
 // on success and after -h, 2 if the flags are wrong, 1 on any other error.
+// After the first interrupt, which ends the program's context, signals have
+// their usual effect again: a second one kills a program that takes too long.
 func Main(program Program) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
 	err := program(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	var usage *UsageError

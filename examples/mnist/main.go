@@ -1,0 +1,189 @@
+// Mnist trains an ensemble of small convolutional networks to read handwritten
+// digits by minibatch trajectory sampling, and lets it vote on a test set: the
+// experiment of section IV B of Mair, Causer and Garrahan, arXiv 2306.13442.
+//
+//	go run ./examples/mnist
+//	go run ./examples/mnist -download
+//	go run ./examples/mnist -tau 8 -s 50 -sigma 0.05 -chunk 60 -sigmac 1 -duration 1h -out out
+//
+// Without MNIST on the disk and without -download it trains on digits that the
+// library draws itself.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"time"
+
+	"github.com/trajens/trajens/correction"
+	"github.com/trajens/trajens/examples/internal/cli"
+)
+
+const about = `Trains an ensemble of convolutional networks on handwritten digits by minibatch
+trajectory sampling, and lets it vote on a test set.
+
+An interrupt (Ctrl-C) ends the training early; the ensemble is still evaluated.
+A second one ends the program at once.
+
+With -json a line about every 2 seconds, and with -steps also after each
+twentieth of them, has
+	step seconds loss acceptance mean_batch data_use
+of which loss (the mean over the models, on the tests' minibatches), acceptance
+and mean_batch are means over the steps since the line before; data_use is the
+number of samples drawn in tests since the start. The last line has
+	final dataset train_samples test_samples accuracy nll member_accuracy_mean
+	steps_per_second samples_per_second data_use mean_batch full_data_ratio
+where accuracy is that of the majority vote, nll the mean of −log of the label's
+mean probability, samples_per_second the number of losses computed (of one
+model on one sample), mean_batch a mean over the whole run and full_data_ratio
+the number of training samples over it. What has no value is null.`
+
+// defaultDuration leaves some seconds of a minute for reading and evaluating.
+const defaultDuration = 54 * time.Second
+
+type options struct {
+	data     string
+	download bool
+	dataset  string
+	train    int
+	tau      int
+	s        float64
+	sigma    float64
+	fraction float64
+	chunk    int
+	sigmaC   float64
+	steps    int
+	duration time.Duration
+	seed     uint64
+	workers  int
+	test     string
+	init     string
+	json     bool
+	out      string
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := new(options)
+	flags := cli.NewFlagSet("mnist", about, stderr)
+	flags.StringVar(&o.data, "data", "", "`directory` with the four files of MNIST\n(default: what TRAJENS_MNIST names, or trajens/mnist in the user's cache directory)")
+	flags.BoolVar(&o.download, "download", false, "fetch MNIST (11.6 MB) into that directory if it is not there")
+	flags.StringVar(&o.dataset, "dataset", "auto", "`data` to train on: mnist, digits (drawn by the library) or\nauto, which is mnist where it is found and else digits")
+	flags.IntVar(&o.train, "train", 0, "train on the first `N` samples (0: all 60,000 of MNIST, 20,000 digits)")
+	flags.IntVar(&o.tau, "tau", 4, "number of models `τ` in the trajectory")
+	flags.Float64Var(&o.s, "s", 100, "tilt `s`: how strongly low losses are favored")
+	flags.Float64Var(&o.sigma, "sigma", 0.015, "width `σ` of the random walk from a model to the next")
+	flags.Float64Var(&o.fraction, "fraction", 0.25, "`share` of a model's parameters that a move redraws")
+	flags.IntVar(&o.chunk, "chunk", 20, "samples `m` drawn at a time by the adaptive test")
+	flags.Float64Var(&o.sigmaC, "sigmac", 1.3, "noise `σ_c` that the adaptive test corrects for")
+	flags.IntVar(&o.steps, "steps", 0, "stop after this many `steps` (0: no limit)")
+	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop training after this `time` (0: no limit);\nif not given there is no limit where -steps is one")
+	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the digits, the start and the chain")
+	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "goroutines that share the `work`")
+	flags.StringVar(&o.test, "test", "adaptive", "acceptance `test`: adaptive, barker or metropolis")
+	flags.StringVar(&o.init, "init", "random", "first `model`: random (normal, standard deviation 0.05) or uniform (PyTorch's default);\nthe others are a random walk of width σ from there")
+	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
+	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
+	if err := cli.Parse(flags, args); err != nil {
+		return nil, err
+	}
+	if o.steps > 0 && !given(flags, "duration") {
+		o.duration = 0
+	}
+	return o, o.check()
+}
+
+// given tells whether a flag stood on the command line.
+func given(flags *flag.FlagSet, name string) (found bool) {
+	flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+func (o *options) check() error {
+	switch {
+	case o.dataset != "auto" && o.dataset != "mnist" && o.dataset != "digits":
+		return cli.Usagef("-dataset %q: want auto, mnist or digits", o.dataset)
+	case o.dataset == "digits" && o.data != "":
+		return cli.Usagef("-data %q: has no use with -dataset digits", o.data)
+	case o.dataset == "digits" && o.download:
+		return cli.Usagef("-download: has no use with -dataset digits")
+	case o.train < 0:
+		return cli.Usagef("-train %d: want at least 1, or 0 for all", o.train)
+	case o.tau < 1:
+		return cli.Usagef("-tau %d: want at least 1", o.tau)
+	case !(o.s >= 0) || math.IsInf(o.s, 1):
+		return cli.Usagef("-s %v: want a finite number of at least 0", o.s)
+	case !(o.sigma > 0) || math.IsInf(o.sigma, 1):
+		return cli.Usagef("-sigma %v: want a finite number > 0", o.sigma)
+	case !(o.fraction > 0 && o.fraction <= 1):
+		return cli.Usagef("-fraction %v: want a number in (0, 1]", o.fraction)
+	case o.chunk < 2:
+		return cli.Usagef("-chunk %d: want at least 2", o.chunk)
+	case !(o.sigmaC >= correction.MinSigma && o.sigmaC <= correction.MaxSigma):
+		return cli.Usagef("-sigmac %v: want a number from %v to %v", o.sigmaC, correction.MinSigma, correction.MaxSigma)
+	case o.steps < 0:
+		return cli.Usagef("-steps %d: want at least 1, or 0 for no limit", o.steps)
+	case o.duration < 0:
+		return cli.Usagef("-duration %v: want a positive time, or 0 for no limit", o.duration)
+	case o.workers < 1:
+		return cli.Usagef("-workers %d: want at least 1", o.workers)
+	case o.test != "adaptive" && o.test != "barker" && o.test != "metropolis":
+		return cli.Usagef("-test %q: want adaptive, barker or metropolis", o.test)
+	case o.init != "random" && o.init != "uniform":
+		return cli.Usagef("-init %q: want random or uniform", o.init)
+	}
+	return nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	set, err := o.load(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	t, err := newTraining(o, set)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	c, err := newCurve(o.out)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	lines := cli.NewLines(o.json, stdout)
+	status := newProgress(stderr)
+	err = t.run(ctx, func(p point) error {
+		status.show(p.String())
+		if err := lines.Write(p); err != nil {
+			return err
+		}
+		return c.add(p)
+	})
+	status.end()
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "Interrupted: evaluating the ensemble as it is. Interrupt again to end at once.")
+	}
+	r, err := t.evaluate()
+	if err != nil {
+		return err
+	}
+	if !o.json {
+		r.print(stdout)
+	}
+	if err := lines.Write(r); err != nil {
+		return err
+	}
+	return c.plot(t.title(r), o.tau)
+}
+
+func main() { cli.Main(run) }

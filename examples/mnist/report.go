@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"io"
+)
+
+// result is what came out of a run.
+type result struct {
+	Final              bool    `json:"final"`
+	Dataset            string  `json:"dataset"`
+	TrainSamples       int     `json:"train_samples"`
+	TestSamples        int     `json:"test_samples"`
+	Accuracy           float64 `json:"accuracy"` // of the majority vote
+	NLL                number  `json:"nll"`      // of the mean probabilities, in nats
+	MemberAccuracyMean float64 `json:"member_accuracy_mean"`
+	StepsPerSecond     number  `json:"steps_per_second"`
+	SamplesPerSecond   number  `json:"samples_per_second"` // losses of one model on one sample
+	DataUse            int     `json:"data_use"`
+	MeanBatch          number  `json:"mean_batch"`
+	FullDataRatio      number  `json:"full_data_ratio"` // TrainSamples/MeanBatch
+
+	label   string
+	steps   int
+	seconds float64
+}
+
+// print writes the result for people.
+func (r *result) print(w io.Writer) {
+	fmt.Fprintf(w, "dataset            %s, %d samples to train on, %d to test on\n", r.label, r.TrainSamples, r.TestSamples)
+	fmt.Fprintf(w, "training           %d steps in %.1f s: %.0f steps/s, %.0f losses/s\n",
+		r.steps, r.seconds, r.StepsPerSecond, r.SamplesPerSecond)
+	fmt.Fprintf(w, "data use           %d samples, %.1f a step, 1/%.0f of the data\n", r.DataUse, r.MeanBatch, r.FullDataRatio)
+	fmt.Fprintf(w, "accuracy           %.4f by majority vote\n", r.Accuracy)
+	fmt.Fprintf(w, "member accuracy    %.4f on average\n", r.MemberAccuracyMean)
+	fmt.Fprintf(w, "neg. log-likelih.  %.4f nats\n", r.NLL)
+}

@@ -3,19 +3,53 @@ package nn
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/kernel"
+	"github.com/trajens/trajens/internal/random"
 )
 
+// mustNetwork returns a network of layers that fit.
+func mustNetwork(input []int, layers ...Layer) *Network {
+	net, err := NewNetwork(input, layers...)
+	if err != nil {
+		panic(err)
+	}
+	return net
+}
+
+func mlp() *Network {
+	return mustNetwork([]int{1, 28, 28}, Flatten{}, Dense{Outputs: 128}, ReLU{}, Dense{Outputs: 10})
+}
+
+func leNet() *Network {
+	return mustNetwork([]int{1, 28, 28},
+		Conv2D{Channels: 6, Kernel: 5}, ReLU{}, MaxPool2D{Kernel: 2},
+		Conv2D{Channels: 16, Kernel: 5}, ReLU{}, MaxPool2D{Kernel: 2},
+		Flatten{}, Dense{Outputs: 120}, ReLU{}, Dense{Outputs: 84}, ReLU{}, Dense{Outputs: 10})
+}
+
+func colorCNN() *Network {
+	return mustNetwork([]int{3, 32, 32},
+		Conv2D{Channels: 32, Kernel: 3}, ReLU{}, MaxPool2D{Kernel: 2},
+		Conv2D{Channels: 64, Kernel: 3}, ReLU{}, MaxPool2D{Kernel: 2},
+		Flatten{}, Dense{Outputs: 10})
+}
+
 // BenchmarkLosses reports samples/s, the number of evaluations of one model on
-// one sample a second.
+// one sample a second, and %peak, the share of what the processor can do in
+// fused multiply-adds, counting all of NeededMultiplyAdds: sparse data can
+// have more than 100. The first model stays, as in a chain, the others change
+// at each call.
 func BenchmarkLosses(b *testing.B) {
-	mlp, err := NewNetwork([]int{784}, Dense{Outputs: 128}, ReLU{}, Dense{Outputs: 10})
+	digits, err := data.Digits(2000, 1)
 	require.NoError(b, err)
-	dense := labeled(b, 1000, []int{1, 28, 28}, 10, 0)
-	sparse := labeled(b, 1000, []int{1, 28, 28}, 10, 0.81) // as sparse as MNIST
+	gray := labeled(b, 1000, []int{1, 28, 28}, 10, 0)
+	color := labeled(b, 500, []int{3, 32, 32}, 10, 0)
+	peak := kernel.FMAPeak(200 * time.Millisecond)
 	for _, c := range []struct {
 		name  string
 		net   *Network
@@ -23,29 +57,99 @@ func BenchmarkLosses(b *testing.B) {
 		loss  Loss
 		batch []int
 	}{
-		{"cnn", MairCNN(), sparse, CrossEntropy, []int{32, 240}},
-		{"cnn-dense-images", MairCNN(), dense, CrossEntropy, []int{240}},
-		{"mlp", mlp, labeled(b, 1000, []int{784}, 10, 0.81), CrossEntropy, []int{32}},
+		{"cnn-digits", MairCNN(), digits, CrossEntropy, []int{32, 240}},
+		{"cnn-random", MairCNN(), gray, CrossEntropy, []int{32, 240}},
+		{"mlp-digits", mlp(), digits, CrossEntropy, []int{32, 240}},
+		{"mlp-random", mlp(), gray, CrossEntropy, []int{32, 240}},
+		{"lenet-digits", leNet(), digits, CrossEntropy, []int{32, 240}},
+		{"lenet-random", leNet(), gray, CrossEntropy, []int{32, 240}},
+		{"color-random", colorCNN(), color, CrossEntropy, []int{32, 240}},
 		{"perceptron", LinearPerceptron(1), targeted(b, 256, []int{1}, 1), HalfSquaredError, []int{32, 256}},
 		{"perceptron-100", LinearPerceptron(100), targeted(b, 256, []int{100}, 1), HalfSquaredError, []int{32}},
 	} {
 		for _, batch := range c.batch {
-			for _, workers := range []int{1, 2} {
-				models := 2
-				b.Run(fmt.Sprintf("net=%s/batch=%d/models=%d/workers=%d", c.name, batch, models, workers), func(b *testing.B) {
-					l, err := NewLosses(c.net, c.data, c.loss, LossesConfig{Workers: workers})
-					require.NoError(b, err)
-					defer l.Close()
-					parameters := randomModels(c.net, models, 1)
-					samples := randomSamples(c.data, batch, 2)
-					dst := rows(models, batch)
-					b.ReportAllocs()
-					for b.Loop() {
-						l.Losses(dst, parameters, samples)
-					}
-					b.ReportMetric(float64(b.N)*float64(models*batch)/b.Elapsed().Seconds(), "samples/s")
-				})
+			for _, models := range []int{1, 2} {
+				for _, workers := range []int{1, 2} {
+					b.Run(fmt.Sprintf("%s/batch=%d/models=%d/workers=%d", c.name, batch, models, workers), func(b *testing.B) {
+						l := newLosses(b, c.net, c.data, c.loss, workers)
+						benchmarkLosses(b, l, randomModels(c.net, models+8, 1), models, batch, peak)
+					})
+				}
 			}
 		}
+	}
+}
+
+func benchmarkLosses(b *testing.B, l *Losses, parameters [][]float32, models, batch int, peak float64) {
+	samples := randomSamples(l.data, batch, 2)
+	dst := rows(models, batch)
+	list := make([][]float32, models)
+	copy(list, parameters)
+	l.Losses(dst, list, samples)
+	b.ReportAllocs()
+	calls := 0
+	for b.Loop() {
+		for k := 1; k < models; k++ {
+			list[k] = parameters[models+calls%(len(parameters)-models)]
+		}
+		calls++
+		l.Losses(dst, list, samples)
+	}
+	perSecond := float64(b.N) * float64(models*batch) / b.Elapsed().Seconds()
+	b.ReportMetric(perSecond, "samples/s")
+	if peak > 0 {
+		b.ReportMetric(100*perSecond*2*float64(l.net.NeededMultiplyAdds())/peak, "%peak")
+	}
+}
+
+// BenchmarkSharedPrefix has a second model that differs from the first in no
+// layer before the one that is named.
+func BenchmarkSharedPrefix(b *testing.B) {
+	digits, err := data.Digits(2000, 1)
+	require.NoError(b, err)
+	net := MairCNN()
+	peak := kernel.FMAPeak(200 * time.Millisecond)
+	for _, block := range []string{"0.weight", "3.weight", "7.weight"} {
+		b.Run("changed="+block, func(b *testing.B) {
+			from := 0
+			for _, part := range net.Blocks() {
+				if part.Name == block {
+					from = part.Offset
+				}
+			}
+			parameters := randomModels(net, 10, 1)
+			for _, model := range parameters[1:] {
+				copy(model[:from], parameters[0])
+			}
+			benchmarkLosses(b, newLosses(b, net, digits, CrossEntropy, 1), parameters, 2, 240, peak)
+		})
+	}
+}
+
+// BenchmarkPacking reports ns/weight, for models that are new at each call.
+func BenchmarkPacking(b *testing.B) {
+	for _, c := range []struct {
+		name   string
+		net    *Network
+		sparse bool
+	}{
+		{"cnn", MairCNN(), false}, {"cnn-sparse", MairCNN(), true},
+		{"mlp", mlp(), false}, {"mlp-sparse", mlp(), true},
+		{"color", colorCNN(), false},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			f := newForward(newPlan(c.net), c.sparse)
+			models := make([][]float32, 2)
+			for k := range models {
+				models[k] = make([]float32, c.net.Params())
+				InitNormal(models[k], 1, random.Source(uint64(k)))
+			}
+			calls := 0
+			for b.Loop() {
+				f.take(models[calls%2 : calls%2+1])
+				calls++
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(c.net.Params()), "ns/weight")
+		})
 	}
 }

@@ -1,96 +1,195 @@
 package nn
 
-import "slices"
+import "github.com/trajens/trajens/data"
 
-// A forward evaluates a network for one model and one sample at a time. It
-// has scratch memory: one goroutine at a time may use it.
+// A forward evaluates a network for several models and a block of samples at
+// a time:
+//
+//	f.take(models)
+//	for each block of samples {
+//		f.load(d, block)
+//		for _, turn := range f.turns {
+//			outputs := f.run(turn, len(block))
+//		}
+//	}
+//
+// It has scratch memory: one goroutine at a time may use it. Calls do not
+// allocate, but for the first one with more models than ever before.
 type forward struct {
-	steps []step
+	plan   *plan
+	stages []stage
+	sparse stage // in place of the first one for some models, or nil
+	turns  []turn
+
+	// Inputs of a block.
+	samples [][]float32 // where stages find them; the samples themselves or copies
+	copies  *buffer     // nil if there are none
+	lists   *lists      // nil if there is no sparse stage
+
+	buffers []*buffer // outputs of the stages
+	outputs []float32 // in the order of the definition
+	models  []slot    // packed
+
+	stageRuns int // counts, for tests
 }
 
-// A step computes one stage of a network. Between steps images are [height,
-// width, channels]; the samples and the network's outputs are not.
-type step interface {
-	load(params []float32) // takes over the parameters of the whole network
+// A slot has the packed stages of one model.
+type slot []packed
 
-	// apply returns the output for src, in memory that is its own or that of
-	// a step before it, until its next call. It never writes to the sample.
-	apply(src []float32) []float32
-}
-
-func newForward(net *Network) *forward {
-	f := new(forward)
-	channelsLast := false
-	transpose := func(shape []int, last bool) {
-		if channelsLast = last; len(shape) != 3 || shape[0] == 1 || shape[1]*shape[2] == 1 {
-			return
-		}
-		rows := shape[0]
-		if !last {
-			rows = shape[1] * shape[2]
-		}
-		f.steps = append(f.steps, &transposeStep{rows: rows, dst: make([]float32, product(shape...))})
+// newForward returns a forward that has a sparse first stage if asked for.
+func newForward(p *plan, sparse bool) *forward {
+	f := &forward{plan: p}
+	if len(p.stages) == 0 {
+		f.copies = newBuffer(p.input, p.block)
+		f.outputs = f.copies.data
+		return f
 	}
-	var dst []float32 // of the last layer with memory of its own, for an activation to overwrite
-	for _, op := range ordered(net.operations) {
-		if (op.kind == kindConv2D || op.kind == kindMaxPool2D) && !channelsLast {
-			transpose(op.input, true)
-		}
-		switch op.kind {
-		case kindDense:
-			s := newDenseStep(op)
-			f.steps, dst = append(f.steps, s), s.dst
-		case kindConv2D:
-			fromData := !slices.ContainsFunc(f.steps, func(s step) bool { _, ok := s.(*transposeStep); return !ok })
-			s := newConvStep(op, fromData)
-			f.steps, dst = append(f.steps, s), s.dst
-		case kindMaxPool2D:
-			s := newMaxPoolStep(op)
-			f.steps, dst = append(f.steps, s), s.dst
-		case kindReLU, kindTanh:
-			if dst == nil {
-				dst = make([]float32, product(op.output...))
-			}
-			if op.kind == kindReLU {
-				f.steps = append(f.steps, &reluStep{dst})
-			} else {
-				f.steps = append(f.steps, &tanhStep{dst})
-			}
-		case kindFlatten:
-			if channelsLast {
-				transpose(op.input, false)
-			}
-		}
+	first := &p.stages[0]
+	viewRow := first.input.width
+	if first.kind == kindConv2D && first.layer.input[0] == 1 && first.layer.padding == 0 {
+		f.samples = make([][]float32, p.block)
+		viewRow = first.layer.input[2]
+	} else {
+		f.copies = first.inputBuffer(p.block)
+		f.samples = f.copies.views(p.block)
+		viewRow = f.copies.rowLength()
 	}
-	if channelsLast {
-		transpose(net.last().output, false)
+	in, views := f.copies, f.samples
+	for i := range p.stages {
+		var out *buffer
+		if i+1 < len(p.stages) {
+			out = p.stages[i+1].inputBuffer(p.block)
+		} else {
+			out = newBuffer(p.stages[i].output, p.block)
+		}
+		f.stages = append(f.stages, newStage(&p.stages[i], in, views, viewRow, out))
+		f.buffers = append(f.buffers, out)
+		in, views, viewRow = out, out.views(p.block), out.rowLength()
+	}
+	f.outputs = in.data
+	if p.turnBack {
+		f.outputs = make([]float32, p.block*p.net.Outputs())
+	}
+	if sparse && p.sparse != nil {
+		f.lists = newLists(p.sparse, p.block)
+		if first.kind == kindDense {
+			f.sparse = newSparseDenseStage(p.sparse, f.lists, f.buffers[0], p.block)
+		} else {
+			f.sparse = newSparseConvStage(p.sparse, f.lists, f.buffers[0])
+		}
 	}
 	return f
 }
 
-// ordered returns the operations with each ReLU after the max-pool that
-// follows it, where there is less to do. The two commute.
-func ordered(operations []operation) []operation {
-	operations = slices.Clone(operations)
-	for i := range operations[1:] {
-		if relu, pool := operations[i], operations[i+1]; relu.kind == kindReLU && pool.kind == kindMaxPool2D {
-			relu.input, relu.output = pool.output, pool.output
-			operations[i], operations[i+1] = pool, relu
+// take takes over the parameters of the models.
+func (f *forward) take(models [][]float32) {
+	f.turns = f.plan.appendTurns(f.turns[:0], models)
+	for len(f.models) < len(models) {
+		f.models = append(f.models, make(slot, len(f.plan.stages)))
+	}
+	for _, t := range f.turns {
+		for i := t.shared; i < len(f.plan.stages); i++ {
+			s := &f.plan.stages[i]
+			if s.from == s.to {
+				continue
+			}
+			var sparse *packing
+			if i == 0 && f.sparse != nil {
+				sparse = &f.plan.sparse.packing
+			}
+			f.models[t.model][i].take(models[t.model][s.from:s.to], s, sparse)
 		}
 	}
-	return operations
 }
 
-func (f *forward) load(params []float32) {
-	for _, s := range f.steps {
-		s.load(params)
+// load takes over the inputs of at most plan.block samples.
+func (f *forward) load(d *data.Dataset, samples []int) {
+	dense, sparse := f.inputs()
+	for j, i := range samples {
+		x := d.Input(i)
+		if sparse {
+			f.lists.find(j, x)
+		}
+		if !dense {
+			continue
+		}
+		if f.copies == nil {
+			f.samples[j] = x
+		} else {
+			f.copyInput(j, x)
+		}
 	}
 }
 
-func (f *forward) apply(input []float32) []float32 {
-	x := input
-	for _, s := range f.steps {
-		x = s.apply(x)
+// inputs returns which forms of the inputs the models need.
+func (f *forward) inputs() (dense, sparse bool) {
+	if f.sparse == nil {
+		return true, false
 	}
-	return x
+	for _, t := range f.turns {
+		switch {
+		case t.shared > 0: // the first stage is another model's
+		case f.models[t.model][0].sparse:
+			sparse = true
+		default:
+			dense = true
+		}
+	}
+	return dense, sparse
+}
+
+// copyInput copies what is needed of a sample, [channels, height, width],
+// into the buffer of the first stage.
+func (f *forward) copyInput(j int, x []float32) {
+	b := f.copies
+	dst := b.of(j)
+	if !f.plan.turnInput {
+		copy(dst[:b.size()], x)
+		return
+	}
+	height, width := f.plan.net.input[1], f.plan.net.input[2]
+	for c := range b.channels {
+		for y := range b.height {
+			row := x[(c*height+y)*width:][:b.width]
+			at := b.at(y, 0) + c
+			for _, v := range row {
+				dst[at] = v
+				at += b.channels
+			}
+		}
+	}
+}
+
+// run returns the outputs of one model for the samples that were loaded, one
+// sample after the other. They are valid until the next call. All turns must
+// be run in their order.
+func (f *forward) run(t turn, samples int) []float32 {
+	for i := t.shared; i < len(f.stages); i++ {
+		w := &f.models[t.model][i]
+		if i == 0 && w.sparse {
+			f.sparse.run(w, samples)
+		} else {
+			f.stages[i].run(w, samples)
+		}
+		f.stageRuns++
+	}
+	if f.plan.turnBack && t.shared < len(f.stages) {
+		f.turnBack(samples)
+	}
+	return f.outputs[:samples*f.plan.net.Outputs()]
+}
+
+// turnBack brings images back to [channels, height, width].
+func (f *forward) turnBack(samples int) {
+	b := f.buffers[len(f.buffers)-1]
+	dst := f.outputs
+	for j := range samples {
+		image := b.of(j)
+		for c := range b.channels {
+			for pixel := range b.pixels() {
+				dst[pixel] = image[pixel*b.channels+c]
+			}
+			dst = dst[b.pixels():]
+		}
+	}
 }

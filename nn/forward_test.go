@@ -12,78 +12,96 @@ import (
 	"github.com/trajens/trajens/internal/random"
 )
 
-// fillScratch sets all memory that the steps keep between calls.
-func fillScratch(t *testing.T, f *forward, v float32) {
-	t.Helper()
-	fill := func(slices ...[]float32) {
-		for _, x := range slices {
-			for i := range x {
-				x[i] = v
-			}
+// fillScratch sets all memory that is kept between calls, but for the zeros
+// around images.
+func fillScratch(f *forward, v float32) {
+	fill := func(x []float32) {
+		for i := range x {
+			x[i] = v
 		}
 	}
-	for _, s := range f.steps {
-		switch s := s.(type) {
-		case *denseStep:
-			fill(s.dst)
-		case *convStep:
-			fill(s.packed, s.flipped, s.bias, s.dst)
-		case *maxPoolStep:
-			fill(s.dst)
-		case *reluStep:
-			fill(s.dst)
-		case *tanhStep:
-			fill(s.dst)
-		case *transposeStep:
-			fill(s.dst)
-		default:
-			t.Fatalf("the scratch of %T is not filled", s)
+	for _, b := range append([]*buffer{f.copies}, f.buffers...) {
+		if b != nil {
+			fillImages(b, v)
 		}
 	}
+	fill(f.outputs)
+	for _, s := range f.stages {
+		if s, ok := s.(*convStage); ok {
+			fill(s.rows)
+		}
+	}
+	if s, ok := f.sparse.(*sparseConvStage); ok {
+		fill(s.tiles)
+	}
+	if f.lists != nil {
+		fill(f.lists.values)
+		for i := range f.lists.places {
+			f.lists.places[i] = 1 << 30
+		}
+		for i := range f.lists.ends {
+			f.lists.ends[i] = -1
+		}
+	}
+	for _, slot := range f.models {
+		for i := range slot {
+			slot[i] = packed{}
+		}
+	}
+}
+
+func fillImages(b *buffer, v float32) {
+	before := append([]float32(nil), b.data...)
+	for i := range b.data {
+		b.data[i] = v
+	}
+	if b.border == 0 && b.rows == b.height && b.columns == b.width {
+		return
+	}
+	samples := (len(b.data) - slack) / b.sample
+	for at := range b.data[:samples*b.sample] {
+		pixel := at % b.sample / b.channels
+		y, x := pixel/b.columns-b.border, pixel%b.columns-b.border
+		if y < 0 || y >= b.height || x < 0 || x >= b.width {
+			b.data[at] = before[at]
+		}
+	}
+}
+
+// evaluate returns the outputs of each model for the samples.
+func evaluate(f *forward, models [][]float32, d *data.Dataset, samples []int) [][]float32 {
+	outputs := make([][]float32, len(models))
+	f.take(models)
+	for len(samples) > 0 {
+		block := samples[:blockLength(len(samples), f.plan.block)]
+		f.load(d, block)
+		for _, turn := range f.turns {
+			outputs[turn.model] = append(outputs[turn.model], f.run(turn, len(block))...)
+		}
+		samples = samples[len(block):]
+	}
+	return outputs
 }
 
 func TestScratchIsNotRead(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(300) {
 		input, _, net := randomNetwork(seed)
-		d := labeled(t, 4, input, 2, 0.5*float64(seed%2))
-		f := newForward(net)
+		d := labeled(t, 20, input, 2, 0.5*float64(seed%2))
 		params := make([]float32, net.Params())
 		InitNormal(params, 0.5, random.Source(seed, 7))
-		var want []float32
-		for i, v := range []float32{0, float32(math.NaN()), 1} {
-			fillScratch(t, f, v)
-			f.load(params)
-			var got []float32
-			for j := range d.Len() {
-				got = append(got, f.apply(d.Input(j))...)
+		for _, sparse := range []bool{false, true} {
+			f := newForward(newPlan(net), sparse)
+			var want [][]float32
+			for i, v := range []float32{0, float32(math.NaN()), 1} {
+				fillScratch(f, v)
+				got := evaluate(f, [][]float32{params}, d, firstSamples(20))
+				if i == 0 {
+					want = got
+				}
+				require.Equal(t, want, got, "seed %d, scratch %v\n%v", seed, v, net)
+				one := evaluate(f, [][]float32{params}, d, []int{7})
+				require.Equal(t, want[0][7*net.Outputs():8*net.Outputs()], one[0], "seed %d, scratch %v\n%v", seed, v, net)
 			}
-			if i == 0 {
-				want = got
-			}
-			require.Equal(t, want, got, "seed %d, scratch %v\n%v", seed, v, net)
-			// And from sample to sample.
-			fillScratchAfterLoad(f, v)
-			require.Equal(t, want[:net.Outputs()], f.apply(d.Input(0)), "seed %d, scratch %v\n%v", seed, v, net)
-		}
-	}
-}
-
-// fillScratchAfterLoad sets what the steps compute, but not what they loaded.
-func fillScratchAfterLoad(f *forward, v float32) {
-	for _, s := range f.steps {
-		var dst []float32
-		switch s := s.(type) {
-		case *denseStep:
-			dst = s.dst
-		case *convStep:
-			dst = s.dst
-		case *maxPoolStep:
-			dst = s.dst
-		case *transposeStep:
-			dst = s.dst
-		}
-		for i := range dst {
-			dst[i] = v
 		}
 	}
 }
@@ -102,50 +120,36 @@ func TestInputIsNotWritten(t *testing.T) {
 	}
 }
 
-// TestScatterEqualsGather compares the two ways to evaluate a convolution.
-func TestScatterEqualsGather(t *testing.T) {
-	source := random.Source(5)
-	below := func(n int) int { return random.Below(source, n) }
-	done := 0
-	for done < 300 {
-		input := []int{1 + below(3), 1 + below(9), 1 + below(9)}
-		net, err := NewNetwork(input, Conv2D{Channels: 1 + below(20), Kernel: 1 + below(5), Padding: below(4)})
-		if err != nil {
-			continue // a kernel larger than the image
-		}
-		done++
-		params := make([]float32, net.Params())
-		InitNormal(params, 1, source)
-		s := newConvStep(net.operations[0], true)
-		s.load(params)
-		x := inputs(product(input...), 0.3*float64(below(3)))
-		s.gather(x)
-		want := append([]float32(nil), s.dst...)
-		s.scatter(x)
-		for i, v := range want {
-			// A fused multiply-add, which some processors have, may be used in one only.
-			require.InDelta(t, v, s.dst[i], 1e-5, "%v", net)
-		}
-	}
-}
-
 func TestNaNGoesThroughReLU(t *testing.T) {
-	s := &reluStep{make([]float32, 3)}
-	got := s.apply([]float32{-1, float32(math.NaN()), 2})
-	assert.Equal(t, float32(0), got[0])
-	assert.True(t, math.IsNaN(float64(got[1])))
-	assert.Equal(t, float32(2), got[2])
+	nan := float32(math.NaN())
+	for _, layers := range [][]Layer{{ReLU{}}, {Dense{Outputs: 3, NoBias: true}, ReLU{}}} {
+		net, err := NewNetwork([]int{3}, layers...)
+		require.NoError(t, err)
+		d, err := data.NewLabeled([]float32{-1, 1, 2}, []int{3}, []int{0}, 2)
+		require.NoError(t, err)
+		params := []float32{1, 0, 0, 0, nan, 0, 0, 0, 1}[:net.Params()]
+		f := newForward(newPlan(net), false)
+		got := evaluate(f, [][]float32{params}, d, []int{0})[0]
+		assert.Equal(t, float32(0), got[0])
+		assert.Equal(t, float32(2), got[2])
+		assert.Equal(t, net.Params() > 0, math.IsNaN(float64(got[1])))
+	}
+	in, out := newBuffer(extent{1, 1, 3}, 1), newBuffer(extent{1, 1, 3}, 1)
+	copy(in.data, []float32{-1, nan, 2})
+	(&activationStage{plan: &stagePlan{}, in: in, out: out}).run(nil, 1)
+	assert.True(t, out.data[0] == 0 && out.data[1] != out.data[1] && out.data[2] == 2)
 }
 
 func TestNaNGoesThroughMaxPool(t *testing.T) {
 	const channels, kernel = 3, 3
 	net, err := NewNetwork([]int{channels, kernel, kernel}, MaxPool2D{Kernel: kernel})
 	require.NoError(t, err)
-	s := newMaxPoolStep(net.operations[0])
-	for at := range channels * kernel * kernel {
-		x := inputs(channels*kernel*kernel, 0)
-		x[at] = float32(math.NaN())
-		for c, v := range s.apply(x) {
+	f := newForward(newPlan(net), false)
+	for at := range f.copies.size() {
+		copy(f.copies.data, inputs(f.copies.size(), 0))
+		f.copies.data[at] = float32(math.NaN())
+		f.take([][]float32{nil})
+		for c, v := range f.run(f.turns[0], 1) {
 			assert.Equal(t, c == at%channels, math.IsNaN(float64(v)), "NaN at %d, channel %d", at, c)
 		}
 	}

@@ -3,8 +3,8 @@ package nn
 import "github.com/trajens/trajens/data"
 
 // linearLosses evaluates HalfSquaredError of a network that is one Dense layer
-// with one output: so little work that the steps of a forward would be most
-// of it. The results are the same. It has no scratch memory, so goroutines can
+// with one output: so little work that the stages of a forward would be most
+// of it. The results are the same up to roundings. It has no scratch memory, so goroutines can
 // share it.
 type linearLosses struct {
 	op   operation
@@ -61,4 +61,22 @@ func (e *linearLosses) pairLosses(dst []float64, slope, intercept float32, sampl
 func halfSquare(output, target float32) float64 {
 	r := float64(output) - float64(target)
 	return r * r / 2
+}
+
+// dot returns the product of two vectors of the same length, in four
+// interleaved partial sums.
+func dot(w, x []float32) float32 {
+	w = w[:len(x)]
+	var a0, a1, a2, a3 float32
+	for len(x) >= 4 && len(w) >= 4 {
+		a0 += w[0] * x[0]
+		a1 += w[1] * x[1]
+		a2 += w[2] * x[2]
+		a3 += w[3] * x[3]
+		w, x = w[4:], x[4:]
+	}
+	for i, v := range x {
+		a0 += w[i] * v
+	}
+	return (a0 + a1) + (a2 + a3)
 }

@@ -63,47 +63,6 @@ func (l Loss) check(outputs int, d *data.Dataset) error {
 	return nil
 }
 
-// of returns the loss of outputs for sample i.
-func (l Loss) of(output []float32, d *data.Dataset, i int) float64 {
-	if l == CrossEntropy {
-		return crossEntropy(output, d.Label(i))
-	}
-	return halfSquaredError(output, d.Target(i))
-}
-
-func halfSquaredError(output, target []float32) float64 {
-	target = target[:len(output)]
-	sum := 0.0
-	for i, v := range output {
-		r := float64(v) - float64(target[i])
-		sum += r * r
-	}
-	return sum / 2
-}
-
-func crossEntropy(logits []float32, label int) float64 {
-	own, top := logits[label], logits[label]
-	for _, z := range logits {
-		top = max(top, z)
-	}
-	others := 0.0            // sum over the other classes, relative to the top
-	difference := float32(0) // NaN if a logit is not finite
-	for k, z := range logits {
-		difference += z - z
-		if k != label {
-			others += math.Exp(float64(z) - float64(top))
-		}
-	}
-	if difference != 0 {
-		return overflow(logits)
-	}
-	if own == top {
-		return math.Log1p(others) // keeps its digits where the loss is small
-	}
-	gap := float64(top) - float64(own)
-	return gap + math.Log(others+math.Exp(-gap))
-}
-
 // overflow returns the loss for outputs that are not all finite.
 func overflow(output []float32) float64 {
 	for _, v := range output {

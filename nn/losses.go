@@ -17,6 +17,8 @@ type Losses struct {
 	data        *data.Dataset
 	own         lossEvaluator // of the calling goroutine
 	pool        *pool         // of the other workers, nil if there are none
+	block       int           // samples that an evaluator takes at a time
+	work        int           // multiply-adds for one model and sample
 	minimumWork int           // multiply-adds that are worth waking a worker
 }
 
@@ -30,7 +32,7 @@ type LossesConfig struct {
 
 // minimumWork is about the number of multiply-adds in 50 µs, ten times what
 // it takes to wake a goroutine and to wait for it.
-const minimumWork = 1 << 16
+const minimumWork = 1 << 21
 
 // A lossEvaluator computes losses for one goroutine at a time.
 type lossEvaluator interface {
@@ -58,14 +60,18 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config LossesConfig) (*
 	if config.Workers < 0 {
 		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
 	}
-	newEvaluator := func() lossEvaluator {
-		return &networkLosses{data: d, loss: loss, forward: newForward(net)}
-	}
+	l := &Losses{net: net, data: d, block: 1, work: net.NeededMultiplyAdds(), minimumWork: minimumWork}
+	var newEvaluator func() lossEvaluator
 	if isLinear(net, loss) {
 		shared := newLinearLosses(net, d)
 		newEvaluator = func() lossEvaluator { return shared }
+	} else {
+		p := newPlan(net)
+		sparse := p.sparsePays(d)
+		l.block = p.block
+		newEvaluator = func() lossEvaluator { return newNetworkLosses(p, d, loss, sparse) }
 	}
-	l := &Losses{net: net, data: d, own: newEvaluator(), minimumWork: minimumWork}
+	l.own = newEvaluator()
 	if config.Workers > 1 {
 		l.pool = newPool(config.Workers-1, newEvaluator)
 		runtime.AddCleanup(l, (*pool).close, l.pool)
@@ -116,14 +122,15 @@ func (l *Losses) parts(models, samples int) int {
 	}
 	most := min(len(l.pool.workers)+1, samples)
 	// In float64, because the product may overflow.
-	work := float64(l.net.multiplyAdds) * float64(models) * float64(samples)
+	work := float64(l.work) * float64(models) * float64(samples)
 	if worth := work / float64(l.minimumWork); worth < float64(most) {
 		most = int(worth)
 	}
 	return max(most, 1)
 }
 
-// share gives each goroutine an equal part of the samples.
+// share gives each goroutine an equal part of the samples, in whole blocks if
+// there are many.
 func (l *Losses) share(dst [][]float64, models [][]float32, samples []int, parts int) {
 	n := l.data.Len()
 	for _, i := range samples {
@@ -131,7 +138,16 @@ func (l *Losses) share(dst [][]float64, models [][]float32, samples []int, parts
 			panic("nn: sample outside the dataset") // here and not on a worker, where nobody could recover
 		}
 	}
-	end := func(part int) int { return part * len(samples) / parts }
+	unit := 1
+	if len(samples) >= 8*parts*l.block {
+		unit = l.block
+	}
+	end := func(part int) int {
+		if part == parts {
+			return len(samples)
+		}
+		return part * len(samples) / parts / unit * unit
+	}
 	for part := 1; part < parts; part++ {
 		l.pool.start(part-1, task{dst, models, samples, end(part), end(part + 1)})
 	}
@@ -145,22 +161,5 @@ func (l *Losses) share(dst [][]float64, models [][]float32, samples []int, parts
 func (l *Losses) Close() {
 	if l.pool != nil {
 		l.pool.close()
-	}
-}
-
-// networkLosses evaluates any network with any loss.
-type networkLosses struct {
-	data    *data.Dataset
-	loss    Loss
-	forward *forward
-}
-
-func (e *networkLosses) losses(dst [][]float64, models [][]float32, samples []int, from, to int) {
-	for k, model := range models {
-		e.forward.load(model)
-		row := dst[k][from:to]
-		for j, i := range samples[from:to] {
-			row[j] = e.loss.of(e.forward.apply(e.data.Input(i)), e.data, i)
-		}
 	}
 }

@@ -156,7 +156,8 @@ func TestWorkersWakeOnlyForEnoughWork(t *testing.T) {
 	assert.Equal(t, 1, large.parts(0, 32))
 	assert.Equal(t, 1, large.parts(2, 0))
 	assert.Equal(t, 1, large.parts(1, 1))
-	assert.Equal(t, 2, large.parts(2, 2))
+	assert.Equal(t, 2, large.parts(2, 9))
+	assert.Equal(t, 3, large.parts(2, 15))
 	assert.Equal(t, 4, large.parts(2, 32))
 	assert.Equal(t, 4, large.parts(1<<30, 1<<30))
 }

@@ -31,7 +31,7 @@ func reference(input []int, layers []Layer, params, x []float32) (output, size [
 		case Flatten:
 			shape = []int{len(in)}
 		case ReLU:
-			output = apply(in, func(v float64) float64 { return math.Max(v, 0) })
+			output = apply(in, func(v float64) float64 { return max(v, 0) })
 		case Tanh:
 			output = apply(in, math.Tanh)
 		case Dense:
@@ -94,7 +94,7 @@ func reference(input []int, layers []Layer, params, x []float32) (output, size [
 						for ky := range l.Kernel {
 							for kx := range l.Kernel {
 								at := (c*height+y*stride+ky)*width + x*stride + kx
-								v, s = math.Max(v, in[at]), math.Max(s, inSize[at])
+								v, s = max(v, in[at]), max(s, inSize[at])
 							}
 						}
 						output, size = append(output, v), append(size, s)

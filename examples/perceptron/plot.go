@@ -73,6 +73,8 @@ func (p *problem) plot(results []result) error {
 		figure.Add(line, symbols, bars)
 		figure.Legend.Add(fmt.Sprintf("s = %g", s), line, symbols)
 	}
+	// One τ alone would leave a logarithmic axis without a range.
+	figure.X.Min, figure.X.Max = float64(slices.Min(p.tau))/1.1, float64(slices.Max(p.tau))*1.1
 	for _, name := range []string{"perceptron.png", "perceptron.svg"} {
 		if err := figure.Save(5*vg.Inch, 4*vg.Inch, filepath.Join(p.out, name)); err != nil {
 			return err

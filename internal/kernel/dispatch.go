@@ -1,5 +1,7 @@
 package kernel
 
+//go:generate go run -C generate .
+
 // table holds one implementation of each kernel.
 type table struct {
 	linear  [3][]func(*Linear) // by vectors and pixels
@@ -7,6 +9,7 @@ type table struct {
 	patches func(*Patches)
 	gather  [3]func(*Gather) // by vectors
 	softmax func(*Softmax)
+	peak    func(int) // 12 times that many multiply-adds of vectors; nil if there is no machine code
 }
 
 // active is chosen once, before main starts.

@@ -8,6 +8,10 @@
 // roundings: by at most a few units in the last place of the sum of absolute
 // terms.
 //
+// The files kernels_amd64.s, kernels_amd64.go and layout_amd64.go are written
+// by the program in generate: run go generate after a change of that program,
+// or of a struct of arguments (without which the package does not compile).
+//
 // All slices are row-major float32. A vector is Lanes numbers. Kernels check
 // the reach of their arguments before they start, and panic if a slice is too
 // short; the machine code reads and writes nothing beyond what is said here.

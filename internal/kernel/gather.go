@@ -68,47 +68,71 @@ func (k *Gather) check() {
 	case GatherPool:
 		reach = k.Vectors * Lanes
 	}
-	end := k.First
+	// Without branches, as this is done for each short list: what must not be
+	// negative is collected in one number, what must be even in another.
+	end, sign, parity := k.First, k.First, 0
+	ends, room := k.Ends[:len(k.DstOrigins)], len(k.Dst)-reach
 	for t, origin := range k.DstOrigins {
-		if origin < 0 || int(origin)+reach > len(k.Dst) || int(k.Ends[t]) < end || (int(k.Ends[t])-end)%2 != 0 {
-			panic("kernel: list of Gather out of range")
-		}
-		end = int(k.Ends[t])
+		next := int(ends[t])
+		sign |= int(origin) | (room - int(origin)) | (next - end)
+		parity |= next - end
+		end = next
 	}
-	if k.First < 0 || end > len(k.Values) || end > len(k.Places) {
+	if sign < 0 || parity&1 != 0 {
+		panic("kernel: list of Gather out of range")
+	}
+	if end > len(k.Values) || end > len(k.Places) {
 		panic("kernel: slice of Gather too short")
 	}
 	// The places are trusted: they come from Patches, and the table has a row
 	// for each place of a patch.
 }
 
+// gatherGo is the twin of the machine code.
 func gatherGo(k *Gather) {
-	row := Tile * k.Vectors * Lanes
-	var even, odd [Tile * 2 * Lanes]float32
+	var sums [Tile * 2 * Lanes]float32
 	from := k.First
 	for t, origin := range k.DstOrigins {
 		to := int(k.Ends[t])
-		copy(even[:], k.Bias[:row])
-		clear(odd[:])
-		for j := from; j < to; j++ {
-			sums := &even
-			if k.Vectors == 1 && (j-from)%2 == 1 {
-				sums = &odd
+		for l := 0; l < Tile*k.Vectors*Lanes; l += Lanes {
+			some := (*[Lanes]float32)(sums[l:])
+			copy(some[:], k.Bias[l:])
+			if k.Vectors == 2 {
+				k.add(some, l, from, to, 1)
+			} else {
+				var odd [Lanes]float32
+				k.add(some, l, from, to, 2)
+				k.add(&odd, l, from+1, to, 2)
+				for i, s := range odd {
+					some[i] += s
+				}
 			}
-			v := k.Values[j]
-			for l, w := range k.Table[k.Places[j]:][:row] {
-				sums[l] += v * w
+			for i, s := range some {
+				some[i] = max(k.Floor, s)
 			}
 		}
-		for l := range row {
-			if k.Vectors == 1 {
-				even[l] += odd[l]
-			}
-			even[l] = maximum(k.Floor, even[l])
-		}
-		k.write(k.Dst[origin:], &even)
+		k.write(k.Dst[origin:], &sums)
 		from = to
 	}
+}
+
+// add adds the entries from, from + step, … before to, to one vector of sums:
+// that which starts at l in the table's rows.
+func (k *Gather) add(sums *[Lanes]float32, l, from, to, step int) {
+	s0, s1, s2, s3, s4, s5, s6, s7 := sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]
+	values, places := k.Values[:to], k.Places[:to]
+	for j := from; j < len(values) && j < len(places); j += step {
+		v, row := values[j], (*[Lanes]float32)(k.Table[int(places[j])+l:])
+		s0 += v * row[0]
+		s1 += v * row[1]
+		s2 += v * row[2]
+		s3 += v * row[3]
+		s4 += v * row[4]
+		s5 += v * row[5]
+		s6 += v * row[6]
+		s7 += v * row[7]
+	}
+	*sums = [Lanes]float32{s0, s1, s2, s3, s4, s5, s6, s7}
 }
 
 func (k *Gather) write(dst []float32, sums *[Tile * 2 * Lanes]float32) {
@@ -123,13 +147,7 @@ func (k *Gather) write(dst []float32, sums *[Tile * 2 * Lanes]float32) {
 		copy(dst[k.DstRow+k.DstPixel:], sums[3*n:4*n])
 	case GatherPool:
 		for l := range n {
-			top := sums[l]
-			for pixel := 1; pixel < Tile; pixel++ {
-				if v := sums[pixel*n+l]; !(v <= top) && top == top {
-					top = v
-				}
-			}
-			dst[l] = top
+			dst[l] = max(sums[l], sums[n+l], sums[2*n+l], sums[3*n+l])
 		}
 	}
 }

@@ -17,6 +17,12 @@ var MaxPixels = [3]int{0, 12, 6}
 // pixels. Pixels are written in increasing order, whole vectors at a time:
 // where DstPixel is smaller than that, a later pixel overwrites what an
 // earlier one has left beyond its end.
+//
+// The machine code keeps up to 12 vectors of sums, and takes pixels of several
+// blocks at once where one block has fewer. It is fastest where Vectors·Pixels
+// is 6 or 12, next to that where it divides 12 or is 7 to 11, given enough
+// blocks; and slow where there are few sums at all, as for a single sample,
+// because each waits for its last addition.
 type Linear struct {
 	Dst  []float32
 	X    []float32
@@ -30,7 +36,7 @@ type Linear struct {
 	XPixel, XBlock, DstPixel, DstBlock int // distances, at least 0
 
 	Segments, Length int // at least 1
-	Segment       int // distance in X, at least 0
+	Segment          int // distance in X, at least 0
 
 	Floor float32
 }
@@ -52,38 +58,36 @@ func (k *Linear) check() {
 
 // linearGo is the twin of the machine code.
 func linearGo(k *Linear) {
-	lanes := Lanes * k.Vectors
-	var sums [2 * Lanes]float32
 	for i := range k.Blocks {
 		for p := range k.Pixels {
-			copy(sums[:], k.Bias[:lanes])
-			x := k.X[i*k.XBlock+p*k.XPixel:]
-			w := k.W
-			for g := range k.Segments {
-				for _, v := range x[g*k.Segment:][:k.Length] {
-					addScaled(&sums, v, w[:lanes])
-					w = w[lanes:]
-				}
-			}
-			dst := k.Dst[i*k.DstBlock+p*k.DstPixel:][:lanes]
-			for l := range dst {
-				dst[l] = maximum(k.Floor, sums[l])
+			x, dst := k.X[i*k.XBlock+p*k.XPixel:], k.Dst[i*k.DstBlock+p*k.DstPixel:]
+			for v := range k.Vectors {
+				k.sum((*[Lanes]float32)(dst[v*Lanes:]), x, v*Lanes)
 			}
 		}
 	}
 }
 
-// addScaled adds v·w to the sums; w is one or two vectors.
-func addScaled(sums *[2 * Lanes]float32, v float32, w []float32) {
-	for l, x := range w {
-		sums[l] += v * x
+// sum writes one vector of a pixel, whose weights start at w.
+func (k *Linear) sum(dst *[Lanes]float32, x []float32, w int) {
+	b := (*[Lanes]float32)(k.Bias[w:])
+	s0, s1, s2, s3, s4, s5, s6, s7 := b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]
+	for g := range k.Segments {
+		for _, v := range x[g*k.Segment:][:k.Length] {
+			row := (*[Lanes]float32)(k.W[w:])
+			s0 += v * row[0]
+			s1 += v * row[1]
+			s2 += v * row[2]
+			s3 += v * row[3]
+			s4 += v * row[4]
+			s5 += v * row[5]
+			s6 += v * row[6]
+			s7 += v * row[7]
+			w += Lanes * k.Vectors
+		}
 	}
-}
-
-// maximum is the larger of a floor, which is not NaN, and x; NaN if x is.
-func maximum(floor, x float32) float32 {
-	if floor > x {
-		return floor
+	*dst = [Lanes]float32{s0, s1, s2, s3, s4, s5, s6, s7}
+	for l, s := range dst {
+		dst[l] = max(k.Floor, s) // NaN, if one is
 	}
-	return x
 }

@@ -41,11 +41,15 @@ func (k *Patches) check() {
 	if k.Rows < 1 || k.Width < 1 || k.Width > MaxPatchWidth || k.Row < 0 || k.Channels < 1 || k.Channel < 0 || k.Unit < 1 {
 		panic("kernel: argument of Patches out of range")
 	}
-	reach := (k.Channels-1)*k.Channel + (k.Rows-1)*k.Row + k.Width
+	// Without branches, as this is done for each small patch: a number that must
+	// not be negative.
+	last := len(k.Image) - ((k.Channels-1)*k.Channel + (k.Rows-1)*k.Row + k.Width)
+	sign := 0
 	for _, origin := range k.Origins {
-		if origin < 0 || int(origin)+reach > len(k.Image) {
-			panic("kernel: patch outside the image")
-		}
+		sign |= int(origin) | (last - int(origin))
+	}
+	if sign < 0 {
+		panic("kernel: patch outside the image")
 	}
 	room := len(k.Origins)*k.MaxPatch() + Lanes
 	if len(k.Values) < room || len(k.Places) < room || len(k.Ends) < len(k.Origins) {

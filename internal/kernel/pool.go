@@ -42,9 +42,9 @@ func poolGo(k *Pool) {
 		}
 		for y := range k.Kernel {
 			row := k.X[i*k.XWindow+y*k.XRow:][:k.Kernel*lanes]
-			for at, v := range row {
-				if l := at % lanes; !(v <= dst[l]) && dst[l] == dst[l] {
-					dst[l] = v
+			for ; len(row) >= len(dst); row = row[lanes:] {
+				for l := range dst {
+					dst[l] = max(dst[l], row[l]) // NaN, if one is
 				}
 			}
 		}

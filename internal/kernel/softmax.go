@@ -10,6 +10,9 @@ import "math"
 //	Others[j] = Σ_{k ≠ label} exp(logit_k − top)
 //
 // in float64, so that −log softmax(row)[label] = gap + log(others + exp(−gap)).
+// The machine code sums classes 0, 4, 8, … and 1, 5, 9, … and so on apart,
+// takes exp below −708 as 0, and has it right to 2 units in the last place.
+//
 // If a logit of the row is not finite, Others[j] is NaN, and Gaps[j] anything.
 type Softmax struct {
 	Others, Gaps []float64

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"go/token"
+	"go/types"
+	"log"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/gotypes"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+const (
+	lanes  = 8         // float32 in a vector
+	vector = 4 * lanes // bytes
+	tile   = 4         // pixels of Gather
+)
+
+// generator adds functions to one assembly file.
+type generator struct {
+	*build.Context
+	types *types.Package // has the types of arguments
+	iota8 operand.Mem    // data: the integers 0 to 7, of 32 bits
+}
+
+// newGenerator starts a file for this package of argument types.
+func newGenerator(pkg *types.Package) *generator {
+	g := &generator{Context: build.NewContext(), types: pkg}
+	g.ConstraintExpr("amd64,!noasm")
+	g.iota8 = g.StaticGlobal("iota8")
+	g.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i := range lanes {
+		g.AppendDatum(operand.U32(i))
+	}
+	return g
+}
+
+// function starts a function of one pointer to arguments of the named type,
+// and returns the arguments.
+func (g *generator) function(name, argument, doc string) gotypes.Component {
+	parameters := types.NewTuple(types.NewVar(token.NoPos, g.types, "k", types.NewPointer(g.plain(argument))))
+	g.Function(name)
+	g.Attributes(attr.NOSPLIT)
+	g.Signature(gotypes.NewSignature(g.types, types.NewSignatureType(nil, nil, nil, parameters, nil, false)))
+	g.Pragma("noescape")
+	g.Doc(doc)
+	return g.Dereference(g.Param("k"))
+}
+
+// plain returns the named struct type with the types of fields replaced by what
+// they are underneath, as avo does not look through the names of integer types.
+func (g *generator) plain(name string) types.Type {
+	structure := g.types.Scope().Lookup(name).Type().Underlying().(*types.Struct)
+	fields := make([]*types.Var, structure.NumFields())
+	for i := range fields {
+		field := structure.Field(i)
+		fields[i] = types.NewField(token.NoPos, g.types, field.Name(), field.Type().Underlying(), false)
+	}
+	return types.NewNamed(types.NewTypeName(token.NoPos, g.types, name, nil), types.NewStruct(fields, nil), nil)
+}
+
+// end ends a function that has used the upper halves of vector registers.
+func (g *generator) end() {
+	g.VZEROUPPER()
+	g.RET()
+}
+
+// address is where a number or a part of a slice header is.
+func address(c gotypes.Component) operand.Mem {
+	basic, err := c.Resolve()
+	if err != nil {
+		log.Fatal(err)
+	}
+	return basic.Addr
+}
+
+// integer loads an int.
+func (g *generator) integer(c gotypes.Component) reg.GPVirtual {
+	r := g.GP64()
+	g.MOVQ(address(c), r)
+	return r
+}
+
+// bytes loads a distance in float32 and converts it to bytes.
+func (g *generator) bytes(c gotypes.Component) reg.GPVirtual {
+	r := g.integer(c)
+	g.SHLQ(operand.Imm(2), r)
+	return r
+}
+
+// base loads the address of a slice's first element.
+func (g *generator) base(c gotypes.Component) reg.GPVirtual {
+	r := g.GP64()
+	g.MOVQ(address(c.Base()), r)
+	return r
+}
+
+// broadcast loads a float32 into all lanes.
+func (g *generator) broadcast(c gotypes.Component) reg.VecVirtual {
+	r := g.YMM()
+	g.VBROADCASTSS(address(c), r)
+	return r
+}
+
+// ymms returns n vector registers.
+func (g *generator) ymms(n int) []reg.VecVirtual {
+	r := make([]reg.VecVirtual, n)
+	for i := range r {
+		r[i] = g.YMM()
+	}
+	return r
+}

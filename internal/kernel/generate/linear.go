@@ -1,0 +1,244 @@
+package main
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/mmcloughlin/avo/gotypes"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// linearSums is how many vectors of sums Linear keeps in registers. With 12,
+// the latency of a multiply-add is hidden; with 8, just not quite.
+const linearSums = 12
+
+// splits says for how many of n pixels to load two numbers of X at once, and
+// split them, instead of loading one after the other. With one vector of
+// outputs, a multiply-add needs more than one load, and processors that do
+// two of each a cycle would be bound by loads. Splitting too many takes the
+// execution units from the multiply-adds.
+func splits(vectors, n int) int {
+	switch {
+	case vectors > 1 || n < 2:
+		return 0
+	case n < 10:
+		return 1
+	default:
+		return min(3, n-8)
+	}
+}
+
+// linear writes Linear for one number of vectors and pixels. Where a block has
+// fewer sums than there are registers for, it takes pixels of several blocks
+// at once.
+func (g *generator) linear(vectors, pixels int) {
+	k := g.function(fmt.Sprintf("linear%dx%d", vectors, pixels), "Linear",
+		fmt.Sprintf("linear%dx%d is linearGo for Vectors = %d and Pixels = %d.", vectors, pixels, vectors, pixels))
+	l := &linear{
+		generator: g, k: k, vectors: vectors, pixels: pixels,
+		dst: g.base(k.Field("Dst")), x: g.base(k.Field("X")), left: g.integer(k.Field("Blocks")),
+	}
+	switch blocks := linearSums / (vectors * pixels); vectors * pixels {
+	case 7, 8:
+		l.group(3, 2, 1)
+		l.group(1, 1, 0)
+	case 9:
+		l.group(4, 3, 1)
+		l.group(1, 1, 0)
+	default:
+		for ; blocks > 0; blocks-- {
+			l.group(blocks, 1, blocks-1)
+		}
+	}
+	g.Label("blocks0")
+	g.end()
+}
+
+// linear is a function in the making.
+type linear struct {
+	*generator
+	k               gotypes.Component
+	vectors, pixels int
+
+	// The first block that is left, and how many are left.
+	dst, x, left reg.GPVirtual
+}
+
+// group writes the loop that does so many blocks at a time, in one or several
+// passes of about as many pixels each, as long as so many are left; then there
+// is the group of fewer blocks, or the end at 0.
+func (l *linear) group(blocks, passes, fewer int) {
+	l.Label(fmt.Sprint("blocks", blocks))
+	l.CMPQ(l.left, operand.Imm(uint64(blocks)))
+	l.JLT(operand.LabelRef(fmt.Sprint("blocks", fewer)))
+	l.Label(fmt.Sprint("group", blocks))
+	pixel := l.GP64() // where the last pixel was written
+	for i := range passes {
+		n := blocks * l.pixels
+		l.pass(fmt.Sprintf("%dpass%d", blocks, i+1), (i*n+passes-1)/passes, ((i+1)*n+passes-1)/passes, pixel)
+	}
+	step := l.GP64()
+	l.IMUL3Q(operand.Imm(uint64(4*blocks)), address(l.k.Field("XBlock")), step)
+	l.ADDQ(step, l.x)
+	l.SUBQ(operand.Imm(uint64(blocks)), l.left)
+	l.CMPQ(l.left, operand.Imm(uint64(blocks)))
+	l.JGE(operand.LabelRef(fmt.Sprint("group", blocks)))
+}
+
+// pass does the pixels from first to before end, counted through the blocks of
+// a group.
+func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
+	label := func(what string) string { return what + name }
+	to := func(what string) operand.LabelRef { return operand.LabelRef(label(what)) }
+	n := end - first
+	sums := l.ymms(n * l.vectors)
+	bias := l.base(l.k.Field("Bias"))
+	for i, sum := range sums {
+		if i < l.vectors {
+			l.VMOVUPS(operand.Mem{Base: bias, Disp: vector * i}, sum)
+		} else {
+			l.VMOVAPS(sums[i%l.vectors], sum)
+		}
+	}
+	w, segments := l.base(l.k.Field("W")), l.integer(l.k.Field("Segments"))
+	bases, number := l.numbers(first, end)
+
+	l.Label(label("segment"))
+	last := l.GP64() // where the last number of the first pixel is
+	l.MOVQ(address(l.k.Field("Length")), last)
+	l.LEAQ(operand.Mem{Base: bases[0], Index: last, Scale: 4, Disp: -4}, last)
+	l.CMPQ(bases[0], last)
+	l.JAE(to("tail"))
+
+	l.Label(label("pair"))
+	split := [2]map[int]reg.VecVirtual{{}, {}}
+	for i := range splits(l.vectors, n) {
+		p := i * n / splits(l.vectors, n)
+		both := l.YMM()
+		split[0][p], split[1][p] = l.YMM(), l.YMM()
+		l.VBROADCASTSD(number(p, 0), both)
+		l.VMOVSLDUP(both, split[0][p])
+		l.VMOVSHDUP(both, split[1][p])
+	}
+	// term adds number r of each pixel, times its weights.
+	term := func(r int, split map[int]reg.VecVirtual) {
+		weights := l.ymms(l.vectors)
+		for v, weight := range weights {
+			l.VMOVUPS(operand.Mem{Base: w, Disp: vector * (l.vectors*r + v)}, weight)
+		}
+		for p := range n {
+			x, ok := split[p]
+			if !ok {
+				x = l.YMM()
+				l.VBROADCASTSS(number(p, r), x)
+			}
+			for v, weight := range weights {
+				l.VFMADD231PS(x, weight, sums[p*l.vectors+v])
+			}
+		}
+	}
+	advance := func(terms int) {
+		for _, base := range bases {
+			l.ADDQ(operand.Imm(uint64(4*terms)), base)
+		}
+		l.ADDQ(operand.Imm(uint64(vector*l.vectors*terms)), w)
+	}
+	term(0, split[0])
+	term(1, split[1])
+	advance(2)
+	l.CMPQ(bases[0], last)
+	l.JB(to("pair"))
+
+	l.Label(label("tail"))
+	l.JNE(to("next"))
+	term(0, nil)
+	advance(1)
+
+	l.Label(label("next"))
+	gap := l.integer(l.k.Field("Segment"))
+	l.SUBQ(address(l.k.Field("Length")), gap)
+	for _, base := range bases {
+		l.LEAQ(operand.Mem{Base: base, Index: gap, Scale: 4}, base)
+	}
+	l.DECQ(segments)
+	l.JNE(to("segment"))
+
+	floor := l.broadcast(l.k.Field("Floor"))
+	dstPixel, dstBlock := l.bytes(l.k.Field("DstPixel")), l.bytes(l.k.Field("DstBlock"))
+	for p := first; p < end; p++ {
+		if p%l.pixels == 0 {
+			l.MOVQ(l.dst, pixel)
+			l.ADDQ(dstBlock, l.dst)
+		} else {
+			l.ADDQ(dstPixel, pixel)
+		}
+		for v, sum := range sums[(p-first)*l.vectors:][:l.vectors] {
+			l.VMAXPS(sum, floor, sum) // NaN, if the sum is
+			l.VMOVUPS(sum, operand.Mem{Base: pixel, Disp: vector * v})
+		}
+	}
+}
+
+// numbers returns pointers into X for the pixels from first to before end, and
+// the address that is r numbers after the start of the p-th of them, relative
+// to the pointers. There is a pointer for each block, or for each pixel of a
+// block if these are fewer.
+func (l *linear) numbers(first, end int) (bases []reg.Register, number func(p, r int) operand.Mem) {
+	pixel, block := l.bytes(l.k.Field("XPixel")), reg.GPVirtual(nil)
+	if end > l.pixels {
+		block = l.bytes(l.k.Field("XBlock"))
+	}
+	next := func(distance reg.GPVirtual) {
+		base := l.GP64()
+		if len(bases) == 0 {
+			l.MOVQ(l.x, base)
+		} else {
+			l.LEAQ(operand.Mem{Base: bases[len(bases)-1], Index: distance, Scale: 1}, base)
+		}
+		bases = append(bases, base)
+	}
+	if blocks := end / l.pixels; l.pixels < blocks {
+		for range l.pixels {
+			next(pixel)
+		}
+		multiple := l.multiples(block, blocks)
+		return bases, func(p, r int) operand.Mem { return multiple(bases[p%l.pixels], p/l.pixels, r) }
+	}
+	for range (end + l.pixels - 1) / l.pixels {
+		next(block)
+	}
+	multiple := l.multiples(pixel, min(l.pixels, end-first))
+	// The first blocks may be done already, and some pixels of the next one.
+	bases = bases[first/l.pixels:]
+	done := first % l.pixels
+	for range done {
+		l.ADDQ(pixel, bases[0])
+	}
+	return bases, func(p, r int) operand.Mem {
+		i, m := (done+p)/l.pixels, (done+p)%l.pixels
+		if i == 0 {
+			m = p
+		}
+		return multiple(bases[i], m, r)
+	}
+}
+
+// multiples prepares the odd multiples of a distance, and returns a function
+// for the address r numbers after a base plus m times the distance, for m
+// below n.
+func (l *linear) multiples(distance reg.GPVirtual, n int) func(base reg.Register, m, r int) operand.Mem {
+	odd := map[int]reg.GPVirtual{1: distance}
+	for m := 3; m < n; m += 2 {
+		odd[m] = l.GP64()
+		l.LEAQ(operand.Mem{Base: odd[m-2], Index: distance, Scale: 2}, odd[m])
+	}
+	return func(base reg.Register, m, r int) operand.Mem {
+		at := operand.Mem{Base: base, Disp: 4 * r}
+		if m > 0 {
+			scale := 1 << bits.TrailingZeros(uint(m))
+			at.Index, at.Scale = odd[m/scale], uint8(scale)
+		}
+		return at
+	}
+}

@@ -1,0 +1,61 @@
+// Command generate writes the machine code of the package kernel: AVX2 and
+// FMA, without use of the stack. It is a module of its own, so that users of
+// the library do not inherit avo. Run it by
+//
+//	go generate ./internal/kernel
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("generate: ")
+	code := flags.String("code", "../kernels_amd64.s", "assembly `file`")
+	stubs := flags.String("stubs", "../kernels_amd64.go", "Go `file` with the declarations")
+	layout := flags.String("layout", "../layout_amd64.go", "Go `file` that compiles only if the argument structs are those of the code")
+	flags.Parse(os.Args[1:])
+
+	types, err := argumentTypes("..")
+	check(err)
+	g := newGenerator(types)
+	for vectors, most := range []int{1: 12, 2: 6} {
+		for pixels := 1; pixels <= most; pixels++ {
+			g.linear(vectors, pixels)
+		}
+	}
+	for vectors := 1; vectors <= 2; vectors++ {
+		g.pool(vectors)
+		g.gather(vectors)
+	}
+	g.patches()
+	g.softmax()
+	g.peak()
+
+	file, err := g.Result()
+	check(err)
+	check(pass.Compile.Execute(file))
+	config := printer.Config{Argv: []string{"go", "generate"}, Name: "avo", Pkg: "kernel"}
+	text, err := printer.NewGoAsm(config).Print(file)
+	check(err)
+	check(os.WriteFile(*code, text, 0o644))
+	text, err = printer.NewStubs(config).Print(file)
+	check(err)
+	check(os.WriteFile(*stubs, text, 0o644))
+	check(writeLayout(*layout, types))
+}
+
+// flags are this command's own, as avo has taken the default ones.
+var flags = flag.NewFlagSet("generate", flag.ExitOnError)
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}

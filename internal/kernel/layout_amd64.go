@@ -1,0 +1,78 @@
+// Code generated together with kernels_amd64.s. DO NOT EDIT.
+
+//go:build amd64 && !noasm
+
+package kernel
+
+import "unsafe"
+
+// The machine code finds arguments by their offsets. If an index
+// here is out of range, a struct has changed: run go generate.
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.X)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.W)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Bias)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Vectors)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Pixels)-104]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Blocks)-112]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.XPixel)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.XBlock)-128]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.DstPixel)-136]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.DstBlock)-144]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Segments)-152]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Length)-160]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Segment)-168]
+	_ = [1]struct{}{}[unsafe.Offsetof(Linear{}.Floor)-176]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.X)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.Vectors)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.Windows)-56]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.Kernel)-64]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.XRow)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.XWindow)-80]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.DstWindow)-88]
+	_ = [1]struct{}{}[unsafe.Offsetof(Pool{}.Floor)-96]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Image)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Origins)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Rows)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Width)-56]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Row)-64]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Channels)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Channel)-80]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Unit)-88]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Values)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Places)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Patches{}.Ends)-144]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.DstOrigins)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.DstPixel)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.DstRow)-56]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Table)-64]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Bias)-88]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Values)-112]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Places)-136]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.First)-160]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Ends)-168]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Vectors)-192]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Mode)-200]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gather{}.Floor)-208]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Softmax{}.Others)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Softmax{}.Gaps)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Softmax{}.Logits)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Softmax{}.Labels)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Softmax{}.Classes)-96]
+)

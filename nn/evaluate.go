@@ -1,0 +1,98 @@
+package nn
+
+import (
+	"math"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/kernel"
+)
+
+// networkLosses evaluates any network with any loss.
+type networkLosses struct {
+	data    *data.Dataset
+	loss    Loss
+	forward *forward
+
+	// For the cross-entropy of a block.
+	labels  []int32
+	softmax kernel.Softmax
+}
+
+func newNetworkLosses(p *plan, d *data.Dataset, loss Loss, sparse bool) *networkLosses {
+	return &networkLosses{
+		data: d, loss: loss, forward: newForward(p, sparse),
+		labels:  make([]int32, p.block),
+		softmax: kernel.Softmax{Others: make([]float64, p.block), Gaps: make([]float64, p.block), Classes: p.net.Outputs()},
+	}
+}
+
+func (e *networkLosses) losses(dst [][]float64, models [][]float32, samples []int, from, to int) {
+	if len(models) == 0 {
+		return
+	}
+	f := e.forward
+	f.take(models)
+	for from < to {
+		block := samples[from : from+blockLength(to-from, f.plan.block)]
+		f.load(e.data, block)
+		e.loadLabels(block)
+		for _, turn := range f.turns {
+			outputs := f.run(turn, len(block))
+			e.of(dst[turn.model][from:][:len(block)], outputs, block)
+		}
+		from += len(block)
+	}
+}
+
+// blockLength returns how many samples of those that are left to take
+// together, so that all blocks are nearly equal.
+func blockLength(left, most int) int {
+	blocks := (left + most - 1) / most
+	return (left + blocks - 1) / blocks
+}
+
+func (e *networkLosses) loadLabels(block []int) {
+	if e.loss == CrossEntropy {
+		for j, i := range block {
+			e.labels[j] = int32(e.data.Label(i))
+		}
+	}
+}
+
+// of writes the losses of the outputs for a block.
+func (e *networkLosses) of(dst []float64, outputs []float32, block []int) {
+	if e.loss == CrossEntropy {
+		e.softmax.Logits, e.softmax.Labels = outputs, e.labels[:len(block)]
+		crossEntropies(dst, &e.softmax)
+		return
+	}
+	n := len(outputs) / len(block)
+	for j, i := range block {
+		dst[j] = halfSquaredError(outputs[j*n:][:n], e.data.Target(i))
+	}
+}
+
+func halfSquaredError(output, target []float32) float64 {
+	target = target[:len(output)]
+	sum := 0.0
+	for i, v := range output {
+		r := float64(v) - float64(target[i])
+		sum += r * r
+	}
+	return sum / 2
+}
+
+// crossEntropies writes the loss of each row of logits.
+func crossEntropies(dst []float64, k *kernel.Softmax) {
+	k.Run()
+	for j := range dst {
+		switch gap, others := k.Gaps[j], k.Others[j]; {
+		case others != others:
+			dst[j] = overflow(k.Logits[j*k.Classes:][:k.Classes])
+		case gap == 0:
+			dst[j] = math.Log1p(others) // keeps its digits where the loss is small
+		default:
+			dst[j] = gap + math.Log(others+math.Exp(-gap))
+		}
+	}
+}

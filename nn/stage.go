@@ -1,0 +1,25 @@
+package nn
+
+import "math"
+
+// A stage computes a part of a network for the first samples of a block, from
+// one buffer to the next, with one model's parameters.
+type stage interface {
+	run(w *packed, samples int)
+}
+
+var noFloor = float32(math.Inf(-1))
+
+// newStage returns the stage of a plan. The rest of its input is as in
+// newConvStage.
+func newStage(plan *stagePlan, in *buffer, views [][]float32, viewRow int, out *buffer) stage {
+	switch plan.kind {
+	case kindConv2D:
+		return newConvStage(plan, views, viewRow, out)
+	case kindDense:
+		return newDenseStage(plan, in, out)
+	case kindMaxPool2D:
+		return &poolStage{plan: plan, in: in, out: out}
+	}
+	return &activationStage{plan: plan, in: in, out: out}
+}

@@ -188,7 +188,7 @@ func TestLossesDoNotAllocate(t *testing.T) {
 // runningWorkers counts the goroutines of all pools.
 func runningWorkers() int {
 	buffer := make([]byte, 1<<20)
-	return strings.Count(string(buffer[:runtime.Stack(buffer, true)]), "trajens/nn.work(")
+	return strings.Count(string(buffer[:runtime.Stack(buffer, true)]), "trajens/nn.(*worker).work(")
 }
 
 func waitForWorkers(t *testing.T, want int) {

@@ -6,10 +6,17 @@ import "sync"
 // Losses that it belongs to, so that this can be collected as garbage while
 // they wait.
 type pool struct {
-	workers []chan task
-	pending sync.WaitGroup
+	workers []*worker
+	pending *gate // counts the tasks that are not done
 	closed  bool
 	once    sync.Once
+}
+
+// A worker is what a goroutine of the pool is told.
+type worker struct {
+	posted *gate // 1 while there is a task, or the end
+	task   task
+	end    bool
 }
 
 // A task is a range of samples of a call of Losses.
@@ -21,36 +28,44 @@ type task struct {
 }
 
 func newPool(workers int, newEvaluator func() lossEvaluator) *pool {
-	p := &pool{workers: make([]chan task, workers)}
+	p := &pool{workers: make([]*worker, workers), pending: newGate()}
 	for i := range p.workers {
-		tasks := make(chan task, 1)
-		p.workers[i] = tasks
-		go work(newEvaluator(), tasks, &p.pending)
+		p.workers[i] = &worker{posted: newGate()}
+		go p.workers[i].work(newEvaluator(), p.pending)
 	}
 	return p
 }
 
-func work(e lossEvaluator, tasks <-chan task, pending *sync.WaitGroup) {
-	for t := range tasks {
+func (w *worker) work(e lossEvaluator, pending *gate) {
+	for {
+		w.posted.wait(false)
+		if w.end {
+			return
+		}
+		t := w.task
+		w.task = task{} // not to keep what the caller owns
 		e.losses(t.dst, t.models, t.samples, t.from, t.to)
-		pending.Done()
+		w.posted.add(-1)
+		pending.add(-1)
 	}
 }
 
 // start gives a task to a worker, which must have none.
-func (p *pool) start(worker int, t task) {
-	p.pending.Add(1)
-	p.workers[worker] <- t
+func (p *pool) start(i int, t task) {
+	p.pending.add(1)
+	p.workers[i].task = t
+	p.workers[i].posted.add(1)
 }
 
 // wait returns when all tasks are done.
-func (p *pool) wait() { p.pending.Wait() }
+func (p *pool) wait() { p.pending.wait(true) }
 
 func (p *pool) close() {
 	p.once.Do(func() {
 		p.closed = true
-		for _, tasks := range p.workers {
-			close(tasks)
+		for _, w := range p.workers {
+			w.end = true
+			w.posted.add(1)
 		}
 	})
 }

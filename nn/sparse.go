@@ -133,10 +133,11 @@ func (s *sparsePlan) tilePlaces(unit, lanes int) []place {
 // from 0.1 to 0.7, within 0.1. There the two variants differ by 10 %.
 const (
 	patchCost  = 1.1  // to look at an input in the patches of a convolution
-	sampleCost = 0.25 // and in the one of a dense layer
-	listCost   = 12   // to begin a list, for each vector of a pixel
-	nearCost   = 0.8  // a product with a table in the first-level cache
-	farCost    = 1.9  // and with a larger one
+	sampleCost = 0.25 // and in a sample of a dense layer
+	callCost   = 40   // to look at a sample of a dense layer at all
+	listCost   = 10   // to begin a list, for each vector of a pixel
+	nearCost   = 1.0  // a product with a table in the first-level cache
+	farCost    = 2.1  // and with a larger one
 
 	nearTable = 32 << 10 // bytes
 )
@@ -144,9 +145,10 @@ const (
 // pays reports whether the sparse variant is the faster one, for patches of
 // which this share is not zero.
 func (s *sparsePlan) pays(share float64) bool {
-	dense, products, look := 0.0, s.packing.inner, sampleCost
+	places := float64(s.placesOfTile)
+	dense, products, sparse := 0.0, s.packing.inner, callCost+sampleCost*places
 	if s.stage.kind == kindConv2D {
-		products, look = kernel.Tile*s.packing.inner, patchCost
+		products, sparse = kernel.Tile*s.packing.inner, patchCost*places
 	}
 	for _, panel := range s.stage.packing.panels {
 		dense += float64(products * panel.vectors)
@@ -155,9 +157,8 @@ func (s *sparsePlan) pays(share float64) bool {
 	if 4*s.placesOfTile*s.patches.Unit > nearTable {
 		cost = farCost
 	}
-	sparse := look * float64(s.placesOfTile)
 	for _, panel := range s.packing.panels {
-		sparse += float64(panel.vectors) * (listCost + cost*share*float64(s.placesOfTile*kernel.Tile))
+		sparse += float64(panel.vectors) * (listCost + cost*share*kernel.Tile*places)
 	}
 	return sparse < dense
 }

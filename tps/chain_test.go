@@ -349,15 +349,3 @@ func TestStepDoesNotAllocate(t *testing.T) {
 		}), name)
 	}
 }
-
-func BenchmarkStep(b *testing.B) {
-	b.Run("line", func(b *testing.B) {
-		config := Config{Tau: 8, Sigma: 0.1, S: 100, Test: adaptive(b, 256, minibatch.AdaptiveConfig{Chunk: 32})}
-		chain := newChain(b, config, newLine(256, 1))
-		b.ReportAllocs()
-		for b.Loop() {
-			_, _ = chain.Step()
-		}
-		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
-	})
-}

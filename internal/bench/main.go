@@ -22,6 +22,7 @@ func main() {
 	seconds := flag.Float64("seconds", 0.5, "`time` of one measurement in seconds")
 	rounds := flag.Int("rounds", 5, "number of `rounds`")
 	python := flag.String("python", "", "Python with PyTorch (default: python3, then /usr/bin/python3)")
+	avx2 := flag.Bool("avx2", false, "keep PyTorch to AVX2, as this library is, where it would use AVX-512")
 	flag.Parse()
 	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 {
 		flag.Usage()
@@ -33,7 +34,7 @@ func main() {
 	}
 	b := &bench{seconds: *seconds, rounds: *rounds}
 	var err error
-	if b.torch, err = startTorch(candidates...); err != nil {
+	if b.torch, err = startTorch(*avx2, candidates...); err != nil {
 		log.Fatal(err)
 	}
 	if b.torch == nil {

@@ -27,8 +27,8 @@ type torch struct {
 }
 
 // startTorch starts the first Python of candidates that has PyTorch. It
-// returns nil if none has.
-func startTorch(candidates ...string) (*torch, error) {
+// returns nil if none has. With avx2, PyTorch may use no wider vectors.
+func startTorch(avx2 bool, candidates ...string) (*torch, error) {
 	for _, python := range candidates {
 		if exec.Command(python, "-c", "import torch, numpy").Run() != nil {
 			continue
@@ -39,6 +39,10 @@ func startTorch(candidates ...string) (*torch, error) {
 		}
 		t := &torch{command: exec.Command(python, "-W", "ignore", "-c", torchScript), dir: dir}
 		t.command.Stderr = os.Stderr
+		if avx2 {
+			t.command.Env = append(os.Environ(), "ONEDNN_MAX_CPU_ISA=AVX2", "DNNL_MAX_CPU_ISA=AVX2",
+				"ATEN_CPU_CAPABILITY=avx2", "OPENBLAS_CORETYPE=Haswell")
+		}
 		if t.input, err = t.command.StdinPipe(); err != nil {
 			return nil, err
 		}

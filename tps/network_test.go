@@ -1,0 +1,101 @@
+package tps_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/ensemble"
+	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/minibatch"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/tps"
+)
+
+// digitsChain returns a chain of the paper's CNN on drawn digits.
+func digitsChain(t testing.TB, samples, workers int, config tps.Config) *tps.Chain {
+	t.Helper()
+	digits, err := data.Digits(samples, 1)
+	require.NoError(t, err)
+	losses, err := nn.NewLosses(nn.MairCNN(), digits, nn.CrossEntropy, nn.LossesConfig{Workers: workers})
+	require.NoError(t, err)
+	t.Cleanup(losses.Close)
+	config.Test, err = minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{Chunk: 60})
+	require.NoError(t, err)
+	chain, err := tps.NewChain(config, losses)
+	require.NoError(t, err)
+	return chain
+}
+
+func TestWorkersDoNotMatter(t *testing.T) {
+	config := tps.Config{Tau: 4, Sigma: 0.05, S: 50, Fraction: 0.25, Width: 2, Seed: 1}
+	one := digitsChain(t, 1000, 1, config)
+	require.NoError(t, one.Run(context.Background(), 100))
+	for _, workers := range []int{2, 4} {
+		several := digitsChain(t, 1000, workers, config)
+		require.NoError(t, several.Run(context.Background(), 100))
+		assert.Equal(t, one.Trajectory().Values(), several.Trajectory().Values())
+		assert.Equal(t, one.Stats(), several.Stats())
+		assert.Equal(t, one.LossEstimates(), several.LossEstimates())
+	}
+}
+
+// A chain learns: from a random start, digits that it was not trained on are
+// classified far better than by chance, and better by the vote than by the
+// members.
+func TestChainLearns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
+	first := make([]float32, nn.MairCNN().Params())
+	nn.InitUniform(first, nn.MairCNN(), random.Source(2))
+	start, err := tps.RandomWalk(4, first, 0.02, random.Source(3))
+	require.NoError(t, err)
+	chain := digitsChain(t, 5000, 2, tps.Config{Tau: 4, Sigma: 0.02, S: 100, Fraction: 0.25, Seed: 2, Start: start})
+	unseen, err := data.Digits(1000, 2)
+	require.NoError(t, err)
+	report := func() *ensemble.Report {
+		committee, err := ensemble.New(nn.MairCNN(), chain.Trajectory())
+		require.NoError(t, err)
+		r, err := committee.Evaluate(unseen)
+		require.NoError(t, err)
+		return r
+	}
+	assert.Less(t, report().Accuracy, 0.25)
+	require.NoError(t, chain.Run(context.Background(), 8000))
+	trained := report()
+	t.Logf("accuracy %.3f, members %.3f, nll %.3f, mean batch %.0f", trained.Accuracy, trained.MemberAccuracyMean(), trained.NLL, chain.Stats().MeanBatch())
+	assert.Greater(t, trained.Accuracy, 0.35)
+}
+
+func BenchmarkStep(b *testing.B) {
+	b.Run("perceptron", func(b *testing.B) {
+		line, _, err := data.Line(256, 0, random.Source(1))
+		require.NoError(b, err)
+		losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.LossesConfig{})
+		require.NoError(b, err)
+		test, err := minibatch.NewAdaptive(256, minibatch.AdaptiveConfig{Chunk: 32})
+		require.NoError(b, err)
+		chain, err := tps.NewChain(tps.Config{Tau: 8, Sigma: 0.1, S: 100, Test: test}, losses)
+		require.NoError(b, err)
+		steps(b, chain)
+	})
+	b.Run("cnn", func(b *testing.B) {
+		steps(b, digitsChain(b, 20_000, 1, tps.Config{Tau: 8, Sigma: 0.05, S: 50, Fraction: 0.25}))
+	})
+}
+
+func steps(b *testing.B, chain *tps.Chain) {
+	b.Helper()
+	_, err := chain.Step()
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = chain.Step()
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
+	b.ReportMetric(float64(chain.Stats().Evaluations)/b.Elapsed().Seconds(), "losses/s")
+}

@@ -30,6 +30,20 @@
 // an infinite weight is NaN. Padding adds nothing, whatever the weights. What
 // the losses do with outputs that are not finite is said at [Loss].
 //
+// # Evaluation
+//
+// A network is planned as a whole: layers are fused into stages, and each
+// stage computes only what later ones read. A block of samples goes through
+// all stages for each model of a call. Models that agree bit for bit in their
+// leading stages share what these give, and parameters that were packed for
+// the last call are not packed again.
+//
+// If many inputs of a dataset are zero, the first layer leaves them out, for
+// models whose first layer is finite. Whether it does so depends on the
+// dataset, and is decided once for each Losses. An Evaluator decides alike, so
+// that its outputs are those that the losses of the same dataset are computed
+// from. For a view of a dataset the decision can differ, and so can roundings.
+//
 // # Ownership, aliasing and panics
 //
 // Slices of parameters, samples and destinations belong to the caller. They

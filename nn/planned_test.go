@@ -57,7 +57,7 @@ func randomDeepNetwork(seed uint64) (input []int, layers []Layer, net *Network) 
 	}
 }
 
-// sparseInputs returns a dataset of blobs on a background of zeros.
+// sparseInputs returns a dataset of inputs of which four in five are zero.
 func sparseInputs(t testing.TB, n int, shape []int) *data.Dataset {
 	return labeled(t, n, shape, 2, 0.8)
 }

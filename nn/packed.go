@@ -59,13 +59,12 @@ func memory(x []float32) []byte {
 func allFinite(x []float32) bool {
 	const exponents, one, signs = 0x7f800000_7f800000, 0x00800000_00800000, 0x80000000_80000000
 	b := memory(x)
-	pair := binary.NativeEndian.Uint64
 	var o0, o1, o2, o3 uint64
 	for len(b) >= 32 {
-		o0 |= pair(b)&exponents + one
-		o1 |= pair(b[8:])&exponents + one
-		o2 |= pair(b[16:])&exponents + one
-		o3 |= pair(b[24:])&exponents + one
+		o0 |= binary.NativeEndian.Uint64(b)&exponents + one
+		o1 |= binary.NativeEndian.Uint64(b[8:])&exponents + one
+		o2 |= binary.NativeEndian.Uint64(b[16:])&exponents + one
+		o3 |= binary.NativeEndian.Uint64(b[24:])&exponents + one
 		b = b[32:]
 	}
 	for ; len(b) > 0; b = b[4:] {

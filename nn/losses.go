@@ -16,7 +16,7 @@ type Losses struct {
 	net         *Network
 	data        *data.Dataset
 	own         lossEvaluator // of the calling goroutine
-	pool        *pool         // of the other workers, nil if there are none
+	team        *team         // of the other workers, nil if there are none
 	block       int           // samples that an evaluator takes at a time
 	work        int           // multiply-adds for one model and sample
 	minimumWork int           // multiply-adds that are worth waking a worker
@@ -73,8 +73,8 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config LossesConfig) (*
 	}
 	l.own = newEvaluator()
 	if config.Workers > 1 {
-		l.pool = newPool(config.Workers-1, newEvaluator)
-		runtime.AddCleanup(l, (*pool).close, l.pool)
+		l.team = newTeam(config.Workers-1, newEvaluator)
+		runtime.AddCleanup(l, (*team).close, l.team)
 	}
 	return l, nil
 }
@@ -111,16 +111,16 @@ func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
 		return
 	}
 	l.share(dst, models, samples, parts)
-	// The cleanup closes the pool and must not do so while it works.
+	// The cleanup closes the team and must not do so while it works.
 	runtime.KeepAlive(l)
 }
 
 // parts returns among how many goroutines it pays to share a call.
 func (l *Losses) parts(models, samples int) int {
-	if l.pool == nil || l.pool.closed {
+	if l.team == nil || l.team.closed {
 		return 1
 	}
-	most := min(len(l.pool.workers)+1, samples)
+	most := min(len(l.team.workers)+1, samples)
 	// In float64, because the product may overflow.
 	work := float64(l.work) * float64(models) * float64(samples)
 	if worth := work / float64(l.minimumWork); worth < float64(most) {
@@ -149,17 +149,17 @@ func (l *Losses) share(dst [][]float64, models [][]float32, samples []int, parts
 		return part * len(samples) / parts / unit * unit
 	}
 	for part := 1; part < parts; part++ {
-		l.pool.start(part-1, task{dst, models, samples, end(part), end(part + 1)})
+		l.team.start(part-1, task{dst, models, samples, end(part), end(part + 1)})
 	}
 	l.own.losses(dst, models, samples, 0, end(1))
-	l.pool.wait()
+	l.team.wait()
 }
 
 // Close stops the workers. It may be called more than once, but not during a
 // call of Losses. Afterwards Losses works without them. A value that is no
 // longer referred to is closed by the garbage collector.
 func (l *Losses) Close() {
-	if l.pool != nil {
-		l.pool.close()
+	if l.team != nil {
+		l.team.close()
 	}
 }

@@ -185,7 +185,7 @@ func TestLossesDoNotAllocate(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(20, func() { e.Outputs(outputs, params, images, samples) }))
 }
 
-// runningWorkers counts the goroutines of all pools.
+// runningWorkers counts the goroutines of all teams.
 func runningWorkers() int {
 	buffer := make([]byte, 1<<20)
 	return strings.Count(string(buffer[:runtime.Stack(buffer, true)]), "trajens/nn.(*worker).work(")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,10 +46,36 @@ func measureLoss(t testing.TB, config Config, losses Losses, burnIn, steps int) 
 	return estimate.Mean(series)
 }
 
-// The mean loss must be the exact one, within 4 standard errors, which have to
-// be small enough that an error of 1 or 2 % would be seen.
+// The mean loss must be the exact one, within 4 standard errors: each alone,
+// and all together, which is where an error of 1 % would be seen.
 func TestMeanLossIsExact(t *testing.T) {
 	few, many := newLine(16, 1), newLine(256, 1)
+	var pooled pool
+	t.Run("each", func(t *testing.T) { testMeanLosses(t, few, many, &pooled) })
+	mean, standardError := pooled.mean()
+	t.Logf("all together off by %.2f ± %.2f %%", 100*mean, 100*standardError)
+	assert.Less(t, standardError, 0.0025)
+	assert.InDelta(t, 0, mean/standardError, 4)
+}
+
+// pool averages relative errors, weighted by their precision.
+type pool struct {
+	sync.Mutex
+	sum, weight float64
+}
+
+func (p *pool) add(value, standardError float64) {
+	p.Lock()
+	defer p.Unlock()
+	p.sum += value / (standardError * standardError)
+	p.weight += 1 / (standardError * standardError)
+}
+
+func (p *pool) mean() (mean, standardError float64) {
+	return p.sum / p.weight, 1 / math.Sqrt(p.weight)
+}
+
+func testMeanLosses(t *testing.T, few, many *line, pooled *pool) {
 	for _, c := range []struct {
 		name   string
 		line   *line
@@ -75,6 +102,7 @@ func TestMeanLossIsExact(t *testing.T) {
 			c.config.Sigma, c.config.Test, c.config.Seed = 0.1, c.test, 5
 			exact := c.line.exact(t).MeanLoss(c.config.Tau, c.config.S, 0.1)
 			mean, standardError := measureLoss(t, c.config, c.line, 50_000, c.steps)
+			pooled.add(mean/exact-1, standardError/exact)
 			assert.Less(t, standardError/exact, 0.01)
 			assert.InDelta(t, 0, (mean-exact)/standardError, 4, "%v ± %v, exact %v", mean, standardError, exact)
 		})

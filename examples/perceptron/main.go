@@ -80,7 +80,7 @@ func (o *options) check() error {
 		return cli.Usagef("-steps %d: want at least 1", o.steps)
 	case !(o.sigma > 0) || math.IsInf(o.sigma, 1):
 		return cli.Usagef("-sigma %v: want a finite number > 0", o.sigma)
-	case o.chunk < 2 || o.chunk > o.n:
+	case o.test == "adaptive" && (o.chunk < 2 || o.chunk > o.n): // the others have no chunks
 		return cli.Usagef("-chunk %d: want 2 to -n, %d", o.chunk, o.n)
 	case !(o.sigmaC >= correction.MinSigma && o.sigmaC <= correction.MaxSigma):
 		return cli.Usagef("-sigmac %v: want %v to %v", o.sigmaC, correction.MinSigma, correction.MaxSigma)

@@ -29,6 +29,12 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// The tests on all the data have no chunk to fit the data.
+func TestFewSamples(t *testing.T) {
+	clitest.Refused(t, run, "-chunk", "-n", "16")
+	clitest.Run(t, run, "-n", "16", "-test", "barker", "-tau", "1", "-s", "10", "-steps", "100")
+}
+
 // One measurement has no standard error: null, not a failure.
 func TestOneMeasurement(t *testing.T) {
 	stdout, _ := clitest.Run(t, run, "-json", "-tau", "1", "-s", "10", "-steps", "5", "-out", t.TempDir())

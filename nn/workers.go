@@ -2,17 +2,17 @@ package nn
 
 import "sync"
 
-// A pool is a set of goroutines that compute losses. It does not refer to the
+// A team is a set of goroutines that compute losses. It does not refer to the
 // Losses that it belongs to, so that this can be collected as garbage while
 // they wait.
-type pool struct {
+type team struct {
 	workers []*worker
 	pending *gate // counts the tasks that are not done
 	closed  bool
 	once    sync.Once
 }
 
-// A worker is what a goroutine of the pool is told.
+// A worker is what a goroutine of the team is told.
 type worker struct {
 	posted *gate // 1 while there is a task, or the end
 	task   task
@@ -27,8 +27,8 @@ type task struct {
 	from, to int
 }
 
-func newPool(workers int, newEvaluator func() lossEvaluator) *pool {
-	p := &pool{workers: make([]*worker, workers), pending: newGate()}
+func newTeam(workers int, newEvaluator func() lossEvaluator) *team {
+	p := &team{workers: make([]*worker, workers), pending: newGate()}
 	for i := range p.workers {
 		p.workers[i] = &worker{posted: newGate()}
 		go p.workers[i].work(newEvaluator(), p.pending)
@@ -51,16 +51,16 @@ func (w *worker) work(e lossEvaluator, pending *gate) {
 }
 
 // start gives a task to a worker, which must have none.
-func (p *pool) start(i int, t task) {
+func (p *team) start(i int, t task) {
 	p.pending.add(1)
 	p.workers[i].task = t
 	p.workers[i].posted.add(1)
 }
 
 // wait returns when all tasks are done.
-func (p *pool) wait() { p.pending.wait(true) }
+func (p *team) wait() { p.pending.wait(true) }
 
-func (p *pool) close() {
+func (p *team) close() {
 	p.once.Do(func() {
 		p.closed = true
 		for _, w := range p.workers {

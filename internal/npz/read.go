@@ -1,0 +1,111 @@
+package npz
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+)
+
+// A File has the arrays of a file by name.
+type File map[string]Array
+
+// Read returns the arrays of a file, sealed or not, of which it has the whole
+// contents. Those written by numpy.savez are read too if their elements are of
+// the types that an Array has; those of numpy.savez_compressed are not.
+func Read(file []byte) (File, error) {
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil, fmt.Errorf("npz: %w", err)
+	}
+	arrays := make(File)
+	left := uint64(len(file)) // entries may not overlap
+	for _, entry := range archive.File {
+		name, ok := strings.CutSuffix(entry.Name, ".npy")
+		if _, twice := arrays[name]; !ok || name == "" || twice {
+			return nil, fmt.Errorf("npz: the entry %q has not the name of an array, or one that was used", entry.Name)
+		}
+		if entry.Method != zip.Store {
+			return nil, fmt.Errorf("npz: array %q is compressed: save it with numpy.savez", name)
+		}
+		if entry.UncompressedSize64 > left || entry.CompressedSize64 != entry.UncompressedSize64 {
+			return nil, fmt.Errorf("npz: array %q claims to be larger than the file", name)
+		}
+		left -= entry.UncompressedSize64
+		a, err := readArray(entry)
+		if err != nil {
+			return nil, fmt.Errorf("npz: array %q: %w", name, err)
+		}
+		a.Name = name
+		arrays[name] = a
+	}
+	return arrays, nil
+}
+
+func readArray(entry *zip.File) (Array, error) {
+	r, err := entry.Open()
+	if err != nil {
+		return Array{}, err
+	}
+	defer r.Close()
+	file := make([]byte, entry.UncompressedSize64)
+	if _, err := io.ReadFull(r, file); err != nil {
+		return Array{}, err
+	}
+	// The checksum is compared at the end.
+	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		return Array{}, cmp.Or(err, error(zip.ErrFormat))
+	}
+	k, shape, body, err := parse(file)
+	if err != nil {
+		return Array{}, err
+	}
+	a := Array{Shape: shape}
+	switch k {
+	case float32Kind:
+		a.Data = readElements(body, 4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) })
+	case float64Kind:
+		a.Data = readElements(body, 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) })
+	case int64Kind:
+		a.Data = readElements(body, 8, func(b []byte) int64 { return int64(binary.LittleEndian.Uint64(b)) })
+	default:
+		a.Data = body
+	}
+	return a, nil
+}
+
+func readElements[T any](body []byte, size int, element func([]byte) T) []T {
+	data := make([]T, len(body)/size)
+	for i := range data {
+		data[i] = element(body[i*size:])
+	}
+	return data
+}
+
+// Names returns the names of the arrays, sorted.
+func (f File) Names() []string { return slices.Sorted(maps.Keys(f)) }
+
+// Get returns the data and the shape of an array of elements T, a type that an
+// Array can have, or an error if there is none of that name, type and shape,
+// in which −1 stands for any length.
+func Get[T float32 | float64 | int64 | byte](f File, name string, shape ...int) (data []T, found []int, err error) {
+	a, ok := f[name]
+	if !ok {
+		return nil, nil, fmt.Errorf("npz: there is no array %q, only %q", name, f.Names())
+	}
+	data, ok = a.Data.([]T)
+	if !ok {
+		return nil, nil, fmt.Errorf("npz: array %q has elements %T, want %T", name, a.Data, data)
+	}
+	if !matches(a.Shape, shape) {
+		return nil, nil, fmt.Errorf("npz: array %q has the shape %v, want %v (-1: any)", name, a.Shape, shape)
+	}
+	return data, a.Shape, nil
+}

@@ -91,6 +91,23 @@ func NewAdaptive(samples int, config AdaptiveConfig) (*Adaptive, error) {
 // Config returns the options, with the defaults filled in.
 func (a *Adaptive) Config() AdaptiveConfig { return a.config }
 
+// String returns the test and its options in one line.
+func (a *Adaptive) String() string {
+	c := a.config
+	text := fmt.Sprintf("adaptive(chunk %d, sigma %v, correction %v of %d atoms, cut-off %v",
+		c.Chunk, c.Sigma, c.Distribution.Method(), len(c.Distribution.Atoms()), c.CutOff.Rule)
+	if c.CutOff.Rule != NoCutOff {
+		text += fmt.Sprintf(" %v %v", c.CutOff.C0, c.CutOff.C1)
+	}
+	if c.FinitePopulation {
+		text += ", finite population"
+	}
+	if c.MaxNormalityError > 0 {
+		text += fmt.Sprintf(", normality error %v", c.MaxNormalityError)
+	}
+	return text + ")"
+}
+
 // Decide draws chunks until it can decide.
 func (a *Adaptive) Decide(d Differences, s float64, source rand.Source) (Decision, error) {
 	n := a.deck.Len()

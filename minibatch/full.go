@@ -10,6 +10,7 @@ import (
 // Full is a test on all samples: the Barker test or the Metropolis test. Both
 // sample the target exactly; Metropolis accepts more.
 type Full struct {
+	name        string
 	accept      func(delta float64, source rand.Source) bool
 	order       []int // 0 … N−1
 	differences []float64
@@ -23,22 +24,25 @@ const maxSamples = random.MaxDeck
 
 // NewBarker returns the test that accepts with probability 1/(1 + e^−Δ), for
 // data of the given number of samples, at least 1.
-func NewBarker(samples int) (*Full, error) { return newFull(samples, barker) }
+func NewBarker(samples int) (*Full, error) { return newFull("barker", samples, barker) }
 
 // NewMetropolis returns the test that accepts with probability min(1, e^Δ),
 // for data of the given number of samples, at least 1.
-func NewMetropolis(samples int) (*Full, error) { return newFull(samples, metropolis) }
+func NewMetropolis(samples int) (*Full, error) { return newFull("metropolis", samples, metropolis) }
 
-func newFull(samples int, accept func(float64, rand.Source) bool) (*Full, error) {
+func newFull(name string, samples int, accept func(float64, rand.Source) bool) (*Full, error) {
 	if err := checkSamples(samples); err != nil {
 		return nil, err
 	}
-	f := &Full{accept: accept, order: make([]int, samples), differences: make([]float64, min(samples, fullBlock))}
+	f := &Full{name: name, accept: accept, order: make([]int, samples), differences: make([]float64, min(samples, fullBlock))}
 	for i := range f.order {
 		f.order[i] = i
 	}
 	return f, nil
 }
+
+// String returns the name of the test.
+func (f *Full) String() string { return f.name }
 
 // Decide evaluates the samples in their order until all are read or a loss is
 // infinite.

@@ -15,6 +15,7 @@ import (
 type Losses struct {
 	net         *Network
 	data        *data.Dataset
+	loss        Loss
 	own         lossEvaluator // of the calling goroutine
 	team        *team         // of the other workers, nil if there are none
 	block       int           // samples that an evaluator takes at a time
@@ -60,7 +61,7 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config LossesConfig) (*
 	if config.Workers < 0 {
 		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
 	}
-	l := &Losses{net: net, data: d, block: 1, work: net.NeededMultiplyAdds(), minimumWork: minimumWork}
+	l := &Losses{net: net, data: d, loss: loss, block: 1, work: net.NeededMultiplyAdds(), minimumWork: minimumWork}
 	var newEvaluator func() lossEvaluator
 	if isLinear(net, loss) {
 		shared := newLinearLosses(net, d)

@@ -25,6 +25,8 @@ type Chain struct {
 
 	averager *averager   // made on the first use
 	models   [][]float32 // of current, for the averager
+
+	description map[string]string // made on the first use, by setup
 }
 
 // A Step is what one step of a chain did.
@@ -140,7 +142,7 @@ func (c *Chain) Step() (Step, error) {
 	}
 	step := Step{Number: c.steps, S: s, Move: w.move, First: w.first, Width: w.width, Decision: decision}
 	c.steps++
-	c.stats.add(step)
+	c.stats.count(step)
 	c.updateLosses(step)
 	return step, nil
 }

@@ -130,7 +130,7 @@ func TestStepsAndStats(t *testing.T) {
 			if step.Accepted {
 				accepted++
 			}
-			sum.add(step)
+			sum.count(step)
 			return nil
 		})))
 		stats := chain.Stats()

@@ -53,7 +53,7 @@ func (s Stats) DecidedBy(reason minibatch.Reason) float64 {
 
 func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
 
-func (s *Stats) add(step Step) {
+func (s *Stats) count(step Step) {
 	s.Steps++
 	move := &s.Moves[step.Move]
 	move.Proposed++
@@ -63,6 +63,20 @@ func (s *Stats) add(step Step) {
 	s.Decisions[step.By]++
 	s.DataUse += step.Samples
 	s.Evaluations += 2 * step.Width * step.Samples
+}
+
+// Add adds the statistics of other steps, such as those of another chain.
+func (s *Stats) Add(other Stats) {
+	s.Steps += other.Steps
+	for i, move := range other.Moves {
+		s.Moves[i].Proposed += move.Proposed
+		s.Moves[i].Accepted += move.Accepted
+	}
+	for i, n := range other.Decisions {
+		s.Decisions[i] += n
+	}
+	s.DataUse += other.DataUse
+	s.Evaluations += other.Evaluations
 }
 
 // Stats returns the statistics since the chain was made or ResetStats was

@@ -1,0 +1,231 @@
+package tps
+
+import (
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+
+	"github.com/trajens/trajens/internal/npz"
+)
+
+// checkpointVersion is the version of the format of checkpoints. A program
+// reads only its own.
+const checkpointVersion = 1
+
+// A Part is something beside the chain that a checkpoint holds, so that it
+// goes on with the chain: statistics that an observer collects, say. Its
+// state must be that after the chain's last step, so the observer must come
+// before that of the checkpoints.
+type Part struct {
+	// Name tells the parts of a checkpoint from each other.
+	Name  string
+	State interface {
+		encoding.BinaryMarshaler
+		encoding.BinaryUnmarshaler
+	}
+}
+
+// checkpoint is what a checkpoint says in words and whole numbers.
+type checkpoint struct {
+	Version int               `json:"version"`
+	Setup   map[string]string `json:"setup"`
+	Steps   int               `json:"steps"`
+	Stats   Stats             `json:"stats"`
+	Parts   []string          `json:"parts"`
+}
+
+// Names of the arrays of a checkpoint.
+const (
+	checkpointArray = "checkpoint" // the struct above as JSON
+	trajectoryArray = "trajectory" // τ × P
+	lossesArray     = "losses"     // τ: Chain.LossEstimates
+	sourceArray     = "source"     // MarshalBinary of the random source
+	testArray       = "test"       // MarshalBinary of the acceptance test, if it has one
+	partArray       = "part."      // MarshalBinary of a part, whose name follows
+)
+
+// WriteCheckpoint writes the whole state of the chain, and of parts, so that
+// a chain into which it is read goes on bit for bit as this one. The random
+// source must implement encoding.BinaryMarshaler, as those of
+// golang.org/x/exp/rand and math/rand/v2 do, and so must the state of an
+// acceptance test that has one.
+//
+// The format is that of NumPy's .npz files, so numpy.load(path)["trajectory"]
+// is the trajectory, of shape [τ, P]; "losses" has the estimates of
+// Chain.LossEstimates, and "checkpoint" is a JSON text with the version of the
+// format, the configuration, the number of steps and the statistics. The file
+// ends with a SHA-256 of what comes before.
+func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
+	source, err := marshal("source of random numbers", c.config.Source)
+	if err != nil {
+		return err
+	}
+	content := checkpoint{
+		Version: checkpointVersion,
+		Setup:   c.setup(),
+		Steps:   c.steps,
+		Stats:   c.stats,
+		Parts:   make([]string, len(parts)),
+	}
+	arrays := []npz.Array{
+		{}, // the content
+		{Name: trajectoryArray, Shape: []int{c.config.Tau, c.current.params}, Data: c.current.values},
+		{Name: lossesArray, Shape: []int{len(c.loss)}, Data: c.loss},
+		bytesArray(sourceArray, source),
+	}
+	if test, ok := c.config.Test.(encoding.BinaryMarshaler); ok {
+		state, err := test.MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("tps: the state of the acceptance test: %w", err)
+		}
+		arrays = append(arrays, bytesArray(testArray, state))
+	}
+	for i, part := range parts {
+		state, err := part.State.MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("tps: the state of %q: %w", part.Name, err)
+		}
+		content.Parts[i] = part.Name
+		arrays = append(arrays, bytesArray(partArray+part.Name, state))
+	}
+	text, err := json.Marshal(content)
+	if err != nil {
+		return fmt.Errorf("tps: %w", err)
+	}
+	arrays[0] = bytesArray(checkpointArray, text)
+	return npz.Write(w, arrays...)
+}
+
+func bytesArray(name string, data []byte) npz.Array {
+	return npz.Array{Name: name, Shape: []int{len(data)}, Data: data}
+}
+
+func marshal(what string, x any) ([]byte, error) {
+	m, ok := x.(encoding.BinaryMarshaler)
+	if !ok {
+		return nil, fmt.Errorf("tps: the %s, a %T, cannot be saved: it has no method MarshalBinary", what, x)
+	}
+	state, err := m.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("tps: the %s, a %T, cannot be saved: %w", what, x, err)
+	}
+	return state, nil
+}
+
+// ErrDamaged is the error of a checkpoint that is not as it was written: its
+// checksum does not fit, or what should be in it is not.
+var ErrDamaged = errors.New("tps: the checkpoint is damaged")
+
+// ReadCheckpoint makes the chain, and the parts, go on from where they were
+// when the checkpoint was written. Both must have been made as they were
+// then: a MismatchError names what differs in the configuration, the model or
+// the data. A damaged checkpoint gives an error that is ErrDamaged. On an error the
+// chain stays as it is, but some of the parts may have changed.
+func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
+	file, content, err := openCheckpoint(r)
+	if err != nil {
+		return err
+	}
+	if err := c.compare(content, parts); err != nil {
+		return err
+	}
+	values, _, err := npz.Get[float32](file, trajectoryArray, c.config.Tau, c.current.params)
+	if err != nil {
+		return damaged(err)
+	}
+	loss, _, err := npz.Get[float64](file, lossesArray, c.config.Tau)
+	if err != nil {
+		return damaged(err)
+	}
+	trajectory := Trajectory{params: c.current.params, values: values}
+	if err := trajectory.finite(); err != nil {
+		return damaged(err)
+	}
+	// The source is written to last, since the chain cannot do without it.
+	test, hasState := c.config.Test.(encoding.BinaryUnmarshaler)
+	if hasState {
+		if err := unmarshal(file, testArray, test); err != nil {
+			return err
+		}
+	}
+	for _, part := range parts {
+		if err := unmarshal(file, partArray+part.Name, part.State); err != nil {
+			return err
+		}
+	}
+	if err := c.restoreSource(file); err != nil {
+		return err
+	}
+	copy(c.current.values, values)
+	copy(c.proposed.values, values)
+	copy(c.loss, loss)
+	c.steps, c.stats = content.Steps, content.Stats
+	return nil
+}
+
+// openCheckpoint reads a checkpoint as far as it can be understood without a
+// chain.
+func openCheckpoint(r io.Reader) (npz.File, *checkpoint, error) {
+	bytes, err := io.ReadAll(r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("tps: %w", err)
+	}
+	if err := npz.Sealed(bytes); err != nil {
+		return nil, nil, damaged(err)
+	}
+	file, err := npz.Read(bytes)
+	if err != nil {
+		return nil, nil, damaged(err)
+	}
+	text, _, err := npz.Get[byte](file, checkpointArray, -1)
+	if err != nil {
+		return nil, nil, damaged(err)
+	}
+	content := new(checkpoint)
+	if err := json.Unmarshal(text, content); err != nil {
+		return nil, nil, damaged(err)
+	}
+	if content.Version != checkpointVersion {
+		return nil, nil, fmt.Errorf("tps: the checkpoint has version %d of the format, this program reads %d", content.Version, checkpointVersion)
+	}
+	if content.Steps < 0 {
+		return nil, nil, damaged(fmt.Errorf("it is at step %d", content.Steps))
+	}
+	return file, content, nil
+}
+
+func damaged(err error) error { return fmt.Errorf("%w: %w", ErrDamaged, err) }
+
+func unmarshal(file npz.File, name string, to encoding.BinaryUnmarshaler) error {
+	state, _, err := npz.Get[byte](file, name, -1)
+	if err != nil {
+		return damaged(err)
+	}
+	if err := to.UnmarshalBinary(state); err != nil {
+		return damaged(fmt.Errorf("%s: %w", name, err))
+	}
+	return nil
+}
+
+// restoreSource sets the random source, or leaves it as it is on an error.
+func (c *Chain) restoreSource(file npz.File) error {
+	source, ok := c.config.Source.(interface {
+		rand.Source
+		encoding.BinaryMarshaler
+		encoding.BinaryUnmarshaler
+	})
+	if !ok {
+		return fmt.Errorf("tps: the source of random numbers, a %T, cannot be restored: it has no methods MarshalBinary and UnmarshalBinary", c.config.Source)
+	}
+	before, err := source.MarshalBinary()
+	if err != nil {
+		return fmt.Errorf("tps: the source of random numbers: %w", err)
+	}
+	if err := unmarshal(file, sourceArray, source); err != nil {
+		return errors.Join(err, source.UnmarshalBinary(before))
+	}
+	return nil
+}

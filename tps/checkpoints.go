@@ -1,0 +1,261 @@
+package tps
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/trajens/trajens/internal/atomicfile"
+	"github.com/trajens/trajens/internal/npz"
+)
+
+// CheckpointsConfig holds the options of NewCheckpoints. Dir must be set.
+type CheckpointsConfig struct {
+	// Dir is the folder of the checkpoints of one chain, which nothing else
+	// writes to. It is made if it is missing.
+	Dir string
+	// Steps is after how many steps there is a checkpoint: whenever
+	// Chain.Steps is a multiple of it. 0: only by time.
+	Steps int
+	// Interval is after how much time there is one. 0: one minute if Steps is
+	// 0 too, and else only by steps.
+	Interval time.Duration
+	// Parts is what the checkpoints hold beside the chain.
+	Parts []Part
+	// Failed is told of a checkpoint that could not be written, on a full
+	// disk, say. If it returns nil, the run goes on: the last good checkpoint
+	// stays, and the next one is tried when it is due. If it returns an error,
+	// that ends the run. nil: the run ends with the error.
+	Failed func(error) error
+}
+
+// Checkpoints keeps the last two checkpoints of a chain in a folder. Each is
+// written to a temporary file first, flushed to the disk, and then renamed, so
+// that a kill or a power failure at any moment leaves whole ones.
+type Checkpoints struct {
+	config CheckpointsConfig
+	clock  clock
+	ours   bool // the checkpoints in the folder are of this run
+}
+
+// NewCheckpoints returns checkpoints in a folder, which may have some from
+// before: Resume goes on from those.
+func NewCheckpoints(config CheckpointsConfig) (*Checkpoints, error) {
+	if config.Dir == "" {
+		return nil, errors.New("tps: CheckpointsConfig.Dir is empty")
+	}
+	if config.Steps < 0 {
+		return nil, fmt.Errorf("tps: CheckpointsConfig.Steps = %d, want at least 0", config.Steps)
+	}
+	if config.Interval < 0 {
+		return nil, fmt.Errorf("tps: CheckpointsConfig.Interval = %v, want at least 0", config.Interval)
+	}
+	if config.Interval == 0 && config.Steps == 0 {
+		config.Interval = time.Minute
+	}
+	names := make(map[string]bool)
+	for _, part := range config.Parts {
+		if part.Name == "" || part.State == nil || names[part.Name] {
+			return nil, fmt.Errorf("tps: CheckpointsConfig.Parts: the name %q is empty or used twice, or its State is nil", part.Name)
+		}
+		names[part.Name] = true
+	}
+	if err := os.MkdirAll(config.Dir, 0o777); err != nil {
+		return nil, fmt.Errorf("tps: %w", err)
+	}
+	return &Checkpoints{config: config, clock: newClock(config.Interval)}, nil
+}
+
+// Observer returns an observer that writes checkpoints when they are due. It
+// must be the last one of a run, so that the others have seen the step.
+func (c *Checkpoints) Observer() Observer {
+	return EachStep(func(chain *Chain, _ Step) error {
+		if due := c.config.Steps > 0 && chain.steps%c.config.Steps == 0; !c.clock.due() && !due {
+			return nil
+		}
+		_, err := c.Save(chain)
+		if err != nil && c.config.Failed != nil {
+			return c.config.Failed(err)
+		}
+		return err
+	})
+}
+
+const (
+	checkpointPrefix = "checkpoint-"
+	checkpointSuffix = ".npz"
+	checkpointsKept  = 2
+)
+
+// Save writes a checkpoint now, as one does when a run has ended or was
+// interrupted, and removes all but the last two. It returns the path. It is an
+// error if the folder has checkpoints of another run, from which there was no
+// Resume.
+func (c *Checkpoints) Save(chain *Chain) (path string, err error) {
+	if err := c.claim(); err != nil {
+		return "", err
+	}
+	path = filepath.Join(c.config.Dir, fmt.Sprintf("%s%012d%s", checkpointPrefix, chain.steps, checkpointSuffix))
+	err = atomicfile.Write(path, func(w io.Writer) error {
+		return chain.WriteCheckpoint(w, c.config.Parts...)
+	})
+	c.clock.restart()
+	if err != nil {
+		return "", fmt.Errorf("tps: the checkpoint at step %d was not written: %w", chain.steps, err)
+	}
+	return path, c.sweep()
+}
+
+// claim makes sure that the checkpoints in the folder are of this run, which
+// may remove them.
+func (c *Checkpoints) claim() error {
+	if c.ours {
+		return nil
+	}
+	path, _, err := c.Last()
+	if err != nil {
+		return err
+	}
+	if path != "" {
+		return fmt.Errorf("tps: there is a checkpoint of another run, %s: resume from it, or use another folder", path)
+	}
+	c.ours = true
+	return nil
+}
+
+// sweep removes all but the last two checkpoints, and what a kill has left of
+// one that was being written.
+func (c *Checkpoints) sweep() error {
+	saved, err := c.list()
+	if err != nil {
+		return err
+	}
+	parts, err := filepath.Glob(filepath.Join(escape(c.config.Dir), "."+checkpointPrefix+"*.part"))
+	if err != nil {
+		return fmt.Errorf("tps: %w", err)
+	}
+	for _, file := range saved[min(len(saved), checkpointsKept):] {
+		parts = append(parts, file.path)
+	}
+	for _, path := range parts {
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("tps: %w", err)
+		}
+	}
+	return nil
+}
+
+// escape makes a path a pattern that matches only itself.
+func escape(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// A saved checkpoint.
+type saved struct {
+	path  string
+	steps int
+}
+
+// list returns the checkpoints, the last one first.
+func (c *Checkpoints) list() ([]saved, error) {
+	entries, err := os.ReadDir(c.config.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("tps: %w", err)
+	}
+	var list []saved
+	for _, entry := range entries {
+		number, isCheckpoint := strings.CutPrefix(entry.Name(), checkpointPrefix)
+		number, isWhole := strings.CutSuffix(number, checkpointSuffix)
+		steps, err := strconv.Atoi(number)
+		if isCheckpoint && isWhole && err == nil && steps >= 0 {
+			list = append(list, saved{filepath.Join(c.config.Dir, entry.Name()), steps})
+		}
+	}
+	slices.SortFunc(list, func(a, b saved) int { return b.steps - a.steps })
+	return list, nil
+}
+
+// Last returns the path of the last checkpoint and its step, or an empty path
+// if there is none.
+func (c *Checkpoints) Last() (path string, steps int, err error) {
+	list, err := c.list()
+	if err != nil || len(list) == 0 {
+		return "", 0, err
+	}
+	return list[0].path, list[0].steps, nil
+}
+
+// Resume makes the chain, and the parts, go on from the last checkpoint, and
+// returns its path; if there is none it leaves them as they are and returns an
+// empty path. See Chain.ReadCheckpoint for what must be the same as it was. If
+// the last checkpoint is damaged, the error is a DamagedError.
+func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
+	list, err := c.list()
+	if err != nil {
+		return "", err
+	}
+	if len(list) == 0 {
+		c.ours = true
+		return "", nil
+	}
+	err = c.read(list[0].path, chain)
+	if errors.Is(err, ErrDamaged) {
+		e := &DamagedError{Path: list[0].path, Err: err}
+		for _, earlier := range list[1:] {
+			if isWhole(earlier.path) {
+				e.Previous, e.PreviousSteps = earlier.path, earlier.steps
+				break
+			}
+		}
+		return "", e
+	}
+	if err != nil {
+		return "", fmt.Errorf("%w (%s)", err, list[0].path)
+	}
+	c.ours = true
+	return list[0].path, nil
+}
+
+func (c *Checkpoints) read(path string, chain *Chain) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("tps: %w", err)
+	}
+	defer file.Close()
+	return chain.ReadCheckpoint(file, c.config.Parts...)
+}
+
+// isWhole tells whether the seal of a checkpoint fits.
+func isWhole(path string) bool {
+	bytes, err := os.ReadFile(path)
+	return err == nil && npz.Sealed(bytes) == nil
+}
+
+// A DamagedError says that the last checkpoint of a folder is damaged, and
+// which one to go on from instead. It is ErrDamaged.
+type DamagedError struct {
+	// Path is the damaged checkpoint.
+	Path string
+	// Previous is the last one before it that is whole, and PreviousSteps its
+	// step. It is empty if there is none.
+	Previous      string
+	PreviousSteps int
+	Err           error
+}
+
+// Error says how to go on.
+func (e *DamagedError) Error() string {
+	if e.Previous == "" {
+		return fmt.Sprintf("%v: %s, and there is no whole one before it", e.Err, e.Path)
+	}
+	return fmt.Sprintf("%v: %s; remove it to go on from the one before, %s, at step %d", e.Err, e.Path, e.Previous, e.PreviousSteps)
+}
+
+// Unwrap returns Err.
+func (e *DamagedError) Unwrap() error { return e.Err }

@@ -39,10 +39,12 @@ type Config struct {
 	// random walk of width Sigma from a first model whose coordinates are
 	// normal with mean 0 and standard deviation Sigma.
 	Start *Trajectory
-	// Seed seeds the random numbers, unless there is a Source.
-	Seed uint64
+	// Seed and Stream seed the random numbers, unless there is a Source:
+	// chains that differ in either are independent. Several chains of one
+	// program have one Seed and the Streams 0, 1, 2 and so on.
+	Seed, Stream uint64
 	// Source is where all random numbers come from. nil: PCG from
-	// golang.org/x/exp/rand, seeded with Seed.
+	// golang.org/x/exp/rand, seeded with Seed and Stream.
 	Source rand.Source
 }
 
@@ -87,7 +89,7 @@ func (c Config) withDefaults(samples, params int) (Config, error) {
 		return c, err
 	}
 	if c.Source == nil {
-		c.Source = random.Source(c.Seed)
+		c.Source = newSource(c.Seed, c.Stream)
 	}
 
 	var err error
@@ -98,6 +100,13 @@ func (c Config) withDefaults(samples, params int) (Config, error) {
 	}
 	c.Start, err = c.start(params)
 	return c, err
+}
+
+func newSource(seed, stream uint64) rand.Source {
+	if stream == 0 {
+		return random.Source(seed)
+	}
+	return random.Source(seed, stream)
 }
 
 func (c Config) checkSchedule() error {

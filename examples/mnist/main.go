@@ -12,11 +12,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/trajens/trajens/correction"
@@ -27,10 +29,15 @@ const about = `Trains an ensemble of convolutional networks on handwritten digit
 trajectory sampling, and lets it vote on a test set.
 
 An interrupt (Ctrl-C) ends the training early; the ensemble is still evaluated.
-A second one ends the program at once.
+A second one ends the program at once. With -checkpoint the run can be gone on
+with, and ends as if it had never stopped.
+
+With -chains there are several independent chains, which share the workers and
+vote together. -steps and -duration hold for each.
 
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
+	chain (from 1, only with -chains)
 	step seconds loss acceptance mean_batch data_use
 of which loss (the mean over the models, on the tests' minibatches), acceptance
 and mean_batch are means over the steps since the line before; data_use is the
@@ -64,6 +71,9 @@ type options struct {
 	init     string
 	json     bool
 	out      string
+	chains   int
+
+	checkpoints cli.Checkpoints
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
@@ -87,6 +97,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.init, "init", "random", "first `model`: random (normal, standard deviation 0.05) or uniform (PyTorch's default);\nthe others are a random walk of width σ from there")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
+	flags.IntVar(&o.chains, "chains", 1, "number of independent `chains`")
+	o.checkpoints.Add(flags)
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err
 	}
@@ -134,8 +146,10 @@ func (o *options) check() error {
 		return cli.Usagef("-test %q: want adaptive, barker or metropolis", o.test)
 	case o.init != "random" && o.init != "uniform":
 		return cli.Usagef("-init %q: want random or uniform", o.init)
+	case o.chains < 1:
+		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	}
-	return nil
+	return o.checkpoints.Check()
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -147,19 +161,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	t, err := newTraining(o, set)
+	t, err := newTraining(o, set, stderr)
 	if err != nil {
 		return err
 	}
 	defer t.close()
-	c, err := newCurve(o.out)
+	c, err := newCurve(o.out, o.chains > 1, t.earlier())
 	if err != nil {
 		return err
 	}
 	defer c.close()
 	lines := cli.NewLines(o.json, stdout)
 	status := newProgress(stderr)
-	err = t.run(ctx, func(p point) error {
+	failed := t.run(ctx, func(p point) error {
 		status.show(p.String())
 		if err := lines.Write(p); err != nil {
 			return err
@@ -167,11 +181,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return c.add(p)
 	})
 	status.end()
-	if err != nil {
-		return err
+	if !slices.Contains(t.bad, false) {
+		return failed
+	}
+	if slices.Contains(t.bad, true) {
+		fmt.Fprintf(stderr, "%v\nThe other chains are evaluated.\n", failed)
 	}
 	if ctx.Err() != nil {
 		fmt.Fprintln(stderr, "Interrupted: evaluating the ensemble as it is. Interrupt again to end at once.")
+		fmt.Fprint(stderr, o.checkpoints.Hint("mnist", args))
 	}
 	r, err := t.evaluate()
 	if err != nil {
@@ -183,7 +201,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := lines.Write(r); err != nil {
 		return err
 	}
-	return c.plot(t.title(r), o.tau)
+	return errors.Join(c.plot(t.title(r), o.tau), failed)
 }
 
 func main() { cli.Main(run) }

@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/plotutil"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -23,15 +26,22 @@ func (c *curve) plot(title string, tau int) error {
 	figure.Title.Text = title
 	figure.X.Label.Text = "samples drawn per model, D/τ"
 	figure.Y.Label.Text = "loss on the minibatches"
-	var xys plotter.XYs
+	figure.Add(plotter.NewGrid())
+	curves := make(map[int]plotter.XYs)
 	for _, p := range c.points {
-		xys = append(xys, plotter.XY{X: float64(p.DataUse) / float64(tau), Y: float64(p.Loss)})
+		curves[p.Chain] = append(curves[p.Chain], plotter.XY{X: float64(p.DataUse) / float64(tau), Y: float64(p.Loss)})
 	}
-	line, err := plotter.NewLine(xys)
-	if err != nil {
-		return err
+	for i, chain := range slices.Sorted(maps.Keys(curves)) {
+		line, err := plotter.NewLine(curves[chain])
+		if err != nil {
+			return err
+		}
+		line.Color = plotutil.Color(i)
+		if !c.several {
+			line.Color = plotter.DefaultLineStyle.Color
+		}
+		figure.Add(line)
 	}
-	figure.Add(plotter.NewGrid(), line)
 	figure.X.Min, figure.Y.Min = 0, min(figure.Y.Min, 0)
 	for _, name := range []string{"loss.png", "loss.svg"} {
 		if err := figure.Save(5*vg.Inch, 4*vg.Inch, filepath.Join(c.dir, name)); err != nil {

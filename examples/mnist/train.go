@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"math"
 	"math/rand/v2"
-	"time"
+	"sync"
 
 	"github.com/trajens/trajens/ensemble"
+	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
@@ -16,43 +19,88 @@ import (
 // initialSigma is the standard deviation of the first model's parameters.
 const initialSigma = 0.05
 
-// A training is a chain on a dataset.
+// A training is one or several chains on a dataset.
 type training struct {
 	*options
-	set     *dataset
-	net     *nn.Network
-	losses  *nn.Losses
-	chain   *tps.Chain
-	seconds float64 // spent training
+	set    *dataset
+	net    *nn.Network
+	losses []*nn.Losses // of each chain
+	chains []*tps.Chain
+	meters []*meter
+	savers []*cli.Saver
+	bad    []bool // chains that failed
 }
 
-func newTraining(o *options, set *dataset) (*training, error) {
+// newTraining returns a training that starts, or goes on from its checkpoints.
+func newTraining(o *options, set *dataset, stderr io.Writer) (*training, error) {
 	t := &training{options: o, set: set, net: nn.MairCNN()}
-	test, err := o.newTest(set.train.Len())
-	if err != nil {
+	var err error
+	if t.savers, err = o.checkpoints.OpenChains(o.chains, stderr); err != nil {
 		return nil, err
 	}
-	start, err := o.newStart(t.net)
-	if err != nil {
-		return nil, err
+	for k := range o.chains {
+		if err := t.add(k); err != nil {
+			t.close()
+			return nil, err
+		}
 	}
-	t.losses, err = nn.NewLosses(t.net, set.train, nn.CrossEntropy, nn.LossesConfig{Workers: o.workers})
+	return t, nil
+}
+
+// add makes chain k.
+func (t *training) add(k int) error {
+	test, err := t.newTest(t.set.train.Len())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t.chain, err = tps.NewChain(tps.Config{
-		Tau:      o.tau,
-		Sigma:    o.sigma,
-		S:        o.s,
-		Fraction: o.fraction,
+	start, err := t.newStart(t.net, k)
+	if err != nil {
+		return err
+	}
+	losses, err := nn.NewLosses(t.net, t.set.train, nn.CrossEntropy, nn.LossesConfig{Workers: max(1, t.workers/t.options.chains)})
+	if err != nil {
+		return err
+	}
+	t.losses = append(t.losses, losses)
+	chain, err := tps.NewChain(tps.Config{
+		Tau:      t.tau,
+		Sigma:    t.sigma,
+		S:        t.s,
+		Fraction: t.fraction,
 		Test:     test,
 		Start:    start,
-		Source:   random.Source(o.seed, chainStream),
-	}, t.losses)
-	return t, err
+		Source:   t.source(chainStream, k),
+	}, losses)
+	if err != nil {
+		return err
+	}
+	number := 0 // of the only chain
+	if t.options.chains > 1 {
+		number = k + 1
+	}
+	m := newMeter(number, t.steps/20)
+	if err := t.savers[k].Start(chain, tps.Part{Name: "meter", State: m}); err != nil {
+		return err
+	}
+	m.restart()
+	t.chains = append(t.chains, chain)
+	t.meters = append(t.meters, m)
+	return nil
 }
 
-func (t *training) close() { t.losses.Close() }
+func (t *training) close() {
+	for _, losses := range t.losses {
+		losses.Close()
+	}
+}
+
+// source returns the random numbers of chain k for one use.
+func (o *options) source(stream uint64, k int) rand.Source {
+	if k == 0 {
+		return random.Source(o.seed, stream)
+	}
+	return random.Source(o.seed, stream, uint64(k))
+}
 
 func (o *options) newTest(samples int) (minibatch.Test, error) {
 	switch o.test {
@@ -64,8 +112,8 @@ func (o *options) newTest(samples int) (minibatch.Test, error) {
 	return minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{Chunk: o.chunk, Sigma: o.sigmaC})
 }
 
-func (o *options) newStart(net *nn.Network) (*tps.Trajectory, error) {
-	var source rand.Source = random.Source(o.seed, startStream)
+func (o *options) newStart(net *nn.Network, k int) (*tps.Trajectory, error) {
+	source := o.source(startStream, k)
 	first := make([]float32, net.Params())
 	if o.init == "uniform" {
 		nn.InitUniform(first, net, source)
@@ -75,31 +123,65 @@ func (o *options) newStart(net *nn.Network) (*tps.Trajectory, error) {
 	return tps.RandomWalk(o.tau, first, o.sigma, source)
 }
 
+// earlier returns the points of the loss curves before the checkpoints.
+func (t *training) earlier() (points []point) {
+	for _, m := range t.meters {
+		points = append(points, m.Points...)
+	}
+	return points
+}
+
 // run trains until the steps are made, the time is up or the context is done,
-// none of which is an error, and passes points of the loss curve to report.
+// none of which is an error, passes points of the loss curves to report, and
+// saves a last checkpoint of each chain. A chain that fails does not stop the
+// others; it is bad, and its error among those returned.
 func (t *training) run(ctx context.Context, report func(point) error) error {
 	steps := t.steps
 	if steps == 0 {
 		steps = math.MaxInt
 	}
-	m := newMeter(t.steps/20, report)
-	err := t.chain.Run(ctx, steps, tps.EachStep(func(chain *tps.Chain, step tps.Step) error {
-		seconds, err := m.add(chain, step)
-		if err == nil && t.duration > 0 && seconds >= t.duration.Seconds() {
-			err = tps.ErrStop
-		}
-		return err
-	}))
-	t.seconds = time.Since(m.start).Seconds()
-	if err != nil && ctx.Err() == nil {
-		return err
+	var mu sync.Mutex // report is not for several goroutines at once
+	reportOne := func(p point) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return report(p)
 	}
-	return m.finish(t.chain)
+	errs := tps.RunAll(ctx, t.chains, steps, func(k int) []tps.Observer {
+		m := t.meters[k]
+		m.report = reportOne
+		measure := tps.EachStep(func(chain *tps.Chain, step tps.Step) error {
+			seconds, err := m.add(chain, step)
+			if err == nil && t.duration > 0 && seconds >= t.duration.Seconds() {
+				err = tps.ErrStop
+			}
+			return err
+		})
+		return []tps.Observer{measure, t.savers[k].Observer()}
+	})
+	t.bad = make([]bool, len(t.chains))
+	for k, err := range errs {
+		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+			errs[k] = nil
+		}
+		t.bad[k] = errs[k] != nil
+		errs[k] = errors.Join(errs[k], t.meters[k].finish(t.chains[k]), t.savers[k].Save(t.chains[k]))
+	}
+	return errors.Join(errs...)
 }
 
-// evaluate lets the trajectory vote on the test set.
+// evaluate lets the trajectories of the good chains vote on the test set.
 func (t *training) evaluate() (*result, error) {
-	committee, err := ensemble.New(t.net, t.chain.Trajectory())
+	var trajectories []*tps.Trajectory
+	for k, chain := range t.chains {
+		if !t.bad[k] {
+			trajectories = append(trajectories, chain.Trajectory())
+		}
+	}
+	all, err := tps.Concatenate(trajectories...)
+	if err != nil {
+		return nil, err
+	}
+	committee, err := ensemble.New(t.net, all)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +189,12 @@ func (t *training) evaluate() (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	stats := t.chain.Stats()
+	var stats tps.Stats
+	seconds := 0.0
+	for k, chain := range t.chains {
+		stats.Add(chain.Stats())
+		seconds = max(seconds, t.meters[k].Spent.Seconds())
+	}
 	n := t.set.train.Len()
 	return &result{
 		Final:              true,
@@ -117,13 +204,13 @@ func (t *training) evaluate() (*result, error) {
 		Accuracy:           report.Accuracy,
 		NLL:                number(report.NLL),
 		MemberAccuracyMean: report.MemberAccuracyMean(),
-		StepsPerSecond:     number(float64(stats.Steps) / t.seconds),
-		SamplesPerSecond:   number(float64(stats.Evaluations) / t.seconds),
+		StepsPerSecond:     number(float64(stats.Steps) / seconds),
+		SamplesPerSecond:   number(float64(stats.Evaluations) / seconds),
 		DataUse:            stats.DataUse,
 		MeanBatch:          number(stats.MeanBatch()),
 		FullDataRatio:      number(float64(n) / stats.MeanBatch()),
 		label:              t.set.label(),
 		steps:              stats.Steps,
-		seconds:            t.seconds,
+		seconds:            seconds,
 	}, nil
 }

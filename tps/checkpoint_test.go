@@ -132,8 +132,8 @@ func TestCheckpointOfAnotherChainIsRefused(t *testing.T) {
 	}{
 		{"Tau is 4 in the checkpoint, 5 here", func(c *Config) { c.Tau = 5 }, losses},
 		{"Sigma is 0.1 in the checkpoint, 0.2 here", func(c *Config) { c.Sigma = 0.2 }, losses},
-		{"Schedule is tps.Constant10 in the checkpoint, tps.Constant11 here", func(c *Config) { c.S = 11 }, losses},
-		{`Schedule is tps.Constant10 in the checkpoint, tps.Linear{"From":1,"To":10,"Steps":5} here`, func(c *Config) { c.S, c.Schedule = 0, Linear{1, 10, 5} }, losses},
+		{"Schedule is tps.Constant 10 in the checkpoint, tps.Constant 11 here", func(c *Config) { c.S = 11 }, losses},
+		{`Schedule is tps.Constant 10 in the checkpoint, tps.Linear {"From":1,"To":10,"Steps":5} here`, func(c *Config) { c.S, c.Schedule = 0, Linear{1, 10, 5} }, losses},
 		{"Fraction is 1 in the checkpoint, 0.5 here", func(c *Config) { c.Fraction = 0.5 }, losses},
 		{"Width is 1 in the checkpoint, 2 here", func(c *Config) { c.Width = 2 }, losses},
 		{"Prior is flat in the checkpoint, normal(mean 0, sigma 2) here", func(c *Config) { c.Prior = &Gaussian{Sigma: 2} }, losses},

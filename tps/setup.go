@@ -54,7 +54,7 @@ func describe(x any) string {
 	if err != nil {
 		return fmt.Sprintf("%T", x)
 	}
-	return fmt.Sprintf("%T%s", x, text)
+	return fmt.Sprintf("%T %s", x, text)
 }
 
 // String returns the prior in words.

@@ -1,0 +1,67 @@
+package tps
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// BrownianBridge returns a trajectory drawn from the path measure given its two ends:
+// its first model is first and its last one is last (both copied), two trained
+// networks, say, and those between are a discrete Brownian bridge of width
+// sigma, which is finite and not negative. tau is at least 2.
+func BrownianBridge(tau int, first, last []float32, sigma float64, source rand.Source) (*Trajectory, error) {
+	if tau < 2 {
+		return nil, fmt.Errorf("tps: tau = %d, want at least 2", tau)
+	}
+	return ThroughModels(tau, [][]float32{first, last}, sigma, source)
+}
+
+// ThroughModels returns a trajectory drawn from the path measure given that it
+// visits models, at least one, all of the same length: several trained
+// networks, say, in an order of the caller's choice. They are copied to times
+// that are as equally spaced as can be, the first one to the first and, if
+// there are several, the last one to the last. Between them are discrete
+// Brownian bridges of width sigma, which is finite and not negative; a single
+// one is followed by a random walk. tau is at least the number of models.
+func ThroughModels(tau int, models [][]float32, sigma float64, source rand.Source) (*Trajectory, error) {
+	if len(models) == 0 {
+		return nil, fmt.Errorf("tps: there are no models")
+	}
+	if tau < len(models) {
+		return nil, fmt.Errorf("tps: tau = %d, want at least the number of models, %d", tau, len(models))
+	}
+	for k, model := range models {
+		if len(model) != len(models[0]) {
+			return nil, fmt.Errorf("tps: model %d has %d parameters, want %d as the first", k, len(model), len(models[0]))
+		}
+	}
+	if len(models) == 1 {
+		return RandomWalk(tau, models[0], sigma, source)
+	}
+	if !(sigma >= 0) || math.IsInf(sigma, 1) {
+		return nil, fmt.Errorf("tps: sigma = %v, want a finite number ≥ 0", sigma)
+	}
+	t, err := NewTrajectory(tau, len(models[0]))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]int, t.params)
+	for i := range all {
+		all[i] = i
+	}
+	m := mover{sigma: sigma, normal: rand.New(source)}
+	before := 0
+	for k, model := range models {
+		at := k * (tau - 1) / (len(models) - 1)
+		copy(t.Model(at), model)
+		if width := at - before - 1; width > 0 {
+			m.bridge(t, window{first: before + 1, width: width, coordinates: all})
+		}
+		before = at
+	}
+	if err := t.finite(); err != nil {
+		return nil, fmt.Errorf("tps: %w", err)
+	}
+	return t, nil
+}

@@ -1,0 +1,101 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/optimize"
+)
+
+// Minimize minimizes the mean loss over all samples by a method of
+// gonum/optimize that needs gradients, starting from params, which it changes
+// in place: L-BFGS if method is nil. Settings may be nil. It is for small
+// problems: each evaluation costs a gradient on all samples.
+//
+// The parameters are float32, so losses are flat at about 1e-7 of their size,
+// and a line search may find no lower one before the gradient is as small as
+// the settings ask for. That is not an error: the result's Status then is
+// optimize.StepConvergence. The result's X is the float64 form of params, and
+// its F the mean loss.
+func Minimize(ctx context.Context, params []float32, gradient Gradient, method optimize.Method, settings *optimize.Settings) (*optimize.Result, error) {
+	if len(params) != gradient.Params() || len(params) == 0 {
+		return nil, fmt.Errorf("train: params has %d numbers, want those of the model, %d", len(params), gradient.Params())
+	}
+	if gradient.Samples() < 1 {
+		return nil, errors.New("train: there are no samples")
+	}
+	if method == nil {
+		method = new(optimize.LBFGS)
+	}
+	f := &fullBatch{gradient: gradient, samples: make([]int, gradient.Samples()), at: make([]float32, len(params)), slope: make([]float32, len(params))}
+	for i := range f.samples {
+		f.samples[i] = i
+	}
+	problem := optimize.Problem{
+		Func:   f.loss,
+		Grad:   f.grad,
+		Status: func() (optimize.Status, error) { return optimize.NotTerminated, context.Cause(ctx) },
+	}
+	start := make([]float64, len(params))
+	for i, p := range params {
+		start[i] = float64(p)
+	}
+	before := f.loss(start)
+	if math.IsNaN(before) || math.IsInf(before, 0) {
+		return nil, fmt.Errorf("train: the loss is %v at the start", before)
+	}
+	result, err := optimize.Minimize(problem, start, settings, method)
+	if result == nil || !(result.F <= before) {
+		return result, err
+	}
+	for i, x := range result.X {
+		params[i] = float32(x)
+	}
+	if isLineSearch(err) {
+		result.Status, err = optimize.StepConvergence, nil
+	}
+	return result, err
+}
+
+// isLineSearch tells whether a line search found no lower loss.
+func isLineSearch(err error) bool {
+	return errors.Is(err, optimize.ErrLinesearcherFailure) || errors.Is(err, optimize.ErrNonDescentDirection) ||
+		errors.Is(err, optimize.ErrNoProgress)
+}
+
+// fullBatch is the mean loss over all samples as a function of float64.
+type fullBatch struct {
+	gradient  Gradient
+	samples   []int
+	at, slope []float32
+	value     float64
+	known     bool // slope and value are those at at
+}
+
+// evaluate moves to x.
+func (f *fullBatch) evaluate(x []float64) {
+	same := f.known
+	for i, v := range x {
+		p := float32(v)
+		same = same && p == f.at[i]
+		f.at[i] = p
+	}
+	if !same {
+		f.value = f.gradient.Gradient(f.slope, f.at, f.samples)
+		f.known = true
+	}
+}
+
+func (f *fullBatch) loss(x []float64) float64 {
+	f.evaluate(x)
+	return f.value
+}
+
+func (f *fullBatch) grad(dst, x []float64) {
+	f.evaluate(x)
+	for i, g := range f.slope {
+		dst[i] = float64(g)
+	}
+}

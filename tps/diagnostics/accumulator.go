@@ -32,10 +32,7 @@ type blockLevel struct {
 func (a *Accumulator) Add(x float64) {
 	for l := range a.level {
 		level := &a.level[l]
-		level.count++
-		step := x - level.mean
-		level.mean += step / float64(level.count)
-		level.deviations += step * (x - level.mean)
+		level.add(x)
 		if !level.half {
 			level.pending, level.half = x, true
 			return
@@ -44,6 +41,14 @@ func (a *Accumulator) Add(x float64) {
 		x = level.pending/2 + x/2
 		level.pending, level.half = 0, false
 	}
+}
+
+// add is by Welford (Technometrics 4, 419 (1962)).
+func (b *blockLevel) add(x float64) {
+	b.count++
+	step := x - b.mean
+	b.mean += step / float64(b.count)
+	b.deviations += step * (x - b.mean)
 }
 
 // Merge adds what another accumulator holds, as of another chain. Its

@@ -1,0 +1,71 @@
+package diagnostics
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// The rate of false alarms at 5 %: P is by the normal distribution, where a t
+// of ν = n/20τ degrees of freedom has P(|t| > 1.96) ≈ 0.05 + 0.28/ν and a
+// deviation of √(ν/(ν−2)).
+func TestGewekeFalseAlarms(t *testing.T) {
+	t.Parallel()
+	const trials = 3000
+	for _, c := range []struct{ tau, ratio float64 }{{1, 5000}, {4, 2000}, {10, 1000}} {
+		series := make([]float64, int(c.tau*c.ratio))
+		normal := normalSource(50)
+		alarms, scores := 0, sample{}
+		for range trials {
+			autoregressive(series, c.tau, normal)
+			found := Geweke(series)
+			scores.add(found.Z)
+			if found.P < 0.05 {
+				alarms++
+			}
+		}
+		rate := float64(alarms) / trials
+		freedom := c.ratio / 20
+		t.Logf("τ = %v, n = %d: %.4f, expected %.4f", c.tau, len(series), rate, 0.05+0.28/freedom)
+		assert.InDelta(t, 0.05+0.28/freedom, rate, 4*math.Sqrt(0.05*0.95/trials))
+		assert.InDelta(t, 0, scores.mean, 4*scores.standardError())
+		assert.InDelta(t, math.Sqrt(freedom/(freedom-2)), scores.deviation(), 4/math.Sqrt(2*trials))
+	}
+}
+
+// A negative control, which is also what the test is for: a start that is not
+// forgotten.
+func TestGewekeSeesADrift(t *testing.T) {
+	series := make([]float64, 20_000)
+	seen := 0
+	for seed := range uint64(100) {
+		autoregressive(series, 10, normalSource(51, seed))
+		for i := range series {
+			series[i] += math.Exp(-float64(i) / 1500)
+		}
+		found := Geweke(series)
+		if found.P < 0.01 {
+			assert.Positive(t, found.Z)
+			seen++
+		}
+	}
+	assert.Greater(t, seen, 95)
+}
+
+func TestGewekeOfDegenerateSeries(t *testing.T) {
+	for name, series := range degenerate {
+		for len(series) > 1 && len(series) < 200 {
+			series = append(series[:len(series):len(series)], series...)
+		}
+		assert.True(t, math.IsNaN(Geweke(series).P), name)
+	}
+	short := make([]float64, 100)
+	autoregressive(short, 1, normalSource(52))
+	assert.True(t, math.IsNaN(Geweke(short[:99]).P))
+	assert.False(t, math.IsNaN(Geweke(short).P))
+	for i := range short {
+		short[i] = float64(min(i/50, 1))
+	}
+	assert.Equal(t, Stationarity{math.Inf(-1), 0}, Geweke(short), "stuck at the end")
+}

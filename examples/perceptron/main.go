@@ -20,6 +20,13 @@ import (
 	"github.com/trajens/trajens/examples/internal/cli"
 )
 
+const about = `Samples trajectories of a linear perceptron and compares the mean loss with the
+exact answer.
+
+With -checkpoint an interrupted run (Ctrl-C) can be gone on with, and ends as if
+it had never stopped. With -chains there are several independent chains for each
+τ and s: their results are combined, and R̂ tells whether they agree.`
+
 type options struct {
 	tau    cli.Ints
 	s      cli.Floats
@@ -35,11 +42,14 @@ type options struct {
 	json   bool
 	out    string
 	jobs   int
+	chains int
+
+	checkpoints cli.Checkpoints
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{tau: cli.Ints{1, 2, 4, 8, 16, 32}, s: cli.Floats{1, 10, 100, 1000}}
-	flags := cli.NewFlagSet("perceptron", "Samples trajectories of a linear perceptron and compares the mean loss with the exact answer.", stderr)
+	flags := cli.NewFlagSet("perceptron", about, stderr)
 	flags.Var(&o.tau, "tau", "numbers of models `τ`, a comma list")
 	flags.Var(&o.s, "s", "tilts `s`, a comma list")
 	flags.IntVar(&o.steps, "steps", 1_000_000, "`steps` measured for each τ and s")
@@ -54,6 +64,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write perceptron.png and perceptron.svg to this `directory`")
 	flags.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "chains that run at the same `time`")
+	flags.IntVar(&o.chains, "chains", 1, "number of independent `chains` for each τ and s")
+	o.checkpoints.Add(flags)
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err
 	}
@@ -90,8 +102,10 @@ func (o *options) check() error {
 		return cli.Usagef("-n %d: want at least 2", o.n)
 	case o.jobs < 1:
 		return cli.Usagef("-jobs %d: want at least 1", o.jobs)
+	case o.chains < 1:
+		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	}
-	return nil
+	return o.checkpoints.Check()
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -110,16 +124,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	lines := cli.NewLines(o.json, stdout)
 	if !o.json {
-		fmt.Fprintf(stdout, "%5s %6s %11s %10s %11s %11s %6s %8s %10s %9s\n",
+		fmt.Fprintf(stdout, "%5s %6s %11s %10s %11s %11s %6s %8s %10s %9s",
 			"τ", "s", "loss", "±", "minibatch", "exact", "z", "batch", "acceptance", "steps/s")
+		if o.chains > 1 {
+			fmt.Fprintf(stdout, " %6s", "R̂") // the hat is a rune without width
+		}
+		fmt.Fprintln(stdout)
 	}
-	results, err := p.measureAll(ctx, func(r result) error {
+	results, err := p.measureAll(ctx, stderr, func(r result) error {
 		if !o.json {
-			fmt.Fprintf(stdout, "%5d %6g %11.5g %10.2g %11.5g %11.5g %6.2f %8.2f %10.4f %9.0f\n",
+			fmt.Fprintf(stdout, "%5d %6g %11.5g %10.2g %11.5g %11.5g %6.2f %8.2f %10.4f %9.0f",
 				r.Tau, r.S, r.Loss, r.Stderr, r.MinibatchLoss, r.Exact, r.Z, r.MeanBatch, r.Acceptance, r.StepsPerSecond)
+			if r.RHat != nil {
+				fmt.Fprintf(stdout, " %5.3f", *r.RHat)
+			}
+			fmt.Fprintln(stdout)
 		}
 		return lines.Write(r)
 	})
+	if ctx.Err() != nil {
+		fmt.Fprint(stderr, o.checkpoints.Hint("perceptron", args))
+	}
 	if err != nil {
 		return err
 	}

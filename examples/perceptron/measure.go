@@ -2,32 +2,35 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"sync"
-	"time"
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/examples/internal/cli"
-	"github.com/trajens/trajens/internal/estimate"
 	"github.com/trajens/trajens/internal/exact"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/diagnostics"
 )
 
 // result is what was found for one τ and s. Losses are per model and sample.
 type result struct {
-	Tau            int        `json:"tau"`
-	S              float64    `json:"s"`
-	Loss           float64    `json:"loss"`           // over the chain, on the full data
-	Stderr         cli.Number `json:"stderr"`         // of Loss, by blocking; NaN from fewer than two measurements
-	MinibatchLoss  float64    `json:"minibatch_loss"` // over the chain, as the tests' minibatches saw it
-	Exact          float64    `json:"exact"`
-	Z              cli.Number `json:"z"` // (Loss − Exact)/Stderr
-	MeanBatch      float64    `json:"mean_batch"`
-	Acceptance     float64    `json:"acceptance"`
-	StepsPerSecond float64    `json:"steps_per_second"` // with what the measuring costs left out
+	Tau            int         `json:"tau"`
+	S              float64     `json:"s"`
+	Loss           float64     `json:"loss"`           // over the chain, on the full data
+	Stderr         cli.Number  `json:"stderr"`         // of Loss, by blocking; NaN from fewer than two measurements
+	MinibatchLoss  float64     `json:"minibatch_loss"` // over the chain, as the tests' minibatches saw it
+	Exact          float64     `json:"exact"`
+	Z              cli.Number  `json:"z"` // (Loss − Exact)/Stderr
+	MeanBatch      float64     `json:"mean_batch"`
+	Acceptance     float64     `json:"acceptance"`
+	StepsPerSecond float64     `json:"steps_per_second"` // of a chain, with what the measuring costs left out
+	RHat           *cli.Number `json:"r_hat,omitempty"`  // of the chains, if there are several
 }
 
 type problem struct {
@@ -70,41 +73,57 @@ func (p *problem) newTest() (minibatch.Test, error) {
 	return nil, cli.Usagef("-test %q: want adaptive, barker or metropolis", p.test)
 }
 
-// measureAll runs a chain for each τ and s, some at a time, and passes the
-// results to report in the order of the lists.
-func (p *problem) measureAll(ctx context.Context, report func(result) error) ([]result, error) {
+// measureAll runs the chains for each τ and s, some at a time, and passes the
+// results to report in the order of the lists. A chain that fails does not
+// stop the others of its τ and s, and is reported to stderr, unless it is the
+// only one or the context is done.
+func (p *problem) measureAll(ctx context.Context, stderr io.Writer, report func(result) error) ([]result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	results := make([]result, len(p.tau)*len(p.s))
-	done := make([]chan struct{}, len(results))
-	jobs := make(chan int, len(results))
-	for i := range results {
-		done[i] = make(chan struct{})
-		jobs <- i
+	groups := make([]group, len(p.tau)*len(p.s))
+	jobs := make(chan job, len(groups)*p.chains)
+	for i := range groups {
+		g := &groups[i]
+		*g = group{tau: p.tau[i/len(p.s)], s: p.s[i%len(p.s)], chains: make([]*measurement, p.chains), errs: make([]error, p.chains)}
+		g.running.Add(p.chains)
+		for k := range p.chains {
+			j := job{group: g, chain: k}
+			var err error
+			if j.saver, err = p.checkpoints.Open(j.String(), stderr); err != nil {
+				return nil, err
+			}
+			jobs <- j
+		}
 	}
 	close(jobs)
 	var workers sync.WaitGroup
-	for range min(p.jobs, len(results)) {
+	defer workers.Wait()
+	for range min(p.jobs, cap(jobs)) {
 		workers.Go(func() {
-			for i := range jobs {
-				r, err := p.measure(ctx, p.tau[i/len(p.s)], p.s[i%len(p.s)])
-				if err != nil {
-					cancel(err)
-					return
-				}
-				results[i] = r
-				close(done[i])
+			for j := range jobs {
+				j.chains[j.chain], j.errs[j.chain] = p.measure(ctx, j)
+				j.running.Done()
 			}
 		})
 	}
-	defer workers.Wait()
-	for i, r := range done {
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case <-r:
+	results := make([]result, 0, len(groups))
+	for i := range groups {
+		g := &groups[i]
+		g.running.Wait()
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
 		}
-		if err := report(results[i]); err != nil {
+		bad := errors.Join(g.errs...)
+		if !slices.Contains(g.errs, nil) {
+			cancel(bad)
+			return nil, bad
+		}
+		if bad != nil {
+			fmt.Fprintf(stderr, "%v\nIt is left out.\n", bad)
+		}
+		r := p.combine(g)
+		results = append(results, r)
+		if err := report(r); err != nil {
 			cancel(err)
 			return nil, err
 		}
@@ -112,58 +131,105 @@ func (p *problem) measureAll(ctx context.Context, report func(result) error) ([]
 	return results, nil
 }
 
-// measure runs one chain.
-func (p *problem) measure(ctx context.Context, tau int, s float64) (result, error) {
+// A group is the chains of one τ and s.
+type group struct {
+	tau     int
+	s       float64
+	chains  []*measurement
+	errs    []error
+	running sync.WaitGroup
+}
+
+// A job is one chain of a group.
+type job struct {
+	*group
+	chain int
+	saver *cli.Saver
+}
+
+// String names the chain, for errors and as a folder.
+func (j job) String() string { return fmt.Sprintf("tau-%d-s-%g-chain-%d", j.tau, j.s, j.chain+1) }
+
+// stream returns which random numbers the chain has.
+func (j job) stream() []uint64 {
+	stream := []uint64{chainStream, uint64(j.tau), uint64(j.s * 1e6)}
+	if j.chain > 0 {
+		stream = append(stream, uint64(j.chain))
+	}
+	return stream
+}
+
+// measure runs one chain, or goes on with it.
+func (p *problem) measure(ctx context.Context, j job) (*measurement, error) {
 	losses, err := nn.NewLosses(nn.LinearPerceptron(1), p.data, nn.HalfSquaredError, nn.LossesConfig{})
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
 	test, err := p.newTest()
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
-	source := random.Source(p.seed, chainStream, uint64(tau), uint64(s*1e6))
-	chain, err := tps.NewChain(tps.Config{Tau: tau, Sigma: p.sigma, S: s, Test: test, Source: source}, losses)
+	source := random.Source(p.seed, j.stream()...)
+	chain, err := tps.NewChain(tps.Config{Tau: j.tau, Sigma: p.sigma, S: j.s, Test: test, Source: source}, losses)
 	if err != nil {
-		return result{}, fmt.Errorf("τ = %d, s = %g: %w", tau, s, err)
+		return nil, fmt.Errorf("%v: %w", j, err)
 	}
-	if err := chain.Run(ctx, p.burnIn); err != nil {
-		return result{}, err
+	m, err := newMeasurement(j.tau)
+	if err != nil {
+		return nil, err
 	}
-	chain.ResetStats()
+	if err := j.saver.Start(chain, tps.Part{Name: "measurement", State: m}); err != nil {
+		return nil, err
+	}
+	err = p.run(ctx, chain, m, j.saver)
+	m.stats = chain.Stats()
+	if err = errors.Join(err, j.saver.Save(chain)); err != nil {
+		return nil, fmt.Errorf("%v: %w", j, err)
+	}
+	return m, nil
+}
 
-	// Each model is redrawn some eight times between two measurements.
-	every := min(8*tau, p.steps)
-	full := make([]float64, 0, p.steps/every)
-	minibatches := 0.0
-	perModel := make([]float64, tau)
-	var measuring time.Duration
-	start := time.Now()
-	err = chain.Run(ctx, p.steps, tps.Every(every, func(chain *tps.Chain) error {
-		before := time.Now()
-		if err := chain.MeanLosses(perModel); err != nil {
+// run makes the steps of the burn-in, and then those that are measured.
+func (p *problem) run(ctx context.Context, chain *tps.Chain, m *measurement, saver *cli.Saver) error {
+	if !m.Started {
+		if err := chain.Run(ctx, p.burnIn-chain.Steps(), saver.Observer()); err != nil {
 			return err
 		}
-		sum := 0.0
-		for _, loss := range perModel {
-			sum += loss
-		}
-		full = append(full, sum/float64(tau))
-		minibatches += chain.LossEstimate()
-		measuring += time.Since(before)
-		return nil
-	}))
-	if err != nil {
-		return result{}, err
+		chain.ResetStats()
+		m.Started = true
 	}
-	seconds := (time.Since(start) - measuring).Seconds()
+	// Each model is redrawn some eight times between two measurements.
+	every := min(8*chain.Config().Tau, p.steps)
+	m.start()
+	defer m.stop()
+	return chain.Run(ctx, p.burnIn+p.steps-chain.Steps(), tps.Every(every, m.add), saver.Observer())
+}
 
-	r := result{Tau: tau, S: s, Exact: p.exact.MeanLoss(tau, s, p.sigma)}
-	mean, standardError := estimate.Mean(full)
-	r.Loss, r.Stderr = mean, cli.Number(standardError)
-	r.MinibatchLoss = minibatches / float64(len(full))
-	r.Z = cli.Number((r.Loss - r.Exact) / standardError)
-	r.MeanBatch, r.Acceptance = chain.Stats().MeanBatch(), chain.Stats().Acceptance()
-	r.StepsPerSecond = float64(p.steps) / seconds
-	return r, nil
+// combine makes one result of the chains of a group that did not fail.
+func (p *problem) combine(g *group) result {
+	var all measurement
+	var series [][]float64
+	good := 0
+	for _, m := range g.chains {
+		if m != nil {
+			good++
+			all.stats.Add(m.stats)
+			all.Loss.Merge(&m.Loss)
+			all.Minibatches += m.Minibatches
+			all.Seconds += m.Seconds
+			series = append(series, m.Outline.Means())
+		}
+	}
+	loss := all.Loss.Estimate()
+	r := result{Tau: g.tau, S: g.s, Exact: p.exact.MeanLoss(g.tau, g.s, p.sigma)}
+	r.Loss, r.Stderr = loss.Mean, cli.Number(loss.StandardError)
+	r.MinibatchLoss = all.Minibatches / float64(all.Loss.Count())
+	r.Z = cli.Number((r.Loss - r.Exact) / loss.StandardError)
+	r.MeanBatch, r.Acceptance = all.stats.MeanBatch(), all.stats.Acceptance()
+	r.StepsPerSecond = float64(all.stats.Steps) / all.Seconds
+	if good > 1 {
+		rHat := cli.Number(diagnostics.SplitRHat(series))
+		r.RHat = &rHat
+	}
+	return r
 }

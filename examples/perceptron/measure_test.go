@@ -25,7 +25,7 @@ func TestExact(t *testing.T) {
 			require.NoError(t, err)
 			p, err := newProblem(o)
 			require.NoError(t, err)
-			results, err := p.measureAll(context.Background(), func(result) error { return nil })
+			results, err := p.measureAll(context.Background(), io.Discard, func(result) error { return nil })
 			require.NoError(t, err)
 			require.Len(t, results, 6)
 			for _, r := range results {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/trajens/trajens/tps"
@@ -19,6 +20,8 @@ type Checkpoints struct {
 	Dir    string
 	Resume bool
 	Every  time.Duration
+
+	mu sync.Mutex // savers of several goroutines write to one stderr
 }
 
 // Add adds the flags to a set.
@@ -116,7 +119,7 @@ func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {
 		Interval: s.flags.Every,
 		Parts:    parts,
 		Failed: func(err error) error {
-			fmt.Fprintf(s.stderr, "%v; the run goes on\n", err)
+			s.printf("%v; the run goes on\n", err)
 			return nil
 		},
 	})
@@ -128,11 +131,17 @@ func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {
 	case err != nil:
 		return err
 	case path == "":
-		fmt.Fprintf(s.stderr, "There is no checkpoint in %s yet: this is the beginning.\n", s.dir)
+		s.printf("There is no checkpoint in %s yet: this is the beginning.\n", s.dir)
 	default:
-		fmt.Fprintf(s.stderr, "Going on from %s, at step %d.\n", path, chain.Steps())
+		s.printf("Going on from %s, at step %d.\n", path, chain.Steps())
 	}
 	return nil
+}
+
+func (s *Saver) printf(format string, args ...any) {
+	s.flags.mu.Lock()
+	defer s.flags.mu.Unlock()
+	fmt.Fprintf(s.stderr, format, args...)
 }
 
 // Observer writes checkpoints when they are due. It must be the last one.

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/examples/internal/clitest"
+)
+
+// keys are those of a JSON line, sorted.
+var keys = []string{"anderson_darling", "batch", "batches", "bound", "dataset", "deviation", "loss", "mean", "move", "p_value", "samples", "step"}
+
+// small are flags of a run of a second.
+func small(more ...string) []string {
+	return append([]string{"-dataset", "digits", "-train", "2000", "-tau", "2", "-at", "0,30", "-batch", "5,100"}, more...)
+}
+
+func TestJSONAndOut(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "out")
+	stdout, stderr := clitest.Run(t, run, small("-json", "-out", dir)...)
+	require.Contains(t, stderr, "Dataset: built-in digits, 2000 samples.")
+	objects := clitest.Objects(t, stdout)
+	require.Len(t, objects, 4)
+	for i, object := range objects {
+		require.Equal(t, keys, clitest.Keys(object))
+		require.Equal(t, "digits", object["dataset"])
+		require.Equal(t, []float64{0, 0, 30, 30}[i], object["step"])
+		require.Equal(t, []float64{5, 100, 5, 100}[i], object["batch"])
+		require.Equal(t, []float64{400, 20, 400, 20}[i], object["batches"])
+		require.InDelta(t, 0, object["mean"], 1e-9, "the split is complete")
+		// Known but for the fourth moment: of 20 means, to one in √38.
+		require.InDelta(t, 1, object["deviation"], 0.5)
+		require.Positive(t, object["anderson_darling"])
+		require.InDelta(t, 0.5, object["p_value"], 0.5)
+		require.Greater(t, object["bound"], 0.0)
+	}
+	require.Nil(t, objects[0]["loss"])
+	require.Positive(t, objects[2]["loss"])
+	clitest.PNG(t, filepath.Join(dir, "normality.png"))
+	clitest.SVG(t, filepath.Join(dir, "normality.svg"))
+}
+
+func TestTable(t *testing.T) {
+	stdout, _ := clitest.Run(t, run, small()...)
+	require.Equal(t, 5, strings.Count(stdout, "\n"), "a head and four rows, not\n%s", stdout)
+}
+
+// TestAuto checks that the built-in digits take the place of MNIST where that
+// is not found, and that everyone is told.
+func TestAuto(t *testing.T) {
+	t.Setenv("TRAJENS_MNIST", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	_, stderr := clitest.Run(t, run, small("-dataset", "auto", "-at", "0")...)
+	require.Contains(t, stderr, "MNIST is not there")
+	require.Contains(t, stderr, "Dataset: built-in digits")
+	var stdout, log bytes.Buffer
+	require.ErrorContains(t, run(context.Background(), small("-dataset", "mnist"), &stdout, &log), "MNIST not found")
+	require.Empty(t, stdout.String())
+}
+
+func TestSeedAndWorkers(t *testing.T) {
+	want, _ := clitest.Run(t, run, small("-json", "-workers", "1")...)
+	got, _ := clitest.Run(t, run, small("-json", "-workers", "3")...)
+	require.Equal(t, want, got)
+	other, _ := clitest.Run(t, run, small("-json", "-seed", "2")...)
+	require.NotEqual(t, want, other)
+}
+
+// Where an interrupt comes, what was measured so far is kept.
+func TestInterrupt(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	dir := t.TempDir()
+	require.NoError(t, run(ctx, small("-json", "-out", dir), &stdout, &stderr))
+	require.Contains(t, stderr.String(), "Interrupted")
+	require.Len(t, clitest.Objects(t, stdout.String()), 2, "step 0 needs no run")
+	clitest.PNG(t, filepath.Join(dir, "normality.png"))
+}
+
+func TestHelp(t *testing.T) {
+	clitest.Help(t, run, append(keys, "-data ", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-at", "-batch", "-population",
+		"-seed", "-workers", "-json", "-out")...)
+}
+
+func TestRefused(t *testing.T) {
+	for _, c := range [][]string{
+		{"-dataset", "letters"}, {"-data", "somewhere", "-dataset", "digits"},
+		{"-train", "-1"}, {"-tau", "0"},
+		{"-s", "-1"}, {"-s", "NaN"}, {"-sigma", "0"}, {"-sigma", "+Inf"}, {"-fraction", "1.1"},
+		{"-at", "-1"}, {"-at", "5,5"}, {"-at", "5,1"}, {"-at", ""},
+		{"-batch", "0"}, {"-batch", "20,-1"}, {"-batch", "251", "-dataset", "digits", "-train", "2000"},
+		{"-seed", "-1"}, {"-workers", "0"},
+	} {
+		clitest.Refused(t, run, c[0], c...)
+	}
+}
+
+func TestOutIsNoDirectory(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o666))
+	var stdout, stderr bytes.Buffer
+	require.Error(t, run(context.Background(), small("-out", file), &stdout, &stderr))
+}

@@ -1,7 +1,5 @@
 package diagnostics
 
-import "math"
-
 // A line is a least-squares fit to a series.
 type line struct {
 	mean  float64 // of the series and of the line
@@ -32,10 +30,4 @@ func fitLine(series, scratch []float64) line {
 	fit.longRun = time.longRun * (1 + 2*share) / (1 + share)
 	fit.tau = time.Tau
 	return fit
-}
-
-// slopeError returns the standard error of the slope of n values.
-func (l *line) slopeError(n int) float64 {
-	k := float64(n)
-	return math.Sqrt(12 * l.longRun / (k * (k*k - 1)))
 }

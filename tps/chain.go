@@ -106,9 +106,10 @@ func (c *Chain) Run(ctx context.Context, steps int, observers ...Observer) error
 			return err
 		}
 		for i := range observers {
-			if err := observers[i].observe(c, step); errors.Is(err, ErrStop) {
-				return nil
-			} else if err != nil {
+			if err := observers[i].observe(c, &step); err != nil {
+				if errors.Is(err, ErrStop) {
+					return nil
+				}
 				return err
 			}
 		}

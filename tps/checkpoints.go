@@ -75,7 +75,7 @@ func NewCheckpoints(config CheckpointsConfig) (*Checkpoints, error) {
 // Observer returns an observer that writes checkpoints when they are due. It
 // must be the last one of a run, so that the others have seen the step.
 func (c *Checkpoints) Observer() Observer {
-	return EachStep(func(chain *Chain, _ Step) error {
+	return Every(1, func(chain *Chain) error {
 		if due := c.config.Steps > 0 && chain.steps%c.config.Steps == 0; !c.clock.due() && !due {
 			return nil
 		}

@@ -7,8 +7,10 @@ var ErrStop = errors.New("tps: stop")
 
 // An Observer is called during Run, after steps. The zero value does nothing.
 type Observer struct {
-	every   int
-	perStep func(*Chain, Step) error
+	every int
+	// One of the two, as a Step is large to pass on for nothing.
+	chain func(*Chain) error
+	step  func(*Chain, Step) error
 }
 
 // Every returns an observer that calls f after each k-th step, that is
@@ -18,17 +20,20 @@ func Every(k int, f func(chain *Chain) error) Observer {
 	if k < 1 {
 		panic("tps: Every needs a positive number of steps")
 	}
-	return Observer{k, func(c *Chain, _ Step) error { return f(c) }}
+	return Observer{every: k, chain: f}
 }
 
 // EachStep returns an observer that calls f with what each step did.
 func EachStep(f func(chain *Chain, step Step) error) Observer {
-	return Observer{1, f}
+	return Observer{every: 1, step: f}
 }
 
-func (o *Observer) observe(c *Chain, step Step) error {
-	if o.perStep == nil || (o.every > 1 && c.steps%o.every != 0) {
-		return nil
+func (o *Observer) observe(c *Chain, step *Step) error {
+	switch {
+	case o.step != nil:
+		return o.step(c, *step)
+	case o.chain != nil && (o.every == 1 || c.steps%o.every == 0):
+		return o.chain(c)
 	}
-	return o.perStep(c, step)
+	return nil
 }

@@ -48,7 +48,7 @@ func (b *bench) run() error {
 		fmt.Printf("; PyTorch %s, the fastest of default, channels_last and optimize_for_inference", b.torch.version)
 	}
 	fmt.Println()
-	return b.chains()
+	return nil
 }
 
 // compare measures one problem and prints its row.

@@ -12,40 +12,63 @@ import (
 	"github.com/trajens/trajens/tps"
 )
 
-// chains measures whole chains, one worker.
-func (b *bench) chains() error {
+// A chainProblem is a chain to measure.
+type chainProblem struct {
+	name   string
+	net    *nn.Network
+	data   *data.Dataset
+	loss   nn.Loss
+	config tps.Config
+	chunk  int
+}
+
+func chainProblems() ([]chainProblem, error) {
 	line, _, err := data.Line(256, 0, random.Source(1))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	digits, err := data.Digits(20_000, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	fmt.Println("\n| chain, one worker | steps/s | losses/s | time in losses |\n|---|---|---|---|")
-	for _, c := range []struct {
-		name   string
-		net    *nn.Network
-		data   *data.Dataset
-		loss   nn.Loss
-		config tps.Config
-		chunk  int
-	}{
+	return []chainProblem{
 		{"perceptron, τ = 8, s = 100, N = 256", nn.LinearPerceptron(1), line, nn.HalfSquaredError,
 			tps.Config{Tau: 8, Sigma: 0.1, S: 100}, 32},
 		{"paper's CNN, digits, τ = 8, s = 50", nn.MairCNN(), digits, nn.CrossEntropy,
 			tps.Config{Tau: 8, Sigma: 0.05, S: 50, Fraction: 0.25}, 60},
-	} {
-		losses, err := nn.NewLosses(c.net, c.data, c.loss, nn.LossesConfig{})
-		if err != nil {
-			return err
-		}
-		c.config.Test, err = minibatch.NewAdaptive(c.data.Len(), minibatch.AdaptiveConfig{Chunk: c.chunk})
-		if err != nil {
-			return err
-		}
-		timed := &timedLosses{losses: losses}
-		chain, err := tps.NewChain(c.config, timed)
+	}, nil
+}
+
+// chain returns a chain with one worker, whose losses wrap wraps, if it is not
+// nil.
+func (p chainProblem) chain(wrap func(*nn.Losses) tps.Losses) (*tps.Chain, error) {
+	losses, err := nn.NewLosses(p.net, p.data, p.loss, nn.LossesConfig{})
+	if err != nil {
+		return nil, err
+	}
+	p.config.Test, err = minibatch.NewAdaptive(p.data.Len(), minibatch.AdaptiveConfig{Chunk: p.chunk})
+	if err != nil {
+		return nil, err
+	}
+	if wrap == nil {
+		return tps.NewChain(p.config, losses)
+	}
+	return tps.NewChain(p.config, wrap(losses))
+}
+
+// chains measures whole chains, one worker.
+func (b *bench) chains() error {
+	problems, err := chainProblems()
+	if err != nil {
+		return err
+	}
+	fmt.Println("\n| chain, one worker | steps/s | losses/s | time in losses |\n|---|---|---|---|")
+	for _, p := range problems {
+		timed := new(timedLosses)
+		chain, err := p.chain(func(losses *nn.Losses) tps.Losses {
+			timed.losses = losses
+			return timed
+		})
 		if err != nil {
 			return err
 		}
@@ -55,7 +78,7 @@ func (b *bench) chains() error {
 			return err
 		}
 		share := "–"
-		if c.net.Params() > 100 { // else the clock takes longer than the losses
+		if p.net.Params() > 100 { // else the clock takes longer than the losses
 			start := time.Now()
 			timed.on = true
 			if _, _, err := b.steps(chain); err != nil {
@@ -63,9 +86,9 @@ func (b *bench) chains() error {
 			}
 			share = fmt.Sprintf("%.1f %%", 100*timed.spent.Seconds()/time.Since(start).Seconds())
 		}
-		fmt.Printf("| %s | %.0f | %.0f | %s |\n", c.name, rate, evaluations, share)
+		fmt.Printf("| %s | %.0f | %.0f | %s |\n", p.name, rate, evaluations, share)
 	}
-	return nil
+	return b.overhead()
 }
 
 // steps runs a chain for the time of all rounds.

@@ -21,10 +21,12 @@ func main() {
 	log.SetFlags(0)
 	seconds := flag.Float64("seconds", 0.5, "`time` of one measurement in seconds")
 	rounds := flag.Int("rounds", 5, "number of `rounds`")
+	only := flag.String("only", "", "measure one `part`: losses or chains (default: all)")
 	python := flag.String("python", "", "Python with PyTorch (default: python3, then /usr/bin/python3)")
 	avx2 := flag.Bool("avx2", false, "keep PyTorch to AVX2, as this library is, where it would use AVX-512")
 	flag.Parse()
-	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 {
+	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 ||
+		(*only != "" && *only != "losses" && *only != "chains") {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -44,8 +46,15 @@ func main() {
 	}
 	fmt.Printf("%s, %s/%s, GOMAXPROCS %d, medians of %d rounds of %g s\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), *rounds, *seconds)
-	if err := b.run(); err != nil {
-		log.Fatal(err)
+	if *only != "chains" {
+		if err := b.run(); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if *only != "losses" {
+		if err := b.chains(); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 

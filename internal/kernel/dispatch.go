@@ -9,7 +9,10 @@ type table struct {
 	patches func(*Patches)
 	gather  [3]func(*Gather) // by vectors
 	softmax func(*Softmax)
-	peak    func(int) // 12 times that many multiply-adds of vectors; nil if there is no machine code
+	peak    func(int) // 12 times that many multiply-adds of registers; nil if there is no machine code
+
+	peakLanes int    // numbers in such a register
+	name      string // of the instruction set
 }
 
 // active is chosen once, before main starts.
@@ -22,6 +25,7 @@ func portable() *table {
 		patches: patchesGo,
 		gather:  [3]func(*Gather){1: gatherGo, 2: gatherGo},
 		softmax: softmaxGo,
+		name:    "Go",
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
 		for range MaxPixels[vectors] + 1 {
@@ -30,6 +34,9 @@ func portable() *table {
 	}
 	return t
 }
+
+// InstructionSet names what the kernels use: Go (none), AVX2 or AVX-512.
+func InstructionSet() string { return active.name }
 
 // Run checks the arguments and runs the kernel.
 func (k *Linear) Run() {

@@ -5,6 +5,17 @@ package kernel
 import "golang.org/x/sys/cpu"
 
 func init() {
+	switch {
+	case hasAVX512():
+		active = avx512()
+	case hasAVX2():
+		active = avx2()
+	}
+}
+
+// KeepToAVX2 keeps the kernels to AVX2 where they would use AVX-512, for
+// comparisons. It must be called before anything else of the package.
+func KeepToAVX2() {
 	if hasAVX2() {
 		active = avx2()
 	}
@@ -14,6 +25,23 @@ func init() {
 // machine code.
 func hasAVX2() bool {
 	return cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasPOPCNT
+}
+
+// hasAVX512 says the same of the machine code with registers of two vectors.
+func hasAVX512() bool { return hasAVX2() && cpu.X86.HasAVX512F }
+
+// avx512 is the machine code with registers of two vectors where there is one,
+// and that of avx2 elsewhere.
+func avx512() *table {
+	t := avx2()
+	t.linear[1] = []func(*Linear){1: linear1x1AVX512, linear1x2AVX512, linear1x3AVX512, linear1x4AVX512,
+		linear1x5AVX512, linear1x6AVX512, linear1x7AVX512, linear1x8AVX512, linear1x9AVX512,
+		linear1x10AVX512, linear1x11AVX512, linear1x12AVX512}
+	t.linear[2] = []func(*Linear){1: linear2x1AVX512, linear2x2AVX512, linear2x3AVX512,
+		linear2x4AVX512, linear2x5AVX512, linear2x6AVX512}
+	t.gather[2] = gather2AVX512
+	t.peak, t.peakLanes, t.name = fmaPeakAVX512, 2*Lanes, "AVX-512"
+	return t
 }
 
 // avx2 is the machine code.
@@ -29,5 +57,8 @@ func avx2() *table {
 		gather:  [3]func(*Gather){1: gather1, 2: gather2},
 		softmax: softmaxAVX2,
 		peak:    fmaPeak,
+
+		peakLanes: Lanes,
+		name:      "AVX2",
 	}
 }

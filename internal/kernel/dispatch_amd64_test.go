@@ -10,6 +10,18 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
+// machines are the tables of machine code that this processor can run.
+func machines() []*table {
+	var all []*table
+	if hasAVX2() {
+		all = append(all, avx2())
+	}
+	if hasAVX512() {
+		all = append(all, avx512())
+	}
+	return all
+}
+
 // Where there is AVX2 and FMA, nothing may fall back to a twin silently.
 func TestMachineCodeIsActive(t *testing.T) {
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {

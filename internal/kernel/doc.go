@@ -3,10 +3,10 @@
 //
 // Each kernel is defined by its plain Go twin in this package, which also
 // serves processors without AVX2 and FMA, and builds with the tag noasm. The
-// machine code is chosen once, when the program starts. It adds up in the
-// same order as the twin, but with fused multiply-adds, so results differ by
-// roundings: by at most a few units in the last place of the sum of absolute
-// terms.
+// machine code, AVX2 or AVX-512, is chosen once, when the program starts. It
+// adds up with fused multiply-adds, in the order of the twin or with even and
+// odd terms apart, so results differ by roundings: by at most a few units in
+// the last place of the sum of absolute terms.
 //
 // The files kernels_amd64.s, kernels_amd64.go and layout_amd64.go are written
 // by the program in generate: run go generate after a change of that program,

@@ -30,8 +30,9 @@ const Tile = 4
 // The lists are those that start where the one before ended: list 0 at First,
 // list t at Ends[t−1]; they have even lengths.
 //
-// With two vectors the sums are in the order of the list. With one, even and
-// odd entries are summed apart, the bias with the even ones, and then added.
+// With two vectors the sums are in the order of the list. With one, and with
+// two in AVX-512, even and odd entries are summed apart, the bias with the even
+// ones, and then added.
 // Lists are written in increasing order, whole vectors at a time; in a tile
 // first the upper row, from left to right.
 type Gather struct {

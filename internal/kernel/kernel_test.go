@@ -9,12 +9,12 @@ import (
 	"github.com/trajens/trajens/internal/random"
 )
 
-// tables are the implementations to test here: the twins, and the machine
-// code if this build and processor have it.
+// tables are the implementations to test here: the twins, and all machine code
+// that this build and processor have.
 func tables() map[string]*table {
 	t := map[string]*table{"twins": portable()}
-	if active.peak != nil {
-		t["machine"] = active
+	for _, m := range machines() {
+		t[m.name] = m
 	}
 	return t
 }

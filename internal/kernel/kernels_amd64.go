@@ -9,90 +9,180 @@ package kernel
 //go:noescape
 func linear1x1(k *Linear)
 
+// linear1x1AVX512 is linearGo for Vectors = 1 and Pixels = 1.
+//
+//go:noescape
+func linear1x1AVX512(k *Linear)
+
 // linear1x2 is linearGo for Vectors = 1 and Pixels = 2.
 //
 //go:noescape
 func linear1x2(k *Linear)
+
+// linear1x2AVX512 is linearGo for Vectors = 1 and Pixels = 2.
+//
+//go:noescape
+func linear1x2AVX512(k *Linear)
 
 // linear1x3 is linearGo for Vectors = 1 and Pixels = 3.
 //
 //go:noescape
 func linear1x3(k *Linear)
 
+// linear1x3AVX512 is linearGo for Vectors = 1 and Pixels = 3.
+//
+//go:noescape
+func linear1x3AVX512(k *Linear)
+
 // linear1x4 is linearGo for Vectors = 1 and Pixels = 4.
 //
 //go:noescape
 func linear1x4(k *Linear)
+
+// linear1x4AVX512 is linearGo for Vectors = 1 and Pixels = 4.
+//
+//go:noescape
+func linear1x4AVX512(k *Linear)
 
 // linear1x5 is linearGo for Vectors = 1 and Pixels = 5.
 //
 //go:noescape
 func linear1x5(k *Linear)
 
+// linear1x5AVX512 is linearGo for Vectors = 1 and Pixels = 5.
+//
+//go:noescape
+func linear1x5AVX512(k *Linear)
+
 // linear1x6 is linearGo for Vectors = 1 and Pixels = 6.
 //
 //go:noescape
 func linear1x6(k *Linear)
+
+// linear1x6AVX512 is linearGo for Vectors = 1 and Pixels = 6.
+//
+//go:noescape
+func linear1x6AVX512(k *Linear)
 
 // linear1x7 is linearGo for Vectors = 1 and Pixels = 7.
 //
 //go:noescape
 func linear1x7(k *Linear)
 
+// linear1x7AVX512 is linearGo for Vectors = 1 and Pixels = 7.
+//
+//go:noescape
+func linear1x7AVX512(k *Linear)
+
 // linear1x8 is linearGo for Vectors = 1 and Pixels = 8.
 //
 //go:noescape
 func linear1x8(k *Linear)
+
+// linear1x8AVX512 is linearGo for Vectors = 1 and Pixels = 8.
+//
+//go:noescape
+func linear1x8AVX512(k *Linear)
 
 // linear1x9 is linearGo for Vectors = 1 and Pixels = 9.
 //
 //go:noescape
 func linear1x9(k *Linear)
 
+// linear1x9AVX512 is linearGo for Vectors = 1 and Pixels = 9.
+//
+//go:noescape
+func linear1x9AVX512(k *Linear)
+
 // linear1x10 is linearGo for Vectors = 1 and Pixels = 10.
 //
 //go:noescape
 func linear1x10(k *Linear)
+
+// linear1x10AVX512 is linearGo for Vectors = 1 and Pixels = 10.
+//
+//go:noescape
+func linear1x10AVX512(k *Linear)
 
 // linear1x11 is linearGo for Vectors = 1 and Pixels = 11.
 //
 //go:noescape
 func linear1x11(k *Linear)
 
+// linear1x11AVX512 is linearGo for Vectors = 1 and Pixels = 11.
+//
+//go:noescape
+func linear1x11AVX512(k *Linear)
+
 // linear1x12 is linearGo for Vectors = 1 and Pixels = 12.
 //
 //go:noescape
 func linear1x12(k *Linear)
+
+// linear1x12AVX512 is linearGo for Vectors = 1 and Pixels = 12.
+//
+//go:noescape
+func linear1x12AVX512(k *Linear)
 
 // linear2x1 is linearGo for Vectors = 2 and Pixels = 1.
 //
 //go:noescape
 func linear2x1(k *Linear)
 
+// linear2x1AVX512 is linearGo for Vectors = 2 and Pixels = 1.
+//
+//go:noescape
+func linear2x1AVX512(k *Linear)
+
 // linear2x2 is linearGo for Vectors = 2 and Pixels = 2.
 //
 //go:noescape
 func linear2x2(k *Linear)
+
+// linear2x2AVX512 is linearGo for Vectors = 2 and Pixels = 2.
+//
+//go:noescape
+func linear2x2AVX512(k *Linear)
 
 // linear2x3 is linearGo for Vectors = 2 and Pixels = 3.
 //
 //go:noescape
 func linear2x3(k *Linear)
 
+// linear2x3AVX512 is linearGo for Vectors = 2 and Pixels = 3.
+//
+//go:noescape
+func linear2x3AVX512(k *Linear)
+
 // linear2x4 is linearGo for Vectors = 2 and Pixels = 4.
 //
 //go:noescape
 func linear2x4(k *Linear)
+
+// linear2x4AVX512 is linearGo for Vectors = 2 and Pixels = 4.
+//
+//go:noescape
+func linear2x4AVX512(k *Linear)
 
 // linear2x5 is linearGo for Vectors = 2 and Pixels = 5.
 //
 //go:noescape
 func linear2x5(k *Linear)
 
+// linear2x5AVX512 is linearGo for Vectors = 2 and Pixels = 5.
+//
+//go:noescape
+func linear2x5AVX512(k *Linear)
+
 // linear2x6 is linearGo for Vectors = 2 and Pixels = 6.
 //
 //go:noescape
 func linear2x6(k *Linear)
+
+// linear2x6AVX512 is linearGo for Vectors = 2 and Pixels = 6.
+//
+//go:noescape
+func linear2x6AVX512(k *Linear)
 
 // pool1 is poolGo for Vectors = 1.
 //
@@ -114,6 +204,11 @@ func pool2(k *Pool)
 //go:noescape
 func gather2(k *Gather)
 
+// gather2AVX512 is gatherGo for Vectors = 2.
+//
+//go:noescape
+func gather2AVX512(k *Gather)
+
 // patchesAVX2 is patchesGo.
 //
 //go:noescape
@@ -126,3 +221,6 @@ func softmaxAVX2(k *Softmax)
 
 // fmaPeak does 12 n independent fused multiply-adds of vectors, n > 0.
 func fmaPeak(n int)
+
+// fmaPeakAVX512 does 12 n independent fused multiply-adds of vectors, n > 0.
+func fmaPeakAVX512(n int)

@@ -14,6 +14,42 @@ DATA iota8<>+24(SB)/4, $0x00000006
 DATA iota8<>+28(SB)/4, $0x00000007
 GLOBL iota8<>(SB), RODATA|NOPTR, $32
 
+DATA zip<>+0(SB)/4, $0x00000000
+DATA zip<>+4(SB)/4, $0x00000008
+DATA zip<>+8(SB)/4, $0x00000001
+DATA zip<>+12(SB)/4, $0x00000009
+DATA zip<>+16(SB)/4, $0x00000002
+DATA zip<>+20(SB)/4, $0x0000000a
+DATA zip<>+24(SB)/4, $0x00000003
+DATA zip<>+28(SB)/4, $0x0000000b
+DATA zip<>+32(SB)/4, $0x00000004
+DATA zip<>+36(SB)/4, $0x0000000c
+DATA zip<>+40(SB)/4, $0x00000005
+DATA zip<>+44(SB)/4, $0x0000000d
+DATA zip<>+48(SB)/4, $0x00000006
+DATA zip<>+52(SB)/4, $0x0000000e
+DATA zip<>+56(SB)/4, $0x00000007
+DATA zip<>+60(SB)/4, $0x0000000f
+GLOBL zip<>(SB), RODATA|NOPTR, $64
+
+DATA unzip<>+0(SB)/4, $0x00000000
+DATA unzip<>+4(SB)/4, $0x00000002
+DATA unzip<>+8(SB)/4, $0x00000004
+DATA unzip<>+12(SB)/4, $0x00000006
+DATA unzip<>+16(SB)/4, $0x00000008
+DATA unzip<>+20(SB)/4, $0x0000000a
+DATA unzip<>+24(SB)/4, $0x0000000c
+DATA unzip<>+28(SB)/4, $0x0000000e
+DATA unzip<>+32(SB)/4, $0x00000001
+DATA unzip<>+36(SB)/4, $0x00000003
+DATA unzip<>+40(SB)/4, $0x00000005
+DATA unzip<>+44(SB)/4, $0x00000007
+DATA unzip<>+48(SB)/4, $0x00000009
+DATA unzip<>+52(SB)/4, $0x0000000b
+DATA unzip<>+56(SB)/4, $0x0000000d
+DATA unzip<>+60(SB)/4, $0x0000000f
+GLOBL unzip<>(SB), RODATA|NOPTR, $64
+
 // func linear1x1(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear1x1(SB), NOSPLIT, $0-8
@@ -1533,6 +1569,897 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear1x1AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x1AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x08
+	JLT   blocks7
+
+group8:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z8
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z8, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment8pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R9)(R13*4), R13
+	CMPQ R9, R13
+	JAE  tail8pass1
+
+pair8pass1:
+	VMOVUPS      (SI), Z9
+	VPERMPS      Z9, Z8, Z9
+	VBROADCASTSD (R9), Z10
+	VFMADD231PS  Z10, Z9, Z0
+	VBROADCASTSD (R9)(R8*1), Z10
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSD (R9)(R8*2), Z10
+	VFMADD231PS  Z10, Z9, Z2
+	VBROADCASTSD (R9)(R10*1), Z10
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSD (R9)(R8*4), Z10
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSD (R9)(R11*1), Z10
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSD (R9)(R10*2), Z10
+	VFMADD231PS  Z10, Z9, Z6
+	VBROADCASTSD (R9)(R12*1), Z10
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R13
+	JB           pair8pass1
+
+tail8pass1:
+	JNE            next8pass1
+	VMOVUPS        (SI), Y11
+	VPERMPS        Z11, Z8, Z11
+	VBROADCASTSS.Z (R9), K1, Z9
+	VFMADD231PS    Z9, Z11, Z0
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z9
+	VFMADD231PS    Z9, Z11, Z1
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z9
+	VFMADD231PS    Z9, Z11, Z2
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z9
+	VFMADD231PS    Z9, Z11, Z3
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z9
+	VFMADD231PS    Z9, Z11, Z4
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z9
+	VFMADD231PS    Z9, Z11, Z5
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z9
+	VFMADD231PS    Z9, Z11, Z6
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z9
+	VFMADD231PS    Z9, Z11, Z7
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next8pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R9)(R13*4), R9
+	DECQ          DI
+	JNE           segment8pass1
+	VBROADCASTSS  176(AX), Z8
+	VMOVUPS       unzip<>+0(SB), Z9
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z0, Z9, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y10
+	VADDPS        Y10, Y0, Y0
+	VMAXPS        Y0, Y8, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z1, Z9, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y8, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z2, Z9, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y8, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z3, Z9, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y8, Y3
+	VMOVUPS       Y3, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z4, Z9, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y8, Y4
+	VMOVUPS       Y4, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z5, Z9, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y8, Y5
+	VMOVUPS       Y5, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z6, Z9, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y8, Y6
+	VMOVUPS       Y6, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z7, Z9, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y8, Y7
+	VMOVUPS       Y7, (SI)
+	IMUL3Q        $0x20, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x08, BX
+	CMPQ          BX, $0x08
+	JGE           group8
+
+blocks7:
+	CMPQ BX, $0x07
+	JLT  blocks6
+
+group7:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z6
+	VMOVUPS (SI), Y12
+	VPERMPS Z12, Z6, Z12
+	VMOVAPS Z12, Z0
+	VMOVAPS Z12, Z1
+	VMOVAPS Z12, Z2
+	VMOVAPS Z12, Z3
+	VMOVAPS Z12, Z4
+	VMOVAPS Z12, Z5
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+
+segment7pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R9)(R12*4), R12
+	CMPQ R9, R12
+	JAE  tail7pass1
+
+pair7pass1:
+	VMOVUPS      (SI), Z7
+	VPERMPS      Z7, Z6, Z7
+	VBROADCASTSD (R9), Z8
+	VFMADD231PS  Z8, Z7, Z12
+	VBROADCASTSD (R9)(R8*1), Z8
+	VFMADD231PS  Z8, Z7, Z0
+	VBROADCASTSD (R9)(R8*2), Z8
+	VFMADD231PS  Z8, Z7, Z1
+	VBROADCASTSD (R9)(R10*1), Z8
+	VFMADD231PS  Z8, Z7, Z2
+	VBROADCASTSD (R9)(R8*4), Z8
+	VFMADD231PS  Z8, Z7, Z3
+	VBROADCASTSD (R9)(R11*1), Z8
+	VFMADD231PS  Z8, Z7, Z4
+	VBROADCASTSD (R9)(R10*2), Z8
+	VFMADD231PS  Z8, Z7, Z5
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R12
+	JB           pair7pass1
+
+tail7pass1:
+	JNE            next7pass1
+	VMOVUPS        (SI), Y13
+	VPERMPS        Z13, Z6, Z13
+	VBROADCASTSS.Z (R9), K1, Z7
+	VFMADD231PS    Z7, Z13, Z12
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z7
+	VFMADD231PS    Z7, Z13, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z7
+	VFMADD231PS    Z7, Z13, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z7
+	VFMADD231PS    Z7, Z13, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z7
+	VFMADD231PS    Z7, Z13, Z3
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z7
+	VFMADD231PS    Z7, Z13, Z4
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z7
+	VFMADD231PS    Z7, Z13, Z5
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next7pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R9)(R12*4), R9
+	DECQ          DI
+	JNE           segment7pass1
+	VBROADCASTSS  176(AX), Z6
+	VMOVUPS       unzip<>+0(SB), Z7
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z12, Z7, Z12
+	VEXTRACTF64X4 $0x01, Z12, Y8
+	VADDPS        Y8, Y12, Y12
+	VMAXPS        Y12, Y6, Y12
+	VMOVUPS       Y12, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z0, Z7, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPS        Y8, Y0, Y0
+	VMAXPS        Y0, Y6, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z1, Z7, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y6, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z2, Z7, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y6, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z3, Z7, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y6, Y3
+	VMOVUPS       Y3, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z4, Z7, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y6, Y4
+	VMOVUPS       Y4, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z5, Z7, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y6, Y5
+	VMOVUPS       Y5, (SI)
+	IMUL3Q        $0x1c, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x07, BX
+	CMPQ          BX, $0x07
+	JGE           group7
+
+blocks6:
+	CMPQ BX, $0x06
+	JLT  blocks5
+
+group6:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z5
+	VMOVUPS (SI), Y14
+	VPERMPS Z14, Z5, Z14
+	VMOVAPS Z14, Z0
+	VMOVAPS Z14, Z1
+	VMOVAPS Z14, Z2
+	VMOVAPS Z14, Z3
+	VMOVAPS Z14, Z4
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+
+segment6pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R9)(R12*4), R12
+	CMPQ R9, R12
+	JAE  tail6pass1
+
+pair6pass1:
+	VMOVUPS      (SI), Z6
+	VPERMPS      Z6, Z5, Z6
+	VBROADCASTSD (R9), Z7
+	VFMADD231PS  Z7, Z6, Z14
+	VBROADCASTSD (R9)(R8*1), Z7
+	VFMADD231PS  Z7, Z6, Z0
+	VBROADCASTSD (R9)(R8*2), Z7
+	VFMADD231PS  Z7, Z6, Z1
+	VBROADCASTSD (R9)(R10*1), Z7
+	VFMADD231PS  Z7, Z6, Z2
+	VBROADCASTSD (R9)(R8*4), Z7
+	VFMADD231PS  Z7, Z6, Z3
+	VBROADCASTSD (R9)(R11*1), Z7
+	VFMADD231PS  Z7, Z6, Z4
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R12
+	JB           pair6pass1
+
+tail6pass1:
+	JNE            next6pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z5, Z15
+	VBROADCASTSS.Z (R9), K1, Z6
+	VFMADD231PS    Z6, Z15, Z14
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z6
+	VFMADD231PS    Z6, Z15, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z6
+	VFMADD231PS    Z6, Z15, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z6
+	VFMADD231PS    Z6, Z15, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z6
+	VFMADD231PS    Z6, Z15, Z3
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z6
+	VFMADD231PS    Z6, Z15, Z4
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next6pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R9)(R12*4), R9
+	DECQ          DI
+	JNE           segment6pass1
+	VBROADCASTSS  176(AX), Z5
+	VMOVUPS       unzip<>+0(SB), Z6
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z14, Z6, Z14
+	VEXTRACTF64X4 $0x01, Z14, Y7
+	VADDPS        Y7, Y14, Y14
+	VMAXPS        Y14, Y5, Y14
+	VMOVUPS       Y14, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z0, Z6, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y7
+	VADDPS        Y7, Y0, Y0
+	VMAXPS        Y0, Y5, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z1, Z6, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y5, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z2, Z6, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y5, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z3, Z6, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y5, Y3
+	VMOVUPS       Y3, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z4, Z6, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y5, Y4
+	VMOVUPS       Y4, (SI)
+	IMUL3Q        $0x18, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x06, BX
+	CMPQ          BX, $0x06
+	JGE           group6
+
+blocks5:
+	CMPQ BX, $0x05
+	JLT  blocks4
+
+group5:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z4
+	VMOVUPS (SI), Y16
+	VPERMPS Z16, Z4, Z16
+	VMOVAPS Z16, Z0
+	VMOVAPS Z16, Z1
+	VMOVAPS Z16, Z2
+	VMOVAPS Z16, Z3
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment5pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail5pass1
+
+pair5pass1:
+	VMOVUPS      (SI), Z5
+	VPERMPS      Z5, Z4, Z5
+	VBROADCASTSD (R9), Z6
+	VFMADD231PS  Z6, Z5, Z16
+	VBROADCASTSD (R9)(R8*1), Z6
+	VFMADD231PS  Z6, Z5, Z0
+	VBROADCASTSD (R9)(R8*2), Z6
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSD (R9)(R10*1), Z6
+	VFMADD231PS  Z6, Z5, Z2
+	VBROADCASTSD (R9)(R8*4), Z6
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R11
+	JB           pair5pass1
+
+tail5pass1:
+	JNE            next5pass1
+	VMOVUPS        (SI), Y17
+	VPERMPS        Z17, Z4, Z17
+	VBROADCASTSS.Z (R9), K1, Z5
+	VFMADD231PS    Z5, Z17, Z16
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z5
+	VFMADD231PS    Z5, Z17, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z5
+	VFMADD231PS    Z5, Z17, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z5
+	VFMADD231PS    Z5, Z17, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z5
+	VFMADD231PS    Z5, Z17, Z3
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next5pass1:
+	MOVQ          168(AX), R11
+	SUBQ          160(AX), R11
+	LEAQ          (R9)(R11*4), R9
+	DECQ          DI
+	JNE           segment5pass1
+	VBROADCASTSS  176(AX), Z4
+	VMOVUPS       unzip<>+0(SB), Z5
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z16, Z5, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y6
+	VADDPS        Y6, Y16, Y16
+	VMAXPS        Y16, Y4, Y16
+	VMOVUPS       Y16, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z0, Z5, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y6
+	VADDPS        Y6, Y0, Y0
+	VMAXPS        Y0, Y4, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z1, Z5, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y4, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z2, Z5, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y4, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z3, Z5, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y4, Y3
+	VMOVUPS       Y3, (SI)
+	IMUL3Q        $0x14, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x05, BX
+	CMPQ          BX, $0x05
+	JGE           group5
+
+blocks4:
+	CMPQ BX, $0x04
+	JLT  blocks3
+
+group4:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z3
+	VMOVUPS (SI), Y18
+	VPERMPS Z18, Z3, Z18
+	VMOVAPS Z18, Z0
+	VMOVAPS Z18, Z1
+	VMOVAPS Z18, Z2
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment4pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail4pass1
+
+pair4pass1:
+	VMOVUPS      (SI), Z4
+	VPERMPS      Z4, Z3, Z4
+	VBROADCASTSD (R9), Z5
+	VFMADD231PS  Z5, Z4, Z18
+	VBROADCASTSD (R9)(R8*1), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSD (R9)(R8*2), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSD (R9)(R10*1), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R11
+	JB           pair4pass1
+
+tail4pass1:
+	JNE            next4pass1
+	VMOVUPS        (SI), Y19
+	VPERMPS        Z19, Z3, Z19
+	VBROADCASTSS.Z (R9), K1, Z4
+	VFMADD231PS    Z4, Z19, Z18
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z4
+	VFMADD231PS    Z4, Z19, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z4
+	VFMADD231PS    Z4, Z19, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z4
+	VFMADD231PS    Z4, Z19, Z2
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next4pass1:
+	MOVQ          168(AX), R11
+	SUBQ          160(AX), R11
+	LEAQ          (R9)(R11*4), R9
+	DECQ          DI
+	JNE           segment4pass1
+	VBROADCASTSS  176(AX), Z3
+	VMOVUPS       unzip<>+0(SB), Z4
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z18, Z4, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y5
+	VADDPS        Y5, Y18, Y18
+	VMAXPS        Y18, Y3, Y18
+	VMOVUPS       Y18, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z0, Z4, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y5
+	VADDPS        Y5, Y0, Y0
+	VMAXPS        Y0, Y3, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z1, Z4, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y3, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z2, Z4, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y3, Y2
+	VMOVUPS       Y2, (SI)
+	IMUL3Q        $0x10, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x04, BX
+	CMPQ          BX, $0x04
+	JGE           group4
+
+blocks3:
+	CMPQ BX, $0x03
+	JLT  blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z2
+	VMOVUPS (SI), Y20
+	VPERMPS Z20, Z2, Z20
+	VMOVAPS Z20, Z0
+	VMOVAPS Z20, Z1
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment3pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS      (SI), Z3
+	VPERMPS      Z3, Z2, Z3
+	VBROADCASTSD (R9), Z4
+	VFMADD231PS  Z4, Z3, Z20
+	VBROADCASTSD (R9)(R8*1), Z4
+	VFMADD231PS  Z4, Z3, Z0
+	VBROADCASTSD (R9)(R8*2), Z4
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R10
+	JB           pair3pass1
+
+tail3pass1:
+	JNE            next3pass1
+	VMOVUPS        (SI), Y21
+	VPERMPS        Z21, Z2, Z21
+	VBROADCASTSS.Z (R9), K1, Z3
+	VFMADD231PS    Z3, Z21, Z20
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z3
+	VFMADD231PS    Z3, Z21, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z3
+	VFMADD231PS    Z3, Z21, Z1
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next3pass1:
+	MOVQ          168(AX), R10
+	SUBQ          160(AX), R10
+	LEAQ          (R9)(R10*4), R9
+	DECQ          DI
+	JNE           segment3pass1
+	VBROADCASTSS  176(AX), Z2
+	VMOVUPS       unzip<>+0(SB), Z3
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z20, Z3, Z20
+	VEXTRACTF64X4 $0x01, Z20, Y4
+	VADDPS        Y4, Y20, Y20
+	VMAXPS        Y20, Y2, Y20
+	VMOVUPS       Y20, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z0, Z3, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPS        Y4, Y0, Y0
+	VMAXPS        Y0, Y2, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z1, Z3, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y2, Y1
+	VMOVUPS       Y1, (SI)
+	IMUL3Q        $0x0c, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x03, BX
+	CMPQ          BX, $0x03
+	JGE           group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z1
+	VMOVUPS (SI), Y22
+	VPERMPS Z22, Z1, Z22
+	VMOVAPS Z22, Z0
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment2pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS      (SI), Z2
+	VPERMPS      Z2, Z1, Z2
+	VBROADCASTSD (R9), Z3
+	VFMADD231PS  Z3, Z2, Z22
+	VBROADCASTSD (R9)(R8*1), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R10
+	JB           pair2pass1
+
+tail2pass1:
+	JNE            next2pass1
+	VMOVUPS        (SI), Y23
+	VPERMPS        Z23, Z1, Z23
+	VBROADCASTSS.Z (R9), K1, Z2
+	VFMADD231PS    Z2, Z23, Z22
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z2
+	VFMADD231PS    Z2, Z23, Z0
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next2pass1:
+	MOVQ          168(AX), R10
+	SUBQ          160(AX), R10
+	LEAQ          (R9)(R10*4), R9
+	DECQ          DI
+	JNE           segment2pass1
+	VBROADCASTSS  176(AX), Z1
+	VMOVUPS       unzip<>+0(SB), Z2
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z22, Z2, Z22
+	VEXTRACTF64X4 $0x01, Z22, Y3
+	VADDPS        Y3, Y22, Y22
+	VMAXPS        Y22, Y1, Y22
+	VMOVUPS       Y22, (SI)
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z0, Z2, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y0
+	VMAXPS        Y0, Y1, Y0
+	VMOVUPS       Y0, (SI)
+	IMUL3Q        $0x08, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x02, BX
+	CMPQ          BX, $0x02
+	JGE           group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z0
+	VMOVUPS (SI), Y24
+	VPERMPS Z24, Z0, Z24
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R8
+
+segment1pass1:
+	MOVQ 160(AX), R9
+	LEAQ -4(R8)(R9*4), R9
+	CMPQ R8, R9
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z1
+	VPERMPS      Z1, Z0, Z1
+	VBROADCASTSD (R8), Z2
+	VFMADD231PS  Z2, Z1, Z24
+	ADDQ         $0x08, R8
+	ADDQ         $0x40, SI
+	CMPQ         R8, R9
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y25
+	VPERMPS        Z25, Z0, Z25
+	VBROADCASTSS.Z (R8), K1, Z1
+	VFMADD231PS    Z1, Z25, Z24
+	ADDQ           $0x04, R8
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R9
+	SUBQ          160(AX), R9
+	LEAQ          (R8)(R9*4), R8
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z0
+	VMOVUPS       unzip<>+0(SB), Z1
+	MOVQ          136(AX), SI
+	SHLQ          $0x02, SI
+	MOVQ          144(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          CX, SI
+	ADDQ          DI, CX
+	VPERMPS       Z24, Z1, Z24
+	VEXTRACTF64X4 $0x01, Z24, Y1
+	VADDPS        Y1, Y24, Y24
+	VMAXPS        Y24, Y0, Y24
+	VMOVUPS       Y24, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear1x2(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear1x2(SB), NOSPLIT, $0-8
@@ -2321,6 +3248,853 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear1x2AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x2AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x06
+	JLT   blocks5
+
+group6:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z12
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z12, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+	LEAQ    (R9)(R9*2), R11
+	LEAQ    (R11)(R9*2), R12
+
+segment6pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail6pass1
+
+pair6pass1:
+	VMOVUPS      (SI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSD (R8), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R10)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R8)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R10)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R8)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R10)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R8)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R10)(R9*4), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R8)(R9*4), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R8)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R8
+	ADDQ         $0x40, SI
+	CMPQ         R10, R13
+	JB           pair6pass1
+
+tail6pass1:
+	JNE            next6pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z12, Z15
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z15, Z0
+	VBROADCASTSS.Z (R8), K1, Z13
+	VFMADD231PS    Z13, Z15, Z1
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z2
+	VBROADCASTSS.Z (R8)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z3
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z4
+	VBROADCASTSS.Z (R8)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z5
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z6
+	VBROADCASTSS.Z (R8)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z7
+	VBROADCASTSS.Z (R10)(R9*4), K1, Z13
+	VFMADD231PS    Z13, Z15, Z8
+	VBROADCASTSS.Z (R8)(R9*4), K1, Z13
+	VFMADD231PS    Z13, Z15, Z9
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z10
+	VBROADCASTSS.Z (R8)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z11
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R8
+	ADDQ           $0x20, SI
+
+next6pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R10)(R13*4), R10
+	LEAQ          (R8)(R13*4), R8
+	DECQ          DI
+	JNE           segment6pass1
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z13, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y14
+	VADDPS        Y14, Y0, Y0
+	VMAXPS        Y0, Y12, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	IMUL3Q        $0x18, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x06, BX
+	CMPQ          BX, $0x06
+	JGE           group6
+
+blocks5:
+	CMPQ BX, $0x05
+	JLT  blocks4
+
+group5:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z9
+	VMOVUPS (SI), Y16
+	VPERMPS Z16, Z9, Z16
+	VMOVAPS Z16, Z0
+	VMOVAPS Z16, Z1
+	VMOVAPS Z16, Z2
+	VMOVAPS Z16, Z3
+	VMOVAPS Z16, Z4
+	VMOVAPS Z16, Z5
+	VMOVAPS Z16, Z6
+	VMOVAPS Z16, Z7
+	VMOVAPS Z16, Z8
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+	LEAQ    (R9)(R9*2), R11
+
+segment5pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail5pass1
+
+pair5pass1:
+	VMOVUPS      (SI), Z10
+	VPERMPS      Z10, Z9, Z10
+	VBROADCASTSD (R10), Z11
+	VFMADD231PS  Z11, Z10, Z16
+	VBROADCASTSD (R8), Z11
+	VFMADD231PS  Z11, Z10, Z0
+	VBROADCASTSD (R10)(R9*1), Z11
+	VFMADD231PS  Z11, Z10, Z1
+	VBROADCASTSD (R8)(R9*1), Z11
+	VFMADD231PS  Z11, Z10, Z2
+	VBROADCASTSD (R10)(R9*2), Z11
+	VFMADD231PS  Z11, Z10, Z3
+	VBROADCASTSD (R8)(R9*2), Z11
+	VFMADD231PS  Z11, Z10, Z4
+	VBROADCASTSD (R10)(R11*1), Z11
+	VFMADD231PS  Z11, Z10, Z5
+	VBROADCASTSD (R8)(R11*1), Z11
+	VFMADD231PS  Z11, Z10, Z6
+	VBROADCASTSD (R10)(R9*4), Z11
+	VFMADD231PS  Z11, Z10, Z7
+	VBROADCASTSD (R8)(R9*4), Z11
+	VFMADD231PS  Z11, Z10, Z8
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R8
+	ADDQ         $0x40, SI
+	CMPQ         R10, R12
+	JB           pair5pass1
+
+tail5pass1:
+	JNE            next5pass1
+	VMOVUPS        (SI), Y17
+	VPERMPS        Z17, Z9, Z17
+	VBROADCASTSS.Z (R10), K1, Z10
+	VFMADD231PS    Z10, Z17, Z16
+	VBROADCASTSS.Z (R8), K1, Z10
+	VFMADD231PS    Z10, Z17, Z0
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z10
+	VFMADD231PS    Z10, Z17, Z1
+	VBROADCASTSS.Z (R8)(R9*1), K1, Z10
+	VFMADD231PS    Z10, Z17, Z2
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z10
+	VFMADD231PS    Z10, Z17, Z3
+	VBROADCASTSS.Z (R8)(R9*2), K1, Z10
+	VFMADD231PS    Z10, Z17, Z4
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z10
+	VFMADD231PS    Z10, Z17, Z5
+	VBROADCASTSS.Z (R8)(R11*1), K1, Z10
+	VFMADD231PS    Z10, Z17, Z6
+	VBROADCASTSS.Z (R10)(R9*4), K1, Z10
+	VFMADD231PS    Z10, Z17, Z7
+	VBROADCASTSS.Z (R8)(R9*4), K1, Z10
+	VFMADD231PS    Z10, Z17, Z8
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R8
+	ADDQ           $0x20, SI
+
+next5pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R10)(R12*4), R10
+	LEAQ          (R8)(R12*4), R8
+	DECQ          DI
+	JNE           segment5pass1
+	VBROADCASTSS  176(AX), Z9
+	VMOVUPS       unzip<>+0(SB), Z10
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z16, Z10, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y11
+	VADDPS        Y11, Y16, Y16
+	VMAXPS        Y16, Y9, Y16
+	VMOVUPS       Y16, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z10, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y11
+	VADDPS        Y11, Y0, Y0
+	VMAXPS        Y0, Y9, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z1, Z10, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y9, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z10, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y9, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z3, Z10, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y9, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z10, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y9, Y4
+	VMOVUPS       Y4, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z5, Z10, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y9, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z10, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y9, Y6
+	VMOVUPS       Y6, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z7, Z10, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y9, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z10, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y9, Y8
+	VMOVUPS       Y8, (SI)
+	IMUL3Q        $0x14, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x05, BX
+	CMPQ          BX, $0x05
+	JGE           group5
+
+blocks4:
+	CMPQ BX, $0x04
+	JLT  blocks3
+
+group4:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z7
+	VMOVUPS (SI), Y18
+	VPERMPS Z18, Z7, Z18
+	VMOVAPS Z18, Z0
+	VMOVAPS Z18, Z1
+	VMOVAPS Z18, Z2
+	VMOVAPS Z18, Z3
+	VMOVAPS Z18, Z4
+	VMOVAPS Z18, Z5
+	VMOVAPS Z18, Z6
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+	LEAQ    (R9)(R9*2), R11
+
+segment4pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail4pass1
+
+pair4pass1:
+	VMOVUPS      (SI), Z8
+	VPERMPS      Z8, Z7, Z8
+	VBROADCASTSD (R10), Z9
+	VFMADD231PS  Z9, Z8, Z18
+	VBROADCASTSD (R8), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSD (R10)(R9*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSD (R8)(R9*1), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSD (R10)(R9*2), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSD (R8)(R9*2), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSD (R10)(R11*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSD (R8)(R11*1), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R8
+	ADDQ         $0x40, SI
+	CMPQ         R10, R12
+	JB           pair4pass1
+
+tail4pass1:
+	JNE            next4pass1
+	VMOVUPS        (SI), Y19
+	VPERMPS        Z19, Z7, Z19
+	VBROADCASTSS.Z (R10), K1, Z8
+	VFMADD231PS    Z8, Z19, Z18
+	VBROADCASTSS.Z (R8), K1, Z8
+	VFMADD231PS    Z8, Z19, Z0
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z1
+	VBROADCASTSS.Z (R8)(R9*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z2
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z8
+	VFMADD231PS    Z8, Z19, Z3
+	VBROADCASTSS.Z (R8)(R9*2), K1, Z8
+	VFMADD231PS    Z8, Z19, Z4
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z5
+	VBROADCASTSS.Z (R8)(R11*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z6
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R8
+	ADDQ           $0x20, SI
+
+next4pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R10)(R12*4), R10
+	LEAQ          (R8)(R12*4), R8
+	DECQ          DI
+	JNE           segment4pass1
+	VBROADCASTSS  176(AX), Z7
+	VMOVUPS       unzip<>+0(SB), Z8
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z18, Z8, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y9
+	VADDPS        Y9, Y18, Y18
+	VMAXPS        Y18, Y7, Y18
+	VMOVUPS       Y18, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z8, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y9
+	VADDPS        Y9, Y0, Y0
+	VMAXPS        Y0, Y7, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z1, Z8, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y7, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z8, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y7, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z3, Z8, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y7, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z8, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y7, Y4
+	VMOVUPS       Y4, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z5, Z8, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y7, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z8, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y7, Y6
+	VMOVUPS       Y6, (SI)
+	IMUL3Q        $0x10, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x04, BX
+	CMPQ          BX, $0x04
+	JGE           group4
+
+blocks3:
+	CMPQ BX, $0x03
+	JLT  blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z5
+	VMOVUPS (SI), Y20
+	VPERMPS Z20, Z5, Z20
+	VMOVAPS Z20, Z0
+	VMOVAPS Z20, Z1
+	VMOVAPS Z20, Z2
+	VMOVAPS Z20, Z3
+	VMOVAPS Z20, Z4
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+
+segment3pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R10)(R11*4), R11
+	CMPQ R10, R11
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS      (SI), Z6
+	VPERMPS      Z6, Z5, Z6
+	VBROADCASTSD (R10), Z7
+	VFMADD231PS  Z7, Z6, Z20
+	VBROADCASTSD (R8), Z7
+	VFMADD231PS  Z7, Z6, Z0
+	VBROADCASTSD (R10)(R9*1), Z7
+	VFMADD231PS  Z7, Z6, Z1
+	VBROADCASTSD (R8)(R9*1), Z7
+	VFMADD231PS  Z7, Z6, Z2
+	VBROADCASTSD (R10)(R9*2), Z7
+	VFMADD231PS  Z7, Z6, Z3
+	VBROADCASTSD (R8)(R9*2), Z7
+	VFMADD231PS  Z7, Z6, Z4
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R8
+	ADDQ         $0x40, SI
+	CMPQ         R10, R11
+	JB           pair3pass1
+
+tail3pass1:
+	JNE            next3pass1
+	VMOVUPS        (SI), Y21
+	VPERMPS        Z21, Z5, Z21
+	VBROADCASTSS.Z (R10), K1, Z6
+	VFMADD231PS    Z6, Z21, Z20
+	VBROADCASTSS.Z (R8), K1, Z6
+	VFMADD231PS    Z6, Z21, Z0
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z6
+	VFMADD231PS    Z6, Z21, Z1
+	VBROADCASTSS.Z (R8)(R9*1), K1, Z6
+	VFMADD231PS    Z6, Z21, Z2
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z6
+	VFMADD231PS    Z6, Z21, Z3
+	VBROADCASTSS.Z (R8)(R9*2), K1, Z6
+	VFMADD231PS    Z6, Z21, Z4
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R8
+	ADDQ           $0x20, SI
+
+next3pass1:
+	MOVQ          168(AX), R11
+	SUBQ          160(AX), R11
+	LEAQ          (R10)(R11*4), R10
+	LEAQ          (R8)(R11*4), R8
+	DECQ          DI
+	JNE           segment3pass1
+	VBROADCASTSS  176(AX), Z5
+	VMOVUPS       unzip<>+0(SB), Z6
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z20, Z6, Z20
+	VEXTRACTF64X4 $0x01, Z20, Y7
+	VADDPS        Y7, Y20, Y20
+	VMAXPS        Y20, Y5, Y20
+	VMOVUPS       Y20, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z6, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y7
+	VADDPS        Y7, Y0, Y0
+	VMAXPS        Y0, Y5, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z1, Z6, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y5, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z6, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y5, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z3, Z6, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y5, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z6, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y5, Y4
+	VMOVUPS       Y4, (SI)
+	IMUL3Q        $0x0c, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x03, BX
+	CMPQ          BX, $0x03
+	JGE           group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z3
+	VMOVUPS (SI), Y22
+	VPERMPS Z22, Z3, Z22
+	VMOVAPS Z22, Z0
+	VMOVAPS Z22, Z1
+	VMOVAPS Z22, Z2
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+
+segment2pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R10)(R11*4), R11
+	CMPQ R10, R11
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS      (SI), Z4
+	VPERMPS      Z4, Z3, Z4
+	VBROADCASTSD (R10), Z5
+	VFMADD231PS  Z5, Z4, Z22
+	VBROADCASTSD (R10)(R8*1), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSD (R9), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSD (R9)(R8*1), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R11
+	JB           pair2pass1
+
+tail2pass1:
+	JNE            next2pass1
+	VMOVUPS        (SI), Y23
+	VPERMPS        Z23, Z3, Z23
+	VBROADCASTSS.Z (R10), K1, Z4
+	VFMADD231PS    Z4, Z23, Z22
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z4
+	VFMADD231PS    Z4, Z23, Z0
+	VBROADCASTSS.Z (R9), K1, Z4
+	VFMADD231PS    Z4, Z23, Z1
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z4
+	VFMADD231PS    Z4, Z23, Z2
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next2pass1:
+	MOVQ          168(AX), R11
+	SUBQ          160(AX), R11
+	LEAQ          (R10)(R11*4), R10
+	LEAQ          (R9)(R11*4), R9
+	DECQ          DI
+	JNE           segment2pass1
+	VBROADCASTSS  176(AX), Z3
+	VMOVUPS       unzip<>+0(SB), Z4
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z22, Z4, Z22
+	VEXTRACTF64X4 $0x01, Z22, Y5
+	VADDPS        Y5, Y22, Y22
+	VMAXPS        Y22, Y3, Y22
+	VMOVUPS       Y22, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z4, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y5
+	VADDPS        Y5, Y0, Y0
+	VMAXPS        Y0, Y3, Y0
+	VMOVUPS       Y0, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z1, Z4, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y3, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z4, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y3, Y2
+	VMOVUPS       Y2, (SI)
+	IMUL3Q        $0x08, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x02, BX
+	CMPQ          BX, $0x02
+	JGE           group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z1
+	VMOVUPS (SI), Y24
+	VPERMPS Z24, Z1, Z24
+	VMOVAPS Z24, Z0
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment1pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z2
+	VPERMPS      Z2, Z1, Z2
+	VBROADCASTSD (R9), Z3
+	VFMADD231PS  Z3, Z2, Z24
+	VBROADCASTSD (R9)(R8*1), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R10
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y25
+	VPERMPS        Z25, Z1, Z25
+	VBROADCASTSS.Z (R9), K1, Z2
+	VFMADD231PS    Z2, Z25, Z24
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z2
+	VFMADD231PS    Z2, Z25, Z0
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R10
+	SUBQ          160(AX), R10
+	LEAQ          (R9)(R10*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z1
+	VMOVUPS       unzip<>+0(SB), Z2
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z24, Z2, Z24
+	VEXTRACTF64X4 $0x01, Z24, Y3
+	VADDPS        Y3, Y24, Y24
+	VMAXPS        Y24, Y1, Y24
+	VMOVUPS       Y24, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z2, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y0
+	VMAXPS        Y0, Y1, Y0
+	VMOVUPS       Y0, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear1x3(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear1x3(SB), NOSPLIT, $0-8
@@ -2870,6 +4644,597 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear1x3AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x3AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x04
+	JLT   blocks3
+
+group4:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z12
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z12, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R11
+	LEAQ    (R11)(R8*1), R8
+	LEAQ    (R9)(R9*2), R12
+
+segment4pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail4pass1
+
+pair4pass1:
+	VMOVUPS      (SI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSD (R11), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R8), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R10)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R11)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R8)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R10)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R11)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R8)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R11)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R8)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R8
+	ADDQ         $0x40, SI
+	CMPQ         R10, R13
+	JB           pair4pass1
+
+tail4pass1:
+	JNE            next4pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z12, Z15
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z15, Z0
+	VBROADCASTSS.Z (R11), K1, Z13
+	VFMADD231PS    Z13, Z15, Z1
+	VBROADCASTSS.Z (R8), K1, Z13
+	VFMADD231PS    Z13, Z15, Z2
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z3
+	VBROADCASTSS.Z (R11)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z4
+	VBROADCASTSS.Z (R8)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z5
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z6
+	VBROADCASTSS.Z (R11)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z7
+	VBROADCASTSS.Z (R8)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z8
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z9
+	VBROADCASTSS.Z (R11)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z10
+	VBROADCASTSS.Z (R8)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z11
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R11
+	ADDQ           $0x04, R8
+	ADDQ           $0x20, SI
+
+next4pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R10)(R13*4), R10
+	LEAQ          (R11)(R13*4), R11
+	LEAQ          (R8)(R13*4), R8
+	DECQ          DI
+	JNE           segment4pass1
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z13, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y14
+	VADDPS        Y14, Y0, Y0
+	VMAXPS        Y0, Y12, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	IMUL3Q        $0x10, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x04, BX
+	CMPQ          BX, $0x04
+	JGE           group4
+
+blocks3:
+	CMPQ BX, $0x03
+	JLT  blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z8
+	VMOVUPS (SI), Y16
+	VPERMPS Z16, Z8, Z16
+	VMOVAPS Z16, Z0
+	VMOVAPS Z16, Z1
+	VMOVAPS Z16, Z2
+	VMOVAPS Z16, Z3
+	VMOVAPS Z16, Z4
+	VMOVAPS Z16, Z5
+	VMOVAPS Z16, Z6
+	VMOVAPS Z16, Z7
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R11
+	LEAQ    (R11)(R9*1), R9
+
+segment3pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS      (SI), Z9
+	VPERMPS      Z9, Z8, Z9
+	VBROADCASTSD (R10), Z10
+	VFMADD231PS  Z10, Z9, Z16
+	VBROADCASTSD (R10)(R8*1), Z10
+	VFMADD231PS  Z10, Z9, Z0
+	VBROADCASTSD (R10)(R8*2), Z10
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSD (R11), Z10
+	VFMADD231PS  Z10, Z9, Z2
+	VBROADCASTSD (R11)(R8*1), Z10
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSD (R11)(R8*2), Z10
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSD (R9), Z10
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSD (R9)(R8*1), Z10
+	VFMADD231PS  Z10, Z9, Z6
+	VBROADCASTSD (R9)(R8*2), Z10
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R12
+	JB           pair3pass1
+
+tail3pass1:
+	JNE            next3pass1
+	VMOVUPS        (SI), Y17
+	VPERMPS        Z17, Z8, Z17
+	VBROADCASTSS.Z (R10), K1, Z9
+	VFMADD231PS    Z9, Z17, Z16
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z9
+	VFMADD231PS    Z9, Z17, Z0
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z9
+	VFMADD231PS    Z9, Z17, Z1
+	VBROADCASTSS.Z (R11), K1, Z9
+	VFMADD231PS    Z9, Z17, Z2
+	VBROADCASTSS.Z (R11)(R8*1), K1, Z9
+	VFMADD231PS    Z9, Z17, Z3
+	VBROADCASTSS.Z (R11)(R8*2), K1, Z9
+	VFMADD231PS    Z9, Z17, Z4
+	VBROADCASTSS.Z (R9), K1, Z9
+	VFMADD231PS    Z9, Z17, Z5
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z9
+	VFMADD231PS    Z9, Z17, Z6
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z9
+	VFMADD231PS    Z9, Z17, Z7
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R11
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next3pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R10)(R12*4), R10
+	LEAQ          (R11)(R12*4), R11
+	LEAQ          (R9)(R12*4), R9
+	DECQ          DI
+	JNE           segment3pass1
+	VBROADCASTSS  176(AX), Z8
+	VMOVUPS       unzip<>+0(SB), Z9
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z16, Z9, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y10
+	VADDPS        Y10, Y16, Y16
+	VMAXPS        Y16, Y8, Y16
+	VMOVUPS       Y16, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z9, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y10
+	VADDPS        Y10, Y0, Y0
+	VMAXPS        Y0, Y8, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z9, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y8, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z2, Z9, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y8, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z9, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y8, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z9, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y8, Y4
+	VMOVUPS       Y4, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z5, Z9, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y8, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z9, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y8, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z9, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y8, Y7
+	VMOVUPS       Y7, (SI)
+	IMUL3Q        $0x0c, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x03, BX
+	CMPQ          BX, $0x03
+	JGE           group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z5
+	VMOVUPS (SI), Y18
+	VPERMPS Z18, Z5, Z18
+	VMOVAPS Z18, Z0
+	VMOVAPS Z18, Z1
+	VMOVAPS Z18, Z2
+	VMOVAPS Z18, Z3
+	VMOVAPS Z18, Z4
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+
+segment2pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R10)(R11*4), R11
+	CMPQ R10, R11
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS      (SI), Z6
+	VPERMPS      Z6, Z5, Z6
+	VBROADCASTSD (R10), Z7
+	VFMADD231PS  Z7, Z6, Z18
+	VBROADCASTSD (R10)(R8*1), Z7
+	VFMADD231PS  Z7, Z6, Z0
+	VBROADCASTSD (R10)(R8*2), Z7
+	VFMADD231PS  Z7, Z6, Z1
+	VBROADCASTSD (R9), Z7
+	VFMADD231PS  Z7, Z6, Z2
+	VBROADCASTSD (R9)(R8*1), Z7
+	VFMADD231PS  Z7, Z6, Z3
+	VBROADCASTSD (R9)(R8*2), Z7
+	VFMADD231PS  Z7, Z6, Z4
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R11
+	JB           pair2pass1
+
+tail2pass1:
+	JNE            next2pass1
+	VMOVUPS        (SI), Y19
+	VPERMPS        Z19, Z5, Z19
+	VBROADCASTSS.Z (R10), K1, Z6
+	VFMADD231PS    Z6, Z19, Z18
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z6
+	VFMADD231PS    Z6, Z19, Z0
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z6
+	VFMADD231PS    Z6, Z19, Z1
+	VBROADCASTSS.Z (R9), K1, Z6
+	VFMADD231PS    Z6, Z19, Z2
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z6
+	VFMADD231PS    Z6, Z19, Z3
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z6
+	VFMADD231PS    Z6, Z19, Z4
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next2pass1:
+	MOVQ          168(AX), R11
+	SUBQ          160(AX), R11
+	LEAQ          (R10)(R11*4), R10
+	LEAQ          (R9)(R11*4), R9
+	DECQ          DI
+	JNE           segment2pass1
+	VBROADCASTSS  176(AX), Z5
+	VMOVUPS       unzip<>+0(SB), Z6
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z18, Z6, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y7
+	VADDPS        Y7, Y18, Y18
+	VMAXPS        Y18, Y5, Y18
+	VMOVUPS       Y18, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z6, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y7
+	VADDPS        Y7, Y0, Y0
+	VMAXPS        Y0, Y5, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z6, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y5, Y1
+	VMOVUPS       Y1, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z2, Z6, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y5, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z6, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y5, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z6, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y5, Y4
+	VMOVUPS       Y4, (SI)
+	IMUL3Q        $0x08, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x02, BX
+	CMPQ          BX, $0x02
+	JGE           group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z2
+	VMOVUPS (SI), Y20
+	VPERMPS Z20, Z2, Z20
+	VMOVAPS Z20, Z0
+	VMOVAPS Z20, Z1
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment1pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z3
+	VPERMPS      Z3, Z2, Z3
+	VBROADCASTSD (R9), Z4
+	VFMADD231PS  Z4, Z3, Z20
+	VBROADCASTSD (R9)(R8*1), Z4
+	VFMADD231PS  Z4, Z3, Z0
+	VBROADCASTSD (R9)(R8*2), Z4
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R10
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y21
+	VPERMPS        Z21, Z2, Z21
+	VBROADCASTSS.Z (R9), K1, Z3
+	VFMADD231PS    Z3, Z21, Z20
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z3
+	VFMADD231PS    Z3, Z21, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z3
+	VFMADD231PS    Z3, Z21, Z1
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R10
+	SUBQ          160(AX), R10
+	LEAQ          (R9)(R10*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z2
+	VMOVUPS       unzip<>+0(SB), Z3
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z20, Z3, Z20
+	VEXTRACTF64X4 $0x01, Z20, Y4
+	VADDPS        Y4, Y20, Y20
+	VMAXPS        Y20, Y2, Y20
+	VMOVUPS       Y20, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z3, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y4
+	VADDPS        Y4, Y0, Y0
+	VMAXPS        Y0, Y2, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z3, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y2, Y1
+	VMOVUPS       Y1, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear1x4(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear1x4(SB), NOSPLIT, $0-8
@@ -3297,6 +5662,466 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear1x4AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x4AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x03
+	JLT   blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z12
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z12, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R11
+	LEAQ    (R11)(R9*1), R9
+	LEAQ    (R8)(R8*2), R12
+
+segment3pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS      (SI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSD (R10)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R10)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R11), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R11)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R11)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R11)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R9), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R9)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R9)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R9)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R13
+	JB           pair3pass1
+
+tail3pass1:
+	JNE            next3pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z12, Z15
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z15, Z0
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z1
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z2
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z3
+	VBROADCASTSS.Z (R11), K1, Z13
+	VFMADD231PS    Z13, Z15, Z4
+	VBROADCASTSS.Z (R11)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z5
+	VBROADCASTSS.Z (R11)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z6
+	VBROADCASTSS.Z (R11)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z7
+	VBROADCASTSS.Z (R9), K1, Z13
+	VFMADD231PS    Z13, Z15, Z8
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z9
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z10
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z11
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R11
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next3pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R10)(R13*4), R10
+	LEAQ          (R11)(R13*4), R11
+	LEAQ          (R9)(R13*4), R9
+	DECQ          DI
+	JNE           segment3pass1
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z13, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y14
+	VADDPS        Y14, Y0, Y0
+	VMAXPS        Y0, Y12, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	IMUL3Q        $0x0c, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x03, BX
+	CMPQ          BX, $0x03
+	JGE           group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z7
+	VMOVUPS (SI), Y16
+	VPERMPS Z16, Z7, Z16
+	VMOVAPS Z16, Z0
+	VMOVAPS Z16, Z1
+	VMOVAPS Z16, Z2
+	VMOVAPS Z16, Z3
+	VMOVAPS Z16, Z4
+	VMOVAPS Z16, Z5
+	VMOVAPS Z16, Z6
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+
+segment2pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS      (SI), Z8
+	VPERMPS      Z8, Z7, Z8
+	VBROADCASTSD (R10), Z9
+	VFMADD231PS  Z9, Z8, Z16
+	VBROADCASTSD (R10)(R8*1), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSD (R10)(R8*2), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSD (R10)(R11*1), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSD (R9), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSD (R9)(R8*1), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSD (R9)(R8*2), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSD (R9)(R11*1), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R12
+	JB           pair2pass1
+
+tail2pass1:
+	JNE            next2pass1
+	VMOVUPS        (SI), Y17
+	VPERMPS        Z17, Z7, Z17
+	VBROADCASTSS.Z (R10), K1, Z8
+	VFMADD231PS    Z8, Z17, Z16
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z8
+	VFMADD231PS    Z8, Z17, Z0
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z8
+	VFMADD231PS    Z8, Z17, Z1
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z8
+	VFMADD231PS    Z8, Z17, Z2
+	VBROADCASTSS.Z (R9), K1, Z8
+	VFMADD231PS    Z8, Z17, Z3
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z8
+	VFMADD231PS    Z8, Z17, Z4
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z8
+	VFMADD231PS    Z8, Z17, Z5
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z8
+	VFMADD231PS    Z8, Z17, Z6
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next2pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R10)(R12*4), R10
+	LEAQ          (R9)(R12*4), R9
+	DECQ          DI
+	JNE           segment2pass1
+	VBROADCASTSS  176(AX), Z7
+	VMOVUPS       unzip<>+0(SB), Z8
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z16, Z8, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y9
+	VADDPS        Y9, Y16, Y16
+	VMAXPS        Y16, Y7, Y16
+	VMOVUPS       Y16, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z8, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y9
+	VADDPS        Y9, Y0, Y0
+	VMAXPS        Y0, Y7, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z8, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y7, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z8, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y7, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z3, Z8, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y7, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z8, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y7, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z8, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y7, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z8, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y7, Y6
+	VMOVUPS       Y6, (SI)
+	IMUL3Q        $0x08, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x02, BX
+	CMPQ          BX, $0x02
+	JGE           group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z3
+	VMOVUPS (SI), Y18
+	VPERMPS Z18, Z3, Z18
+	VMOVAPS Z18, Z0
+	VMOVAPS Z18, Z1
+	VMOVAPS Z18, Z2
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment1pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z4
+	VPERMPS      Z4, Z3, Z4
+	VBROADCASTSD (R9), Z5
+	VFMADD231PS  Z5, Z4, Z18
+	VBROADCASTSD (R9)(R8*1), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSD (R9)(R8*2), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSD (R9)(R10*1), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R11
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y19
+	VPERMPS        Z19, Z3, Z19
+	VBROADCASTSS.Z (R9), K1, Z4
+	VFMADD231PS    Z4, Z19, Z18
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z4
+	VFMADD231PS    Z4, Z19, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z4
+	VFMADD231PS    Z4, Z19, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z4
+	VFMADD231PS    Z4, Z19, Z2
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R11
+	SUBQ          160(AX), R11
+	LEAQ          (R9)(R11*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z3
+	VMOVUPS       unzip<>+0(SB), Z4
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z18, Z4, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y5
+	VADDPS        Y5, Y18, Y18
+	VMAXPS        Y18, Y3, Y18
+	VMOVUPS       Y18, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z4, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y5
+	VADDPS        Y5, Y0, Y0
+	VMAXPS        Y0, Y3, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z4, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y3, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z4, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y3, Y2
+	VMOVUPS       Y2, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear1x5(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear1x5(SB), NOSPLIT, $0-8
@@ -3564,6 +6389,300 @@ next1pass1:
 	SUBQ         $0x01, BX
 	CMPQ         BX, $0x01
 	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear1x5AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x5AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x02
+	JLT   blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z10
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z10, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+
+segment2pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS      (SI), Z11
+	VPERMPS      Z11, Z10, Z11
+	VBROADCASTSD (R10), Z12
+	VFMADD231PS  Z12, Z11, Z0
+	VBROADCASTSD (R10)(R8*1), Z12
+	VFMADD231PS  Z12, Z11, Z1
+	VBROADCASTSD (R10)(R8*2), Z12
+	VFMADD231PS  Z12, Z11, Z2
+	VBROADCASTSD (R10)(R11*1), Z12
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSD (R10)(R8*4), Z12
+	VFMADD231PS  Z12, Z11, Z4
+	VBROADCASTSD (R9), Z12
+	VFMADD231PS  Z12, Z11, Z5
+	VBROADCASTSD (R9)(R8*1), Z12
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSD (R9)(R8*2), Z12
+	VFMADD231PS  Z12, Z11, Z7
+	VBROADCASTSD (R9)(R11*1), Z12
+	VFMADD231PS  Z12, Z11, Z8
+	VBROADCASTSD (R9)(R8*4), Z12
+	VFMADD231PS  Z12, Z11, Z9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R12
+	JB           pair2pass1
+
+tail2pass1:
+	JNE            next2pass1
+	VMOVUPS        (SI), Y13
+	VPERMPS        Z13, Z10, Z13
+	VBROADCASTSS.Z (R10), K1, Z11
+	VFMADD231PS    Z11, Z13, Z0
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z1
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z11
+	VFMADD231PS    Z11, Z13, Z2
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z3
+	VBROADCASTSS.Z (R10)(R8*4), K1, Z11
+	VFMADD231PS    Z11, Z13, Z4
+	VBROADCASTSS.Z (R9), K1, Z11
+	VFMADD231PS    Z11, Z13, Z5
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z6
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z11
+	VFMADD231PS    Z11, Z13, Z7
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z8
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z11
+	VFMADD231PS    Z11, Z13, Z9
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next2pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R10)(R12*4), R10
+	LEAQ          (R9)(R12*4), R9
+	DECQ          DI
+	JNE           segment2pass1
+	VBROADCASTSS  176(AX), Z10
+	VMOVUPS       unzip<>+0(SB), Z11
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z11, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y12
+	VADDPS        Y12, Y0, Y0
+	VMAXPS        Y0, Y10, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z11, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y10, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z11, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y10, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z11, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y10, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z11, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y10, Y4
+	VMOVUPS       Y4, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z5, Z11, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y10, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z11, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y10, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z11, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y10, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z11, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y10, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z11, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y10, Y9
+	VMOVUPS       Y9, (SI)
+	IMUL3Q        $0x08, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x02, BX
+	CMPQ          BX, $0x02
+	JGE           group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z4
+	VMOVUPS (SI), Y14
+	VPERMPS Z14, Z4, Z14
+	VMOVAPS Z14, Z0
+	VMOVAPS Z14, Z1
+	VMOVAPS Z14, Z2
+	VMOVAPS Z14, Z3
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment1pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z5
+	VPERMPS      Z5, Z4, Z5
+	VBROADCASTSD (R9), Z6
+	VFMADD231PS  Z6, Z5, Z14
+	VBROADCASTSD (R9)(R8*1), Z6
+	VFMADD231PS  Z6, Z5, Z0
+	VBROADCASTSD (R9)(R8*2), Z6
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSD (R9)(R10*1), Z6
+	VFMADD231PS  Z6, Z5, Z2
+	VBROADCASTSD (R9)(R8*4), Z6
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R11
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z4, Z15
+	VBROADCASTSS.Z (R9), K1, Z5
+	VFMADD231PS    Z5, Z15, Z14
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z5
+	VFMADD231PS    Z5, Z15, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z5
+	VFMADD231PS    Z5, Z15, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z5
+	VFMADD231PS    Z5, Z15, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z5
+	VFMADD231PS    Z5, Z15, Z3
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R11
+	SUBQ          160(AX), R11
+	LEAQ          (R9)(R11*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z4
+	VMOVUPS       unzip<>+0(SB), Z5
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z14, Z5, Z14
+	VEXTRACTF64X4 $0x01, Z14, Y6
+	VADDPS        Y6, Y14, Y14
+	VMAXPS        Y14, Y4, Y14
+	VMOVUPS       Y14, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z5, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y6
+	VADDPS        Y6, Y0, Y0
+	VMAXPS        Y0, Y4, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z5, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y4, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z5, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y4, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z5, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y4, Y3
+	VMOVUPS       Y3, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
 
 blocks0:
 	VZEROUPPER
@@ -3869,6 +6988,335 @@ next1pass1:
 	SUBQ         $0x01, BX
 	CMPQ         BX, $0x01
 	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear1x6AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x6AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x02
+	JLT   blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z12
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z12, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment2pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS      (SI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSD (R10)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R10)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R10)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R10)(R8*4), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R9), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R9)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R9)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R9)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R9)(R8*4), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R9)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R13
+	JB           pair2pass1
+
+tail2pass1:
+	JNE            next2pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z12, Z15
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z15, Z0
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z1
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z2
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z3
+	VBROADCASTSS.Z (R10)(R8*4), K1, Z13
+	VFMADD231PS    Z13, Z15, Z4
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z5
+	VBROADCASTSS.Z (R9), K1, Z13
+	VFMADD231PS    Z13, Z15, Z6
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z7
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z8
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z9
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z13
+	VFMADD231PS    Z13, Z15, Z10
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z11
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next2pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R10)(R13*4), R10
+	LEAQ          (R9)(R13*4), R9
+	DECQ          DI
+	JNE           segment2pass1
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z13, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y14
+	VADDPS        Y14, Y0, Y0
+	VMAXPS        Y0, Y12, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	IMUL3Q        $0x08, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x02, BX
+	CMPQ          BX, $0x02
+	JGE           group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z5
+	VMOVUPS (SI), Y16
+	VPERMPS Z16, Z5, Z16
+	VMOVAPS Z16, Z0
+	VMOVAPS Z16, Z1
+	VMOVAPS Z16, Z2
+	VMOVAPS Z16, Z3
+	VMOVAPS Z16, Z4
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+
+segment1pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R9)(R12*4), R12
+	CMPQ R9, R12
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z6
+	VPERMPS      Z6, Z5, Z6
+	VBROADCASTSD (R9), Z7
+	VFMADD231PS  Z7, Z6, Z16
+	VBROADCASTSD (R9)(R8*1), Z7
+	VFMADD231PS  Z7, Z6, Z0
+	VBROADCASTSD (R9)(R8*2), Z7
+	VFMADD231PS  Z7, Z6, Z1
+	VBROADCASTSD (R9)(R10*1), Z7
+	VFMADD231PS  Z7, Z6, Z2
+	VBROADCASTSD (R9)(R8*4), Z7
+	VFMADD231PS  Z7, Z6, Z3
+	VBROADCASTSD (R9)(R11*1), Z7
+	VFMADD231PS  Z7, Z6, Z4
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R12
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y17
+	VPERMPS        Z17, Z5, Z17
+	VBROADCASTSS.Z (R9), K1, Z6
+	VFMADD231PS    Z6, Z17, Z16
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z6
+	VFMADD231PS    Z6, Z17, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z6
+	VFMADD231PS    Z6, Z17, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z6
+	VFMADD231PS    Z6, Z17, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z6
+	VFMADD231PS    Z6, Z17, Z3
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z6
+	VFMADD231PS    Z6, Z17, Z4
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R9)(R12*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z5
+	VMOVUPS       unzip<>+0(SB), Z6
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z16, Z6, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y7
+	VADDPS        Y7, Y16, Y16
+	VMAXPS        Y16, Y5, Y16
+	VMOVUPS       Y16, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z6, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y7
+	VADDPS        Y7, Y0, Y0
+	VMAXPS        Y0, Y5, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z6, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y5, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z6, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y5, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z6, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y5, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z6, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y5, Y4
+	VMOVUPS       Y4, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
 
 blocks0:
 	VZEROUPPER
@@ -4328,6 +7776,501 @@ next1pass1:
 	SUBQ         $0x01, BX
 	CMPQ         BX, $0x01
 	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear1x7AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x7AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x03
+	JLT   blocks1
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z11
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z11, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment3pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS      (SI), Z12
+	VPERMPS      Z12, Z11, Z12
+	VBROADCASTSD (R10), Z13
+	VFMADD231PS  Z13, Z12, Z0
+	VBROADCASTSD (R10)(R8*1), Z13
+	VFMADD231PS  Z13, Z12, Z1
+	VBROADCASTSD (R10)(R8*2), Z13
+	VFMADD231PS  Z13, Z12, Z2
+	VBROADCASTSD (R10)(R11*1), Z13
+	VFMADD231PS  Z13, Z12, Z3
+	VBROADCASTSD (R10)(R8*4), Z13
+	VFMADD231PS  Z13, Z12, Z4
+	VBROADCASTSD (R10)(R12*1), Z13
+	VFMADD231PS  Z13, Z12, Z5
+	VBROADCASTSD (R10)(R11*2), Z13
+	VFMADD231PS  Z13, Z12, Z6
+	VBROADCASTSD (R9), Z13
+	VFMADD231PS  Z13, Z12, Z7
+	VBROADCASTSD (R9)(R8*1), Z13
+	VFMADD231PS  Z13, Z12, Z8
+	VBROADCASTSD (R9)(R8*2), Z13
+	VFMADD231PS  Z13, Z12, Z9
+	VBROADCASTSD (R9)(R11*1), Z13
+	VFMADD231PS  Z13, Z12, Z10
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R13
+	JB           pair3pass1
+
+tail3pass1:
+	JNE            next3pass1
+	VMOVUPS        (SI), Y14
+	VPERMPS        Z14, Z11, Z14
+	VBROADCASTSS.Z (R10), K1, Z12
+	VFMADD231PS    Z12, Z14, Z0
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z1
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z12
+	VFMADD231PS    Z12, Z14, Z2
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z3
+	VBROADCASTSS.Z (R10)(R8*4), K1, Z12
+	VFMADD231PS    Z12, Z14, Z4
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z5
+	VBROADCASTSS.Z (R10)(R11*2), K1, Z12
+	VFMADD231PS    Z12, Z14, Z6
+	VBROADCASTSS.Z (R9), K1, Z12
+	VFMADD231PS    Z12, Z14, Z7
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z8
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z12
+	VFMADD231PS    Z12, Z14, Z9
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z10
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next3pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R10)(R13*4), R10
+	LEAQ          (R9)(R13*4), R9
+	DECQ          DI
+	JNE           segment3pass1
+	VBROADCASTSS  176(AX), Z11
+	VMOVUPS       unzip<>+0(SB), Z12
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z12, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y13
+	VADDPS        Y13, Y0, Y0
+	VMAXPS        Y0, Y11, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z12, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y11, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z12, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y11, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z12, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y11, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z12, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y11, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z12, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y11, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z12, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y11, Y6
+	VMOVUPS       Y6, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z7, Z12, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y11, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z12, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y11, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z12, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y11, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z12, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y11, Y10
+	VMOVUPS       Y10, (SI)
+	MOVQ          72(AX), DI
+	VMOVUPS       zip<>+0(SB), Z10
+	VMOVUPS       (DI), Y15
+	VPERMPS       Z15, Z10, Z15
+	VMOVAPS       Z15, Z1
+	VMOVAPS       Z15, Z2
+	VMOVAPS       Z15, Z3
+	VMOVAPS       Z15, Z4
+	VMOVAPS       Z15, Z5
+	VMOVAPS       Z15, Z6
+	VMOVAPS       Z15, Z7
+	VMOVAPS       Z15, Z8
+	VMOVAPS       Z15, Z9
+	MOVQ          48(AX), DI
+	MOVQ          152(AX), R8
+	MOVQ          120(AX), R9
+	SHLQ          $0x02, R9
+	MOVQ          128(AX), R10
+	SHLQ          $0x02, R10
+	MOVQ          DX, R11
+	LEAQ          (R11)(R10*1), R11
+	LEAQ          (R11)(R10*1), R10
+	LEAQ          (R9)(R9*2), R12
+	LEAQ          (R12)(R9*2), R13
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+
+segment3pass2:
+	MOVQ 160(AX), R14
+	LEAQ -4(R11)(R14*4), R14
+	CMPQ R11, R14
+	JAE  tail3pass2
+
+pair3pass2:
+	VMOVUPS      (DI), Z11
+	VPERMPS      Z11, Z10, Z11
+	VBROADCASTSD (R11), Z12
+	VFMADD231PS  Z12, Z11, Z15
+	VBROADCASTSD (R11)(R9*1), Z12
+	VFMADD231PS  Z12, Z11, Z1
+	VBROADCASTSD (R11)(R9*2), Z12
+	VFMADD231PS  Z12, Z11, Z2
+	VBROADCASTSD (R10), Z12
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSD (R10)(R9*1), Z12
+	VFMADD231PS  Z12, Z11, Z4
+	VBROADCASTSD (R10)(R9*2), Z12
+	VFMADD231PS  Z12, Z11, Z5
+	VBROADCASTSD (R10)(R12*1), Z12
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSD (R10)(R9*4), Z12
+	VFMADD231PS  Z12, Z11, Z7
+	VBROADCASTSD (R10)(R13*1), Z12
+	VFMADD231PS  Z12, Z11, Z8
+	VBROADCASTSD (R10)(R12*2), Z12
+	VFMADD231PS  Z12, Z11, Z9
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R10
+	ADDQ         $0x40, DI
+	CMPQ         R11, R14
+	JB           pair3pass2
+
+tail3pass2:
+	JNE            next3pass2
+	VMOVUPS        (DI), Y16
+	VPERMPS        Z16, Z10, Z16
+	VBROADCASTSS.Z (R11), K1, Z11
+	VFMADD231PS    Z11, Z16, Z15
+	VBROADCASTSS.Z (R11)(R9*1), K1, Z11
+	VFMADD231PS    Z11, Z16, Z1
+	VBROADCASTSS.Z (R11)(R9*2), K1, Z11
+	VFMADD231PS    Z11, Z16, Z2
+	VBROADCASTSS.Z (R10), K1, Z11
+	VFMADD231PS    Z11, Z16, Z3
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z11
+	VFMADD231PS    Z11, Z16, Z4
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z11
+	VFMADD231PS    Z11, Z16, Z5
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z11
+	VFMADD231PS    Z11, Z16, Z6
+	VBROADCASTSS.Z (R10)(R9*4), K1, Z11
+	VFMADD231PS    Z11, Z16, Z7
+	VBROADCASTSS.Z (R10)(R13*1), K1, Z11
+	VFMADD231PS    Z11, Z16, Z8
+	VBROADCASTSS.Z (R10)(R12*2), K1, Z11
+	VFMADD231PS    Z11, Z16, Z9
+	ADDQ           $0x04, R11
+	ADDQ           $0x04, R10
+	ADDQ           $0x20, DI
+
+next3pass2:
+	MOVQ          168(AX), R14
+	SUBQ          160(AX), R14
+	LEAQ          (R11)(R14*4), R11
+	LEAQ          (R10)(R14*4), R10
+	DECQ          R8
+	JNE           segment3pass2
+	VBROADCASTSS  176(AX), Z10
+	VMOVUPS       unzip<>+0(SB), Z11
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	ADDQ          DI, SI
+	VPERMPS       Z15, Z11, Z15
+	VEXTRACTF64X4 $0x01, Z15, Y0
+	VADDPS        Y0, Y15, Y15
+	VMAXPS        Y15, Y10, Y15
+	VMOVUPS       Y15, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z11, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y10, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z11, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y10, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z3, Z11, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y10, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z11, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y10, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z11, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y10, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z11, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y10, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z11, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y10, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z11, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y10, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z11, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y10, Y9
+	VMOVUPS       Y9, (SI)
+	IMUL3Q        $0x0c, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x03, BX
+	CMPQ          BX, $0x03
+	JGE           group3
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z6
+	VMOVUPS (SI), Y17
+	VPERMPS Z17, Z6, Z17
+	VMOVAPS Z17, Z0
+	VMOVAPS Z17, Z1
+	VMOVAPS Z17, Z2
+	VMOVAPS Z17, Z3
+	VMOVAPS Z17, Z4
+	VMOVAPS Z17, Z5
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+
+segment1pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R9)(R12*4), R12
+	CMPQ R9, R12
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z7
+	VPERMPS      Z7, Z6, Z7
+	VBROADCASTSD (R9), Z8
+	VFMADD231PS  Z8, Z7, Z17
+	VBROADCASTSD (R9)(R8*1), Z8
+	VFMADD231PS  Z8, Z7, Z0
+	VBROADCASTSD (R9)(R8*2), Z8
+	VFMADD231PS  Z8, Z7, Z1
+	VBROADCASTSD (R9)(R10*1), Z8
+	VFMADD231PS  Z8, Z7, Z2
+	VBROADCASTSD (R9)(R8*4), Z8
+	VFMADD231PS  Z8, Z7, Z3
+	VBROADCASTSD (R9)(R11*1), Z8
+	VFMADD231PS  Z8, Z7, Z4
+	VBROADCASTSD (R9)(R10*2), Z8
+	VFMADD231PS  Z8, Z7, Z5
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R12
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y18
+	VPERMPS        Z18, Z6, Z18
+	VBROADCASTSS.Z (R9), K1, Z7
+	VFMADD231PS    Z7, Z18, Z17
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z7
+	VFMADD231PS    Z7, Z18, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z7
+	VFMADD231PS    Z7, Z18, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z7
+	VFMADD231PS    Z7, Z18, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z7
+	VFMADD231PS    Z7, Z18, Z3
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z7
+	VFMADD231PS    Z7, Z18, Z4
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z7
+	VFMADD231PS    Z7, Z18, Z5
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R12
+	SUBQ          160(AX), R12
+	LEAQ          (R9)(R12*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z6
+	VMOVUPS       unzip<>+0(SB), Z7
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z17, Z7, Z17
+	VEXTRACTF64X4 $0x01, Z17, Y8
+	VADDPS        Y8, Y17, Y17
+	VMAXPS        Y17, Y6, Y17
+	VMOVUPS       Y17, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z7, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPS        Y8, Y0, Y0
+	VMAXPS        Y0, Y6, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z7, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y6, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z7, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y6, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z7, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y6, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z7, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y6, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z7, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y6, Y5
+	VMOVUPS       Y5, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
 
 blocks0:
 	VZEROUPPER
@@ -4831,6 +8774,548 @@ next1pass1:
 	SUBQ         $0x01, BX
 	CMPQ         BX, $0x01
 	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear1x8AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x8AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x03
+	JLT   blocks1
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z12
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z12, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+
+segment3pass1:
+	MOVQ 160(AX), R14
+	LEAQ -4(R10)(R14*4), R14
+	CMPQ R10, R14
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS      (SI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSD (R10)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R10)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R10)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R10)(R8*4), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R10)(R11*2), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R10)(R13*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R9), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R9)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R9)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R9)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R14
+	JB           pair3pass1
+
+tail3pass1:
+	JNE            next3pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z12, Z15
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z15, Z0
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z1
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z2
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z3
+	VBROADCASTSS.Z (R10)(R8*4), K1, Z13
+	VFMADD231PS    Z13, Z15, Z4
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z5
+	VBROADCASTSS.Z (R10)(R11*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z6
+	VBROADCASTSS.Z (R10)(R13*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z7
+	VBROADCASTSS.Z (R9), K1, Z13
+	VFMADD231PS    Z13, Z15, Z8
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z9
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z10
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z11
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next3pass1:
+	MOVQ          168(AX), R14
+	SUBQ          160(AX), R14
+	LEAQ          (R10)(R14*4), R10
+	LEAQ          (R9)(R14*4), R9
+	DECQ          DI
+	JNE           segment3pass1
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z13, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y14
+	VADDPS        Y14, Y0, Y0
+	VMAXPS        Y0, Y12, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	MOVQ          72(AX), DI
+	VMOVUPS       zip<>+0(SB), Z12
+	VMOVUPS       (DI), Y16
+	VPERMPS       Z16, Z12, Z16
+	VMOVAPS       Z16, Z1
+	VMOVAPS       Z16, Z2
+	VMOVAPS       Z16, Z3
+	VMOVAPS       Z16, Z4
+	VMOVAPS       Z16, Z5
+	VMOVAPS       Z16, Z6
+	VMOVAPS       Z16, Z7
+	VMOVAPS       Z16, Z8
+	VMOVAPS       Z16, Z9
+	VMOVAPS       Z16, Z10
+	VMOVAPS       Z16, Z11
+	MOVQ          48(AX), DI
+	MOVQ          152(AX), R8
+	MOVQ          120(AX), R9
+	SHLQ          $0x02, R9
+	MOVQ          128(AX), R10
+	SHLQ          $0x02, R10
+	MOVQ          DX, R11
+	LEAQ          (R11)(R10*1), R11
+	LEAQ          (R11)(R10*1), R10
+	LEAQ          (R9)(R9*2), R12
+	LEAQ          (R12)(R9*2), R13
+	LEAQ          (R13)(R9*2), R14
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+
+segment3pass2:
+	MOVQ 160(AX), R15
+	LEAQ -4(R11)(R15*4), R15
+	CMPQ R11, R15
+	JAE  tail3pass2
+
+pair3pass2:
+	VMOVUPS      (DI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R11), Z14
+	VFMADD231PS  Z14, Z13, Z16
+	VBROADCASTSD (R11)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R11)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R11)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R10)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R10)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R10)(R9*4), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R10)(R13*1), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R10)(R12*2), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R10)(R14*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R10
+	ADDQ         $0x40, DI
+	CMPQ         R11, R15
+	JB           pair3pass2
+
+tail3pass2:
+	JNE            next3pass2
+	VMOVUPS        (DI), Y17
+	VPERMPS        Z17, Z12, Z17
+	VBROADCASTSS.Z (R11), K1, Z13
+	VFMADD231PS    Z13, Z17, Z16
+	VBROADCASTSS.Z (R11)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z1
+	VBROADCASTSS.Z (R11)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z17, Z2
+	VBROADCASTSS.Z (R11)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z3
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z17, Z4
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z5
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z17, Z6
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z7
+	VBROADCASTSS.Z (R10)(R9*4), K1, Z13
+	VFMADD231PS    Z13, Z17, Z8
+	VBROADCASTSS.Z (R10)(R13*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z9
+	VBROADCASTSS.Z (R10)(R12*2), K1, Z13
+	VFMADD231PS    Z13, Z17, Z10
+	VBROADCASTSS.Z (R10)(R14*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z11
+	ADDQ           $0x04, R11
+	ADDQ           $0x04, R10
+	ADDQ           $0x20, DI
+
+next3pass2:
+	MOVQ          168(AX), R15
+	SUBQ          160(AX), R15
+	LEAQ          (R11)(R15*4), R11
+	LEAQ          (R10)(R15*4), R10
+	DECQ          R8
+	JNE           segment3pass2
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	ADDQ          DI, SI
+	VPERMPS       Z16, Z13, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y0
+	VADDPS        Y0, Y16, Y16
+	VMAXPS        Y16, Y12, Y16
+	VMOVUPS       Y16, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	IMUL3Q        $0x0c, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x03, BX
+	CMPQ          BX, $0x03
+	JGE           group3
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z7
+	VMOVUPS (SI), Y18
+	VPERMPS Z18, Z7, Z18
+	VMOVAPS Z18, Z0
+	VMOVAPS Z18, Z1
+	VMOVAPS Z18, Z2
+	VMOVAPS Z18, Z3
+	VMOVAPS Z18, Z4
+	VMOVAPS Z18, Z5
+	VMOVAPS Z18, Z6
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment1pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R9)(R13*4), R13
+	CMPQ R9, R13
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z8
+	VPERMPS      Z8, Z7, Z8
+	VBROADCASTSD (R9), Z9
+	VFMADD231PS  Z9, Z8, Z18
+	VBROADCASTSD (R9)(R8*1), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSD (R9)(R8*2), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSD (R9)(R10*1), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSD (R9)(R8*4), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSD (R9)(R11*1), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSD (R9)(R10*2), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSD (R9)(R12*1), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R13
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y19
+	VPERMPS        Z19, Z7, Z19
+	VBROADCASTSS.Z (R9), K1, Z8
+	VFMADD231PS    Z8, Z19, Z18
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z8
+	VFMADD231PS    Z8, Z19, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z8
+	VFMADD231PS    Z8, Z19, Z3
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z4
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z8
+	VFMADD231PS    Z8, Z19, Z5
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z8
+	VFMADD231PS    Z8, Z19, Z6
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R9)(R13*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z7
+	VMOVUPS       unzip<>+0(SB), Z8
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z18, Z8, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y9
+	VADDPS        Y9, Y18, Y18
+	VMAXPS        Y18, Y7, Y18
+	VMOVUPS       Y18, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z8, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y9
+	VADDPS        Y9, Y0, Y0
+	VMAXPS        Y0, Y7, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z8, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y7, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z8, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y7, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z8, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y7, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z8, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y7, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z8, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y7, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z8, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y7, Y6
+	VMOVUPS       Y6, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
 
 blocks0:
 	VZEROUPPER
@@ -5527,6 +10012,750 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear1x9AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x9AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x04
+	JLT   blocks1
+
+group4:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z12
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z12, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+
+segment4pass1:
+	MOVQ 160(AX), R14
+	LEAQ -4(R10)(R14*4), R14
+	CMPQ R10, R14
+	JAE  tail4pass1
+
+pair4pass1:
+	VMOVUPS      (SI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSD (R10)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R10)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R10)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R10)(R8*4), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R10)(R11*2), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R10)(R13*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R10)(R8*8), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R9), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R9)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R9)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R10, R14
+	JB           pair4pass1
+
+tail4pass1:
+	JNE            next4pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z12, Z15
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z15, Z0
+	VBROADCASTSS.Z (R10)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z1
+	VBROADCASTSS.Z (R10)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z2
+	VBROADCASTSS.Z (R10)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z3
+	VBROADCASTSS.Z (R10)(R8*4), K1, Z13
+	VFMADD231PS    Z13, Z15, Z4
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z5
+	VBROADCASTSS.Z (R10)(R11*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z6
+	VBROADCASTSS.Z (R10)(R13*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z7
+	VBROADCASTSS.Z (R10)(R8*8), K1, Z13
+	VFMADD231PS    Z13, Z15, Z8
+	VBROADCASTSS.Z (R9), K1, Z13
+	VFMADD231PS    Z13, Z15, Z9
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z10
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z11
+	ADDQ           $0x04, R10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next4pass1:
+	MOVQ          168(AX), R14
+	SUBQ          160(AX), R14
+	LEAQ          (R10)(R14*4), R10
+	LEAQ          (R9)(R14*4), R9
+	DECQ          DI
+	JNE           segment4pass1
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z13, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y14
+	VADDPS        Y14, Y0, Y0
+	VMAXPS        Y0, Y12, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	MOVQ          72(AX), DI
+	VMOVUPS       zip<>+0(SB), Z12
+	VMOVUPS       (DI), Y16
+	VPERMPS       Z16, Z12, Z16
+	VMOVAPS       Z16, Z1
+	VMOVAPS       Z16, Z2
+	VMOVAPS       Z16, Z3
+	VMOVAPS       Z16, Z4
+	VMOVAPS       Z16, Z5
+	VMOVAPS       Z16, Z6
+	VMOVAPS       Z16, Z7
+	VMOVAPS       Z16, Z8
+	VMOVAPS       Z16, Z9
+	VMOVAPS       Z16, Z10
+	VMOVAPS       Z16, Z11
+	MOVQ          48(AX), DI
+	MOVQ          152(AX), R8
+	MOVQ          120(AX), R9
+	SHLQ          $0x02, R9
+	MOVQ          128(AX), R10
+	SHLQ          $0x02, R10
+	MOVQ          DX, R11
+	LEAQ          (R11)(R10*1), R11
+	LEAQ          (R11)(R10*1), R10
+	LEAQ          (R9)(R9*2), R12
+	LEAQ          (R12)(R9*2), R13
+	LEAQ          (R13)(R9*2), R14
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+
+segment4pass2:
+	MOVQ 160(AX), R14
+	LEAQ -4(R11)(R14*4), R14
+	CMPQ R11, R14
+	JAE  tail4pass2
+
+pair4pass2:
+	VMOVUPS      (DI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R11), Z14
+	VFMADD231PS  Z14, Z13, Z16
+	VBROADCASTSD (R11)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R11)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R11)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R11)(R9*4), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R11)(R13*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R10)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R10)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R10)(R9*4), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R10)(R13*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R10
+	ADDQ         $0x40, DI
+	CMPQ         R11, R14
+	JB           pair4pass2
+
+tail4pass2:
+	JNE            next4pass2
+	VMOVUPS        (DI), Y17
+	VPERMPS        Z17, Z12, Z17
+	VBROADCASTSS.Z (R11), K1, Z13
+	VFMADD231PS    Z13, Z17, Z16
+	VBROADCASTSS.Z (R11)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z1
+	VBROADCASTSS.Z (R11)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z17, Z2
+	VBROADCASTSS.Z (R11)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z3
+	VBROADCASTSS.Z (R11)(R9*4), K1, Z13
+	VFMADD231PS    Z13, Z17, Z4
+	VBROADCASTSS.Z (R11)(R13*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z5
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z17, Z6
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z7
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z17, Z8
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z9
+	VBROADCASTSS.Z (R10)(R9*4), K1, Z13
+	VFMADD231PS    Z13, Z17, Z10
+	VBROADCASTSS.Z (R10)(R13*1), K1, Z13
+	VFMADD231PS    Z13, Z17, Z11
+	ADDQ           $0x04, R11
+	ADDQ           $0x04, R10
+	ADDQ           $0x20, DI
+
+next4pass2:
+	MOVQ          168(AX), R14
+	SUBQ          160(AX), R14
+	LEAQ          (R11)(R14*4), R11
+	LEAQ          (R10)(R14*4), R10
+	DECQ          R8
+	JNE           segment4pass2
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	ADDQ          DI, SI
+	VPERMPS       Z16, Z13, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y0
+	VADDPS        Y0, Y16, Y16
+	VMAXPS        Y16, Y12, Y16
+	VMOVUPS       Y16, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	MOVQ          72(AX), DI
+	VMOVUPS       zip<>+0(SB), Z12
+	VMOVUPS       (DI), Y18
+	VPERMPS       Z18, Z12, Z18
+	VMOVAPS       Z18, Z1
+	VMOVAPS       Z18, Z2
+	VMOVAPS       Z18, Z3
+	VMOVAPS       Z18, Z4
+	VMOVAPS       Z18, Z5
+	VMOVAPS       Z18, Z6
+	VMOVAPS       Z18, Z7
+	VMOVAPS       Z18, Z8
+	VMOVAPS       Z18, Z9
+	VMOVAPS       Z18, Z10
+	VMOVAPS       Z18, Z11
+	MOVQ          48(AX), DI
+	MOVQ          152(AX), R8
+	MOVQ          120(AX), R9
+	SHLQ          $0x02, R9
+	MOVQ          128(AX), R10
+	SHLQ          $0x02, R10
+	MOVQ          DX, R11
+	LEAQ          (R11)(R10*1), R11
+	LEAQ          (R11)(R10*1), R11
+	LEAQ          (R11)(R10*1), R10
+	LEAQ          (R9)(R9*2), R12
+	LEAQ          (R12)(R9*2), R13
+	LEAQ          (R13)(R9*2), R14
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+	ADDQ          R9, R11
+
+segment4pass3:
+	MOVQ 160(AX), R15
+	LEAQ -4(R11)(R15*4), R15
+	CMPQ R11, R15
+	JAE  tail4pass3
+
+pair4pass3:
+	VMOVUPS      (DI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R11), Z14
+	VFMADD231PS  Z14, Z13, Z18
+	VBROADCASTSD (R11)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R11)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R10), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R10)(R9*1), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R10)(R9*2), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R10)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R10)(R9*4), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R10)(R13*1), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R10)(R12*2), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R10)(R14*1), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R10)(R9*8), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R10
+	ADDQ         $0x40, DI
+	CMPQ         R11, R15
+	JB           pair4pass3
+
+tail4pass3:
+	JNE            next4pass3
+	VMOVUPS        (DI), Y19
+	VPERMPS        Z19, Z12, Z19
+	VBROADCASTSS.Z (R11), K1, Z13
+	VFMADD231PS    Z13, Z19, Z18
+	VBROADCASTSS.Z (R11)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z19, Z1
+	VBROADCASTSS.Z (R11)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z19, Z2
+	VBROADCASTSS.Z (R10), K1, Z13
+	VFMADD231PS    Z13, Z19, Z3
+	VBROADCASTSS.Z (R10)(R9*1), K1, Z13
+	VFMADD231PS    Z13, Z19, Z4
+	VBROADCASTSS.Z (R10)(R9*2), K1, Z13
+	VFMADD231PS    Z13, Z19, Z5
+	VBROADCASTSS.Z (R10)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z19, Z6
+	VBROADCASTSS.Z (R10)(R9*4), K1, Z13
+	VFMADD231PS    Z13, Z19, Z7
+	VBROADCASTSS.Z (R10)(R13*1), K1, Z13
+	VFMADD231PS    Z13, Z19, Z8
+	VBROADCASTSS.Z (R10)(R12*2), K1, Z13
+	VFMADD231PS    Z13, Z19, Z9
+	VBROADCASTSS.Z (R10)(R14*1), K1, Z13
+	VFMADD231PS    Z13, Z19, Z10
+	VBROADCASTSS.Z (R10)(R9*8), K1, Z13
+	VFMADD231PS    Z13, Z19, Z11
+	ADDQ           $0x04, R11
+	ADDQ           $0x04, R10
+	ADDQ           $0x20, DI
+
+next4pass3:
+	MOVQ          168(AX), R15
+	SUBQ          160(AX), R15
+	LEAQ          (R11)(R15*4), R11
+	LEAQ          (R10)(R15*4), R10
+	DECQ          R8
+	JNE           segment4pass3
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	ADDQ          DI, SI
+	VPERMPS       Z18, Z13, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y0
+	VADDPS        Y0, Y18, Y18
+	VMAXPS        Y18, Y12, Y18
+	VMOVUPS       Y18, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	IMUL3Q        $0x10, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x04, BX
+	CMPQ          BX, $0x04
+	JGE           group4
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z8
+	VMOVUPS (SI), Y20
+	VPERMPS Z20, Z8, Z20
+	VMOVAPS Z20, Z0
+	VMOVAPS Z20, Z1
+	VMOVAPS Z20, Z2
+	VMOVAPS Z20, Z3
+	VMOVAPS Z20, Z4
+	VMOVAPS Z20, Z5
+	VMOVAPS Z20, Z6
+	VMOVAPS Z20, Z7
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment1pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R9)(R13*4), R13
+	CMPQ R9, R13
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z9
+	VPERMPS      Z9, Z8, Z9
+	VBROADCASTSD (R9), Z10
+	VFMADD231PS  Z10, Z9, Z20
+	VBROADCASTSD (R9)(R8*1), Z10
+	VFMADD231PS  Z10, Z9, Z0
+	VBROADCASTSD (R9)(R8*2), Z10
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSD (R9)(R10*1), Z10
+	VFMADD231PS  Z10, Z9, Z2
+	VBROADCASTSD (R9)(R8*4), Z10
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSD (R9)(R11*1), Z10
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSD (R9)(R10*2), Z10
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSD (R9)(R12*1), Z10
+	VFMADD231PS  Z10, Z9, Z6
+	VBROADCASTSD (R9)(R8*8), Z10
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R13
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y21
+	VPERMPS        Z21, Z8, Z21
+	VBROADCASTSS.Z (R9), K1, Z9
+	VFMADD231PS    Z9, Z21, Z20
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z9
+	VFMADD231PS    Z9, Z21, Z0
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z9
+	VFMADD231PS    Z9, Z21, Z1
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z9
+	VFMADD231PS    Z9, Z21, Z2
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z9
+	VFMADD231PS    Z9, Z21, Z3
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z9
+	VFMADD231PS    Z9, Z21, Z4
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z9
+	VFMADD231PS    Z9, Z21, Z5
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z9
+	VFMADD231PS    Z9, Z21, Z6
+	VBROADCASTSS.Z (R9)(R8*8), K1, Z9
+	VFMADD231PS    Z9, Z21, Z7
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R13
+	SUBQ          160(AX), R13
+	LEAQ          (R9)(R13*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z8
+	VMOVUPS       unzip<>+0(SB), Z9
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z20, Z9, Z20
+	VEXTRACTF64X4 $0x01, Z20, Y10
+	VADDPS        Y10, Y20, Y20
+	VMAXPS        Y20, Y8, Y20
+	VMOVUPS       Y20, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z0, Z9, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y10
+	VADDPS        Y10, Y0, Y0
+	VMAXPS        Y0, Y8, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z9, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y8, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z9, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y8, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z9, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y8, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z9, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y8, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z9, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y8, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z9, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y8, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z9, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y8, Y7
+	VMOVUPS       Y7, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear1x10(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear1x10(SB), NOSPLIT, $0-8
@@ -5688,6 +10917,186 @@ next1pass1:
 	SUBQ         $0x01, BX
 	CMPQ         BX, $0x01
 	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear1x10AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x10AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x01
+	JLT   blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z10
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z10, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+
+segment1pass1:
+	MOVQ 160(AX), R14
+	LEAQ -4(R9)(R14*4), R14
+	CMPQ R9, R14
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z11
+	VPERMPS      Z11, Z10, Z11
+	VBROADCASTSD (R9), Z12
+	VFMADD231PS  Z12, Z11, Z0
+	VBROADCASTSD (R9)(R8*1), Z12
+	VFMADD231PS  Z12, Z11, Z1
+	VBROADCASTSD (R9)(R8*2), Z12
+	VFMADD231PS  Z12, Z11, Z2
+	VBROADCASTSD (R9)(R10*1), Z12
+	VFMADD231PS  Z12, Z11, Z3
+	VBROADCASTSD (R9)(R8*4), Z12
+	VFMADD231PS  Z12, Z11, Z4
+	VBROADCASTSD (R9)(R11*1), Z12
+	VFMADD231PS  Z12, Z11, Z5
+	VBROADCASTSD (R9)(R10*2), Z12
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSD (R9)(R12*1), Z12
+	VFMADD231PS  Z12, Z11, Z7
+	VBROADCASTSD (R9)(R8*8), Z12
+	VFMADD231PS  Z12, Z11, Z8
+	VBROADCASTSD (R9)(R13*1), Z12
+	VFMADD231PS  Z12, Z11, Z9
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R14
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y13
+	VPERMPS        Z13, Z10, Z13
+	VBROADCASTSS.Z (R9), K1, Z11
+	VFMADD231PS    Z11, Z13, Z0
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z1
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z11
+	VFMADD231PS    Z11, Z13, Z2
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z3
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z11
+	VFMADD231PS    Z11, Z13, Z4
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z5
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z11
+	VFMADD231PS    Z11, Z13, Z6
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z7
+	VBROADCASTSS.Z (R9)(R8*8), K1, Z11
+	VFMADD231PS    Z11, Z13, Z8
+	VBROADCASTSS.Z (R9)(R13*1), K1, Z11
+	VFMADD231PS    Z11, Z13, Z9
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R14
+	SUBQ          160(AX), R14
+	LEAQ          (R9)(R14*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z10
+	VMOVUPS       unzip<>+0(SB), Z11
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z11, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y12
+	VADDPS        Y12, Y0, Y0
+	VMAXPS        Y0, Y10, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z11, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y10, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z11, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y10, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z11, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y10, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z11, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y10, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z11, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y10, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z11, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y10, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z11, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y10, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z11, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y10, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z11, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y10, Y9
+	VMOVUPS       Y9, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
 
 blocks0:
 	VZEROUPPER
@@ -5865,6 +11274,197 @@ next1pass1:
 	SUBQ         $0x01, BX
 	CMPQ         BX, $0x01
 	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear1x11AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x11AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x01
+	JLT   blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z11
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z11, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+
+segment1pass1:
+	MOVQ 160(AX), R14
+	LEAQ -4(R9)(R14*4), R14
+	CMPQ R9, R14
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z12
+	VPERMPS      Z12, Z11, Z12
+	VBROADCASTSD (R9), Z13
+	VFMADD231PS  Z13, Z12, Z0
+	VBROADCASTSD (R9)(R8*1), Z13
+	VFMADD231PS  Z13, Z12, Z1
+	VBROADCASTSD (R9)(R8*2), Z13
+	VFMADD231PS  Z13, Z12, Z2
+	VBROADCASTSD (R9)(R10*1), Z13
+	VFMADD231PS  Z13, Z12, Z3
+	VBROADCASTSD (R9)(R8*4), Z13
+	VFMADD231PS  Z13, Z12, Z4
+	VBROADCASTSD (R9)(R11*1), Z13
+	VFMADD231PS  Z13, Z12, Z5
+	VBROADCASTSD (R9)(R10*2), Z13
+	VFMADD231PS  Z13, Z12, Z6
+	VBROADCASTSD (R9)(R12*1), Z13
+	VFMADD231PS  Z13, Z12, Z7
+	VBROADCASTSD (R9)(R8*8), Z13
+	VFMADD231PS  Z13, Z12, Z8
+	VBROADCASTSD (R9)(R13*1), Z13
+	VFMADD231PS  Z13, Z12, Z9
+	VBROADCASTSD (R9)(R11*2), Z13
+	VFMADD231PS  Z13, Z12, Z10
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R14
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y14
+	VPERMPS        Z14, Z11, Z14
+	VBROADCASTSS.Z (R9), K1, Z12
+	VFMADD231PS    Z12, Z14, Z0
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z1
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z12
+	VFMADD231PS    Z12, Z14, Z2
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z3
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z12
+	VFMADD231PS    Z12, Z14, Z4
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z5
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z12
+	VFMADD231PS    Z12, Z14, Z6
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z7
+	VBROADCASTSS.Z (R9)(R8*8), K1, Z12
+	VFMADD231PS    Z12, Z14, Z8
+	VBROADCASTSS.Z (R9)(R13*1), K1, Z12
+	VFMADD231PS    Z12, Z14, Z9
+	VBROADCASTSS.Z (R9)(R11*2), K1, Z12
+	VFMADD231PS    Z12, Z14, Z10
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R14
+	SUBQ          160(AX), R14
+	LEAQ          (R9)(R14*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z11
+	VMOVUPS       unzip<>+0(SB), Z12
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z12, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y13
+	VADDPS        Y13, Y0, Y0
+	VMAXPS        Y0, Y11, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z12, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y11, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z12, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y11, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z12, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y11, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z12, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y11, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z12, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y11, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z12, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y11, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z12, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y11, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z12, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y11, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z12, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y11, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z12, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y11, Y10
+	VMOVUPS       Y10, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
 
 blocks0:
 	VZEROUPPER
@@ -6053,6 +11653,209 @@ next1pass1:
 	SUBQ         $0x01, BX
 	CMPQ         BX, $0x01
 	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear1x12AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear1x12AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  (AX), CX
+	MOVQ  24(AX), DX
+	MOVQ  112(AX), BX
+	MOVL  $0x00005555, SI
+	KMOVW SI, K1
+	CMPQ  BX, $0x01
+	JLT   blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS zip<>+0(SB), Z12
+	VMOVUPS (SI), Y0
+	VPERMPS Z0, Z12, Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+	LEAQ    (R13)(R8*2), R14
+
+segment1pass1:
+	MOVQ 160(AX), R15
+	LEAQ -4(R9)(R15*4), R15
+	CMPQ R9, R15
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS      (SI), Z13
+	VPERMPS      Z13, Z12, Z13
+	VBROADCASTSD (R9), Z14
+	VFMADD231PS  Z14, Z13, Z0
+	VBROADCASTSD (R9)(R8*1), Z14
+	VFMADD231PS  Z14, Z13, Z1
+	VBROADCASTSD (R9)(R8*2), Z14
+	VFMADD231PS  Z14, Z13, Z2
+	VBROADCASTSD (R9)(R10*1), Z14
+	VFMADD231PS  Z14, Z13, Z3
+	VBROADCASTSD (R9)(R8*4), Z14
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSD (R9)(R11*1), Z14
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSD (R9)(R10*2), Z14
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSD (R9)(R12*1), Z14
+	VFMADD231PS  Z14, Z13, Z7
+	VBROADCASTSD (R9)(R8*8), Z14
+	VFMADD231PS  Z14, Z13, Z8
+	VBROADCASTSD (R9)(R13*1), Z14
+	VFMADD231PS  Z14, Z13, Z9
+	VBROADCASTSD (R9)(R11*2), Z14
+	VFMADD231PS  Z14, Z13, Z10
+	VBROADCASTSD (R9)(R14*1), Z14
+	VFMADD231PS  Z14, Z13, Z11
+	ADDQ         $0x08, R9
+	ADDQ         $0x40, SI
+	CMPQ         R9, R15
+	JB           pair1pass1
+
+tail1pass1:
+	JNE            next1pass1
+	VMOVUPS        (SI), Y15
+	VPERMPS        Z15, Z12, Z15
+	VBROADCASTSS.Z (R9), K1, Z13
+	VFMADD231PS    Z13, Z15, Z0
+	VBROADCASTSS.Z (R9)(R8*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z1
+	VBROADCASTSS.Z (R9)(R8*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z2
+	VBROADCASTSS.Z (R9)(R10*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z3
+	VBROADCASTSS.Z (R9)(R8*4), K1, Z13
+	VFMADD231PS    Z13, Z15, Z4
+	VBROADCASTSS.Z (R9)(R11*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z5
+	VBROADCASTSS.Z (R9)(R10*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z6
+	VBROADCASTSS.Z (R9)(R12*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z7
+	VBROADCASTSS.Z (R9)(R8*8), K1, Z13
+	VFMADD231PS    Z13, Z15, Z8
+	VBROADCASTSS.Z (R9)(R13*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z9
+	VBROADCASTSS.Z (R9)(R11*2), K1, Z13
+	VFMADD231PS    Z13, Z15, Z10
+	VBROADCASTSS.Z (R9)(R14*1), K1, Z13
+	VFMADD231PS    Z13, Z15, Z11
+	ADDQ           $0x04, R9
+	ADDQ           $0x20, SI
+
+next1pass1:
+	MOVQ          168(AX), R15
+	SUBQ          160(AX), R15
+	LEAQ          (R9)(R15*4), R9
+	DECQ          DI
+	JNE           segment1pass1
+	VBROADCASTSS  176(AX), Z12
+	VMOVUPS       unzip<>+0(SB), Z13
+	MOVQ          136(AX), DI
+	SHLQ          $0x02, DI
+	MOVQ          144(AX), R8
+	SHLQ          $0x02, R8
+	MOVQ          CX, SI
+	ADDQ          R8, CX
+	VPERMPS       Z0, Z13, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y14
+	VADDPS        Y14, Y0, Y0
+	VMAXPS        Y0, Y12, Y0
+	VMOVUPS       Y0, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z1, Z13, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y1
+	VMAXPS        Y1, Y12, Y1
+	VMOVUPS       Y1, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z2, Z13, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y2
+	VMAXPS        Y2, Y12, Y2
+	VMOVUPS       Y2, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z3, Z13, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y3
+	VMAXPS        Y3, Y12, Y3
+	VMOVUPS       Y3, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z4, Z13, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y0
+	VADDPS        Y0, Y4, Y4
+	VMAXPS        Y4, Y12, Y4
+	VMOVUPS       Y4, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z5, Z13, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y0
+	VADDPS        Y0, Y5, Y5
+	VMAXPS        Y5, Y12, Y5
+	VMOVUPS       Y5, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z6, Z13, Z6
+	VEXTRACTF64X4 $0x01, Z6, Y0
+	VADDPS        Y0, Y6, Y6
+	VMAXPS        Y6, Y12, Y6
+	VMOVUPS       Y6, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z7, Z13, Z7
+	VEXTRACTF64X4 $0x01, Z7, Y0
+	VADDPS        Y0, Y7, Y7
+	VMAXPS        Y7, Y12, Y7
+	VMOVUPS       Y7, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z8, Z13, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPS        Y0, Y8, Y8
+	VMAXPS        Y8, Y12, Y8
+	VMOVUPS       Y8, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z9, Z13, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y0
+	VADDPS        Y0, Y9, Y9
+	VMAXPS        Y9, Y12, Y9
+	VMOVUPS       Y9, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z10, Z13, Z10
+	VEXTRACTF64X4 $0x01, Z10, Y0
+	VADDPS        Y0, Y10, Y10
+	VMAXPS        Y10, Y12, Y10
+	VMOVUPS       Y10, (SI)
+	ADDQ          DI, SI
+	VPERMPS       Z11, Z13, Z11
+	VEXTRACTF64X4 $0x01, Z11, Y0
+	VADDPS        Y0, Y11, Y11
+	VMAXPS        Y11, Y12, Y11
+	VMOVUPS       Y11, (SI)
+	IMUL3Q        $0x04, 128(AX), SI
+	ADDQ          SI, DX
+	SUBQ          $0x01, BX
+	CMPQ          BX, $0x01
+	JGE           group1
 
 blocks0:
 	VZEROUPPER
@@ -6751,6 +12554,1275 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear2x1AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear2x1AVX512(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 112(AX), BX
+	CMPQ BX, $0x0c
+	JLT  blocks11
+
+group12:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+	LEAQ    (R13)(R8*2), R14
+
+segment12pass1:
+	MOVQ 160(AX), R15
+	LEAQ -4(R9)(R15*4), R15
+	CMPQ R9, R15
+	JAE  tail12pass1
+
+pair12pass1:
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z12, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z12, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z12, Z8
+	VFMADD231PS.BCST (R9)(R13*1), Z12, Z9
+	VFMADD231PS.BCST (R9)(R11*2), Z12, Z10
+	VFMADD231PS.BCST (R9)(R14*1), Z12, Z11
+	VMOVUPS          64(SI), Z12
+	VFMADD231PS.BCST 4(R9), Z12, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z12, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z12, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z12, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z12, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z12, Z5
+	VFMADD231PS.BCST 4(R9)(R10*2), Z12, Z6
+	VFMADD231PS.BCST 4(R9)(R12*1), Z12, Z7
+	VFMADD231PS.BCST 4(R9)(R8*8), Z12, Z8
+	VFMADD231PS.BCST 4(R9)(R13*1), Z12, Z9
+	VFMADD231PS.BCST 4(R9)(R11*2), Z12, Z10
+	VFMADD231PS.BCST 4(R9)(R14*1), Z12, Z11
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R15
+	JB               pair12pass1
+
+tail12pass1:
+	JNE              next12pass1
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R9), Z12, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z12, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z12, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z12, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z12, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z12, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z12, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z12, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z12, Z8
+	VFMADD231PS.BCST (R9)(R13*1), Z12, Z9
+	VFMADD231PS.BCST (R9)(R11*2), Z12, Z10
+	VFMADD231PS.BCST (R9)(R14*1), Z12, Z11
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next12pass1:
+	MOVQ         168(AX), R15
+	SUBQ         160(AX), R15
+	LEAQ         (R9)(R15*4), R9
+	DECQ         DI
+	JNE          segment12pass1
+	VBROADCASTSS 176(AX), Z12
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z12, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z12, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z12, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z12, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z12, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z5, Z12, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z6, Z12, Z6
+	VMOVUPS      Z6, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z7, Z12, Z7
+	VMOVUPS      Z7, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z8, Z12, Z8
+	VMOVUPS      Z8, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z9, Z12, Z9
+	VMOVUPS      Z9, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z10, Z12, Z10
+	VMOVUPS      Z10, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z11, Z12, Z11
+	VMOVUPS      Z11, (SI)
+	IMUL3Q       $0x30, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x0c, BX
+	CMPQ         BX, $0x0c
+	JGE          group12
+
+blocks11:
+	CMPQ BX, $0x0b
+	JLT  blocks10
+
+group11:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+
+segment11pass1:
+	MOVQ 160(AX), R14
+	LEAQ -4(R9)(R14*4), R14
+	CMPQ R9, R14
+	JAE  tail11pass1
+
+pair11pass1:
+	VMOVUPS          (SI), Z11
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z11, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z11, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z11, Z8
+	VFMADD231PS.BCST (R9)(R13*1), Z11, Z9
+	VFMADD231PS.BCST (R9)(R11*2), Z11, Z10
+	VMOVUPS          64(SI), Z11
+	VFMADD231PS.BCST 4(R9), Z11, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z11, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z11, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z11, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z11, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z11, Z5
+	VFMADD231PS.BCST 4(R9)(R10*2), Z11, Z6
+	VFMADD231PS.BCST 4(R9)(R12*1), Z11, Z7
+	VFMADD231PS.BCST 4(R9)(R8*8), Z11, Z8
+	VFMADD231PS.BCST 4(R9)(R13*1), Z11, Z9
+	VFMADD231PS.BCST 4(R9)(R11*2), Z11, Z10
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R14
+	JB               pair11pass1
+
+tail11pass1:
+	JNE              next11pass1
+	VMOVUPS          (SI), Z11
+	VFMADD231PS.BCST (R9), Z11, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z11, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z11, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z11, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z11, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z11, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z11, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z11, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z11, Z8
+	VFMADD231PS.BCST (R9)(R13*1), Z11, Z9
+	VFMADD231PS.BCST (R9)(R11*2), Z11, Z10
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next11pass1:
+	MOVQ         168(AX), R14
+	SUBQ         160(AX), R14
+	LEAQ         (R9)(R14*4), R9
+	DECQ         DI
+	JNE          segment11pass1
+	VBROADCASTSS 176(AX), Z11
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z11, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z11, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z11, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z11, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z11, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z5, Z11, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z6, Z11, Z6
+	VMOVUPS      Z6, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z7, Z11, Z7
+	VMOVUPS      Z7, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z8, Z11, Z8
+	VMOVUPS      Z8, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z9, Z11, Z9
+	VMOVUPS      Z9, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z10, Z11, Z10
+	VMOVUPS      Z10, (SI)
+	IMUL3Q       $0x2c, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x0b, BX
+	CMPQ         BX, $0x0b
+	JGE          group11
+
+blocks10:
+	CMPQ BX, $0x0a
+	JLT  blocks9
+
+group10:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+	LEAQ    (R12)(R8*2), R13
+
+segment10pass1:
+	MOVQ 160(AX), R14
+	LEAQ -4(R9)(R14*4), R14
+	CMPQ R9, R14
+	JAE  tail10pass1
+
+pair10pass1:
+	VMOVUPS          (SI), Z10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z10, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z10, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z10, Z8
+	VFMADD231PS.BCST (R9)(R13*1), Z10, Z9
+	VMOVUPS          64(SI), Z10
+	VFMADD231PS.BCST 4(R9), Z10, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z10, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z10, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z10, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z10, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z10, Z5
+	VFMADD231PS.BCST 4(R9)(R10*2), Z10, Z6
+	VFMADD231PS.BCST 4(R9)(R12*1), Z10, Z7
+	VFMADD231PS.BCST 4(R9)(R8*8), Z10, Z8
+	VFMADD231PS.BCST 4(R9)(R13*1), Z10, Z9
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R14
+	JB               pair10pass1
+
+tail10pass1:
+	JNE              next10pass1
+	VMOVUPS          (SI), Z10
+	VFMADD231PS.BCST (R9), Z10, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z10, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z10, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z10, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z10, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z10, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z10, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z10, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z10, Z8
+	VFMADD231PS.BCST (R9)(R13*1), Z10, Z9
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next10pass1:
+	MOVQ         168(AX), R14
+	SUBQ         160(AX), R14
+	LEAQ         (R9)(R14*4), R9
+	DECQ         DI
+	JNE          segment10pass1
+	VBROADCASTSS 176(AX), Z10
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z10, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z10, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z10, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z10, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z10, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z5, Z10, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z6, Z10, Z6
+	VMOVUPS      Z6, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z7, Z10, Z7
+	VMOVUPS      Z7, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z8, Z10, Z8
+	VMOVUPS      Z8, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z9, Z10, Z9
+	VMOVUPS      Z9, (SI)
+	IMUL3Q       $0x28, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x0a, BX
+	CMPQ         BX, $0x0a
+	JGE          group10
+
+blocks9:
+	CMPQ BX, $0x09
+	JLT  blocks8
+
+group9:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment9pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R9)(R13*4), R13
+	CMPQ R9, R13
+	JAE  tail9pass1
+
+pair9pass1:
+	VMOVUPS          (SI), Z9
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z9, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z9, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z9, Z8
+	VMOVUPS          64(SI), Z9
+	VFMADD231PS.BCST 4(R9), Z9, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z9, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z9, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z9, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z9, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z9, Z5
+	VFMADD231PS.BCST 4(R9)(R10*2), Z9, Z6
+	VFMADD231PS.BCST 4(R9)(R12*1), Z9, Z7
+	VFMADD231PS.BCST 4(R9)(R8*8), Z9, Z8
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R13
+	JB               pair9pass1
+
+tail9pass1:
+	JNE              next9pass1
+	VMOVUPS          (SI), Z9
+	VFMADD231PS.BCST (R9), Z9, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z9, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z9, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z9, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z9, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z9, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z9, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z9, Z7
+	VFMADD231PS.BCST (R9)(R8*8), Z9, Z8
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next9pass1:
+	MOVQ         168(AX), R13
+	SUBQ         160(AX), R13
+	LEAQ         (R9)(R13*4), R9
+	DECQ         DI
+	JNE          segment9pass1
+	VBROADCASTSS 176(AX), Z9
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z9, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z9, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z9, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z9, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z9, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z5, Z9, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z6, Z9, Z6
+	VMOVUPS      Z6, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z7, Z9, Z7
+	VMOVUPS      Z7, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z8, Z9, Z8
+	VMOVUPS      Z8, (SI)
+	IMUL3Q       $0x24, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x09, BX
+	CMPQ         BX, $0x09
+	JGE          group9
+
+blocks8:
+	CMPQ BX, $0x08
+	JLT  blocks7
+
+group8:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment8pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R9)(R13*4), R13
+	CMPQ R9, R13
+	JAE  tail8pass1
+
+pair8pass1:
+	VMOVUPS          (SI), Z8
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z8, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z8, Z7
+	VMOVUPS          64(SI), Z8
+	VFMADD231PS.BCST 4(R9), Z8, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z8, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z8, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z8, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z8, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z8, Z5
+	VFMADD231PS.BCST 4(R9)(R10*2), Z8, Z6
+	VFMADD231PS.BCST 4(R9)(R12*1), Z8, Z7
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R13
+	JB               pair8pass1
+
+tail8pass1:
+	JNE              next8pass1
+	VMOVUPS          (SI), Z8
+	VFMADD231PS.BCST (R9), Z8, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z8, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z8, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z8, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z8, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z8, Z6
+	VFMADD231PS.BCST (R9)(R12*1), Z8, Z7
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next8pass1:
+	MOVQ         168(AX), R13
+	SUBQ         160(AX), R13
+	LEAQ         (R9)(R13*4), R9
+	DECQ         DI
+	JNE          segment8pass1
+	VBROADCASTSS 176(AX), Z8
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z8, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z8, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z8, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z8, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z8, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z5, Z8, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z6, Z8, Z6
+	VMOVUPS      Z6, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z7, Z8, Z7
+	VMOVUPS      Z7, (SI)
+	IMUL3Q       $0x20, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x08, BX
+	CMPQ         BX, $0x08
+	JGE          group8
+
+blocks7:
+	CMPQ BX, $0x07
+	JLT  blocks6
+
+group7:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+
+segment7pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R9)(R12*4), R12
+	CMPQ R9, R12
+	JAE  tail7pass1
+
+pair7pass1:
+	VMOVUPS          (SI), Z7
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z7, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z7, Z6
+	VMOVUPS          64(SI), Z7
+	VFMADD231PS.BCST 4(R9), Z7, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z7, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z7, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z7, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z7, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z7, Z5
+	VFMADD231PS.BCST 4(R9)(R10*2), Z7, Z6
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R12
+	JB               pair7pass1
+
+tail7pass1:
+	JNE              next7pass1
+	VMOVUPS          (SI), Z7
+	VFMADD231PS.BCST (R9), Z7, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z7, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z7, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z7, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z7, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z7, Z5
+	VFMADD231PS.BCST (R9)(R10*2), Z7, Z6
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next7pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R9)(R12*4), R9
+	DECQ         DI
+	JNE          segment7pass1
+	VBROADCASTSS 176(AX), Z7
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z7, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z7, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z7, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z7, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z7, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z5, Z7, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z6, Z7, Z6
+	VMOVUPS      Z6, (SI)
+	IMUL3Q       $0x1c, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x07, BX
+	CMPQ         BX, $0x07
+	JGE          group7
+
+blocks6:
+	CMPQ BX, $0x06
+	JLT  blocks5
+
+group6:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+
+segment6pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R9)(R12*4), R12
+	CMPQ R9, R12
+	JAE  tail6pass1
+
+pair6pass1:
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z6, Z5
+	VMOVUPS          64(SI), Z6
+	VFMADD231PS.BCST 4(R9), Z6, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z6, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z6, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z6, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z6, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z6, Z5
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R12
+	JB               pair6pass1
+
+tail6pass1:
+	JNE              next6pass1
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z6, Z5
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next6pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R9)(R12*4), R9
+	DECQ         DI
+	JNE          segment6pass1
+	VBROADCASTSS 176(AX), Z6
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z6, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z6, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z6, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z6, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z6, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      Z5, (SI)
+	IMUL3Q       $0x18, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x06, BX
+	CMPQ         BX, $0x06
+	JGE          group6
+
+blocks5:
+	CMPQ BX, $0x05
+	JLT  blocks4
+
+group5:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment5pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail5pass1
+
+pair5pass1:
+	VMOVUPS          (SI), Z5
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z5, Z4
+	VMOVUPS          64(SI), Z5
+	VFMADD231PS.BCST 4(R9), Z5, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z5, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z5, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z5, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z5, Z4
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R11
+	JB               pair5pass1
+
+tail5pass1:
+	JNE              next5pass1
+	VMOVUPS          (SI), Z5
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z5, Z4
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next5pass1:
+	MOVQ         168(AX), R11
+	SUBQ         160(AX), R11
+	LEAQ         (R9)(R11*4), R9
+	DECQ         DI
+	JNE          segment5pass1
+	VBROADCASTSS 176(AX), Z5
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z5, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z5, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z5, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z5, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z4, Z5, Z4
+	VMOVUPS      Z4, (SI)
+	IMUL3Q       $0x14, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x05, BX
+	CMPQ         BX, $0x05
+	JGE          group5
+
+blocks4:
+	CMPQ BX, $0x04
+	JLT  blocks3
+
+group4:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment4pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail4pass1
+
+pair4pass1:
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (R9), Z4, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z4, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z4, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z4, Z3
+	VMOVUPS          64(SI), Z4
+	VFMADD231PS.BCST 4(R9), Z4, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z4, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z4, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z4, Z3
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R11
+	JB               pair4pass1
+
+tail4pass1:
+	JNE              next4pass1
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (R9), Z4, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z4, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z4, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z4, Z3
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next4pass1:
+	MOVQ         168(AX), R11
+	SUBQ         160(AX), R11
+	LEAQ         (R9)(R11*4), R9
+	DECQ         DI
+	JNE          segment4pass1
+	VBROADCASTSS 176(AX), Z4
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z4, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z4, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z4, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      Z3, (SI)
+	IMUL3Q       $0x10, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x04, BX
+	CMPQ         BX, $0x04
+	JGE          group4
+
+blocks3:
+	CMPQ BX, $0x03
+	JLT  blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment3pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS          (SI), Z3
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z3, Z2
+	VMOVUPS          64(SI), Z3
+	VFMADD231PS.BCST 4(R9), Z3, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z3, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z3, Z2
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R10
+	JB               pair3pass1
+
+tail3pass1:
+	JNE              next3pass1
+	VMOVUPS          (SI), Z3
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z3, Z2
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next3pass1:
+	MOVQ         168(AX), R10
+	SUBQ         160(AX), R10
+	LEAQ         (R9)(R10*4), R9
+	DECQ         DI
+	JNE          segment3pass1
+	VBROADCASTSS 176(AX), Z3
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z3, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z3, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      Z2, (SI)
+	IMUL3Q       $0x0c, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x03, BX
+	CMPQ         BX, $0x03
+	JGE          group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment2pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS          (SI), Z2
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z2, Z1
+	VMOVUPS          64(SI), Z2
+	VFMADD231PS.BCST 4(R9), Z2, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z2, Z1
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R10
+	JB               pair2pass1
+
+tail2pass1:
+	JNE              next2pass1
+	VMOVUPS          (SI), Z2
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z2, Z1
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next2pass1:
+	MOVQ         168(AX), R10
+	SUBQ         160(AX), R10
+	LEAQ         (R9)(R10*4), R9
+	DECQ         DI
+	JNE          segment2pass1
+	VBROADCASTSS 176(AX), Z2
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z2, Z0
+	VMOVUPS      Z0, (SI)
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      Z1, (SI)
+	IMUL3Q       $0x08, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x02, BX
+	CMPQ         BX, $0x02
+	JGE          group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R8
+
+segment1pass1:
+	MOVQ 160(AX), R9
+	LEAQ -4(R8)(R9*4), R9
+	CMPQ R8, R9
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS          (SI), Z1
+	VFMADD231PS.BCST (R8), Z1, Z0
+	VMOVUPS          64(SI), Z1
+	VFMADD231PS.BCST 4(R8), Z1, Z0
+	ADDQ             $0x08, R8
+	ADDQ             $0x80, SI
+	CMPQ             R8, R9
+	JB               pair1pass1
+
+tail1pass1:
+	JNE              next1pass1
+	VMOVUPS          (SI), Z1
+	VFMADD231PS.BCST (R8), Z1, Z0
+	ADDQ             $0x04, R8
+	ADDQ             $0x40, SI
+
+next1pass1:
+	MOVQ         168(AX), R9
+	SUBQ         160(AX), R9
+	LEAQ         (R8)(R9*4), R8
+	DECQ         DI
+	JNE          segment1pass1
+	VBROADCASTSS 176(AX), Z1
+	MOVQ         136(AX), SI
+	SHLQ         $0x02, SI
+	MOVQ         144(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         CX, SI
+	ADDQ         DI, CX
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (SI)
+	IMUL3Q       $0x04, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x01, BX
+	CMPQ         BX, $0x01
+	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear2x2(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear2x2(SB), NOSPLIT, $0-8
@@ -7127,6 +14199,659 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear2x2AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear2x2AVX512(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 112(AX), BX
+	CMPQ BX, $0x06
+	JLT  blocks5
+
+group6:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+	LEAQ    (R9)(R9*2), R11
+	LEAQ    (R11)(R9*2), R12
+
+segment6pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail6pass1
+
+pair6pass1:
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R8), Z12, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z12, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z12, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z12, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z12, Z5
+	VFMADD231PS.BCST (R10)(R11*1), Z12, Z6
+	VFMADD231PS.BCST (R8)(R11*1), Z12, Z7
+	VFMADD231PS.BCST (R10)(R9*4), Z12, Z8
+	VFMADD231PS.BCST (R8)(R9*4), Z12, Z9
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z10
+	VFMADD231PS.BCST (R8)(R12*1), Z12, Z11
+	VMOVUPS          64(SI), Z12
+	VFMADD231PS.BCST 4(R10), Z12, Z0
+	VFMADD231PS.BCST 4(R8), Z12, Z1
+	VFMADD231PS.BCST 4(R10)(R9*1), Z12, Z2
+	VFMADD231PS.BCST 4(R8)(R9*1), Z12, Z3
+	VFMADD231PS.BCST 4(R10)(R9*2), Z12, Z4
+	VFMADD231PS.BCST 4(R8)(R9*2), Z12, Z5
+	VFMADD231PS.BCST 4(R10)(R11*1), Z12, Z6
+	VFMADD231PS.BCST 4(R8)(R11*1), Z12, Z7
+	VFMADD231PS.BCST 4(R10)(R9*4), Z12, Z8
+	VFMADD231PS.BCST 4(R8)(R9*4), Z12, Z9
+	VFMADD231PS.BCST 4(R10)(R12*1), Z12, Z10
+	VFMADD231PS.BCST 4(R8)(R12*1), Z12, Z11
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R8
+	ADDQ             $0x80, SI
+	CMPQ             R10, R13
+	JB               pair6pass1
+
+tail6pass1:
+	JNE              next6pass1
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R8), Z12, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z12, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z12, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z12, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z12, Z5
+	VFMADD231PS.BCST (R10)(R11*1), Z12, Z6
+	VFMADD231PS.BCST (R8)(R11*1), Z12, Z7
+	VFMADD231PS.BCST (R10)(R9*4), Z12, Z8
+	VFMADD231PS.BCST (R8)(R9*4), Z12, Z9
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z10
+	VFMADD231PS.BCST (R8)(R12*1), Z12, Z11
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R8
+	ADDQ             $0x40, SI
+
+next6pass1:
+	MOVQ         168(AX), R13
+	SUBQ         160(AX), R13
+	LEAQ         (R10)(R13*4), R10
+	LEAQ         (R8)(R13*4), R8
+	DECQ         DI
+	JNE          segment6pass1
+	VBROADCASTSS 176(AX), Z12
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z12, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z12, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z2, Z12, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z12, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z4, Z12, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z12, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z6, Z12, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z12, Z7
+	VMOVUPS      Z7, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z8, Z12, Z8
+	VMOVUPS      Z8, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z9, Z12, Z9
+	VMOVUPS      Z9, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z10, Z12, Z10
+	VMOVUPS      Z10, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z11, Z12, Z11
+	VMOVUPS      Z11, (SI)
+	IMUL3Q       $0x18, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x06, BX
+	CMPQ         BX, $0x06
+	JGE          group6
+
+blocks5:
+	CMPQ BX, $0x05
+	JLT  blocks4
+
+group5:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+	LEAQ    (R9)(R9*2), R11
+
+segment5pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail5pass1
+
+pair5pass1:
+	VMOVUPS          (SI), Z10
+	VFMADD231PS.BCST (R10), Z10, Z0
+	VFMADD231PS.BCST (R8), Z10, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z10, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z10, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z10, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z10, Z5
+	VFMADD231PS.BCST (R10)(R11*1), Z10, Z6
+	VFMADD231PS.BCST (R8)(R11*1), Z10, Z7
+	VFMADD231PS.BCST (R10)(R9*4), Z10, Z8
+	VFMADD231PS.BCST (R8)(R9*4), Z10, Z9
+	VMOVUPS          64(SI), Z10
+	VFMADD231PS.BCST 4(R10), Z10, Z0
+	VFMADD231PS.BCST 4(R8), Z10, Z1
+	VFMADD231PS.BCST 4(R10)(R9*1), Z10, Z2
+	VFMADD231PS.BCST 4(R8)(R9*1), Z10, Z3
+	VFMADD231PS.BCST 4(R10)(R9*2), Z10, Z4
+	VFMADD231PS.BCST 4(R8)(R9*2), Z10, Z5
+	VFMADD231PS.BCST 4(R10)(R11*1), Z10, Z6
+	VFMADD231PS.BCST 4(R8)(R11*1), Z10, Z7
+	VFMADD231PS.BCST 4(R10)(R9*4), Z10, Z8
+	VFMADD231PS.BCST 4(R8)(R9*4), Z10, Z9
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R8
+	ADDQ             $0x80, SI
+	CMPQ             R10, R12
+	JB               pair5pass1
+
+tail5pass1:
+	JNE              next5pass1
+	VMOVUPS          (SI), Z10
+	VFMADD231PS.BCST (R10), Z10, Z0
+	VFMADD231PS.BCST (R8), Z10, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z10, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z10, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z10, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z10, Z5
+	VFMADD231PS.BCST (R10)(R11*1), Z10, Z6
+	VFMADD231PS.BCST (R8)(R11*1), Z10, Z7
+	VFMADD231PS.BCST (R10)(R9*4), Z10, Z8
+	VFMADD231PS.BCST (R8)(R9*4), Z10, Z9
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R8
+	ADDQ             $0x40, SI
+
+next5pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R10)(R12*4), R10
+	LEAQ         (R8)(R12*4), R8
+	DECQ         DI
+	JNE          segment5pass1
+	VBROADCASTSS 176(AX), Z10
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z10, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z10, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z2, Z10, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z10, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z4, Z10, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z10, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z6, Z10, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z10, Z7
+	VMOVUPS      Z7, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z8, Z10, Z8
+	VMOVUPS      Z8, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z9, Z10, Z9
+	VMOVUPS      Z9, (SI)
+	IMUL3Q       $0x14, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x05, BX
+	CMPQ         BX, $0x05
+	JGE          group5
+
+blocks4:
+	CMPQ BX, $0x04
+	JLT  blocks3
+
+group4:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+	LEAQ    (R9)(R9*2), R11
+
+segment4pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail4pass1
+
+pair4pass1:
+	VMOVUPS          (SI), Z8
+	VFMADD231PS.BCST (R10), Z8, Z0
+	VFMADD231PS.BCST (R8), Z8, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z8, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z8, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z8, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z8, Z5
+	VFMADD231PS.BCST (R10)(R11*1), Z8, Z6
+	VFMADD231PS.BCST (R8)(R11*1), Z8, Z7
+	VMOVUPS          64(SI), Z8
+	VFMADD231PS.BCST 4(R10), Z8, Z0
+	VFMADD231PS.BCST 4(R8), Z8, Z1
+	VFMADD231PS.BCST 4(R10)(R9*1), Z8, Z2
+	VFMADD231PS.BCST 4(R8)(R9*1), Z8, Z3
+	VFMADD231PS.BCST 4(R10)(R9*2), Z8, Z4
+	VFMADD231PS.BCST 4(R8)(R9*2), Z8, Z5
+	VFMADD231PS.BCST 4(R10)(R11*1), Z8, Z6
+	VFMADD231PS.BCST 4(R8)(R11*1), Z8, Z7
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R8
+	ADDQ             $0x80, SI
+	CMPQ             R10, R12
+	JB               pair4pass1
+
+tail4pass1:
+	JNE              next4pass1
+	VMOVUPS          (SI), Z8
+	VFMADD231PS.BCST (R10), Z8, Z0
+	VFMADD231PS.BCST (R8), Z8, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z8, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z8, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z8, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z8, Z5
+	VFMADD231PS.BCST (R10)(R11*1), Z8, Z6
+	VFMADD231PS.BCST (R8)(R11*1), Z8, Z7
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R8
+	ADDQ             $0x40, SI
+
+next4pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R10)(R12*4), R10
+	LEAQ         (R8)(R12*4), R8
+	DECQ         DI
+	JNE          segment4pass1
+	VBROADCASTSS 176(AX), Z8
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z8, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z8, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z2, Z8, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z8, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z4, Z8, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z8, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z6, Z8, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z8, Z7
+	VMOVUPS      Z7, (SI)
+	IMUL3Q       $0x10, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x04, BX
+	CMPQ         BX, $0x04
+	JGE          group4
+
+blocks3:
+	CMPQ BX, $0x03
+	JLT  blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R8
+
+segment3pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R10)(R11*4), R11
+	CMPQ R10, R11
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R10), Z6, Z0
+	VFMADD231PS.BCST (R8), Z6, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z6, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z6, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z6, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z6, Z5
+	VMOVUPS          64(SI), Z6
+	VFMADD231PS.BCST 4(R10), Z6, Z0
+	VFMADD231PS.BCST 4(R8), Z6, Z1
+	VFMADD231PS.BCST 4(R10)(R9*1), Z6, Z2
+	VFMADD231PS.BCST 4(R8)(R9*1), Z6, Z3
+	VFMADD231PS.BCST 4(R10)(R9*2), Z6, Z4
+	VFMADD231PS.BCST 4(R8)(R9*2), Z6, Z5
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R8
+	ADDQ             $0x80, SI
+	CMPQ             R10, R11
+	JB               pair3pass1
+
+tail3pass1:
+	JNE              next3pass1
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R10), Z6, Z0
+	VFMADD231PS.BCST (R8), Z6, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z6, Z2
+	VFMADD231PS.BCST (R8)(R9*1), Z6, Z3
+	VFMADD231PS.BCST (R10)(R9*2), Z6, Z4
+	VFMADD231PS.BCST (R8)(R9*2), Z6, Z5
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R8
+	ADDQ             $0x40, SI
+
+next3pass1:
+	MOVQ         168(AX), R11
+	SUBQ         160(AX), R11
+	LEAQ         (R10)(R11*4), R10
+	LEAQ         (R8)(R11*4), R8
+	DECQ         DI
+	JNE          segment3pass1
+	VBROADCASTSS 176(AX), Z6
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z6, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z6, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z2, Z6, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z6, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z4, Z6, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      Z5, (SI)
+	IMUL3Q       $0x0c, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x03, BX
+	CMPQ         BX, $0x03
+	JGE          group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+
+segment2pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R10)(R11*4), R11
+	CMPQ R10, R11
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (R10), Z4, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z4, Z1
+	VFMADD231PS.BCST (R9), Z4, Z2
+	VFMADD231PS.BCST (R9)(R8*1), Z4, Z3
+	VMOVUPS          64(SI), Z4
+	VFMADD231PS.BCST 4(R10), Z4, Z0
+	VFMADD231PS.BCST 4(R10)(R8*1), Z4, Z1
+	VFMADD231PS.BCST 4(R9), Z4, Z2
+	VFMADD231PS.BCST 4(R9)(R8*1), Z4, Z3
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R10, R11
+	JB               pair2pass1
+
+tail2pass1:
+	JNE              next2pass1
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (R10), Z4, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z4, Z1
+	VFMADD231PS.BCST (R9), Z4, Z2
+	VFMADD231PS.BCST (R9)(R8*1), Z4, Z3
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next2pass1:
+	MOVQ         168(AX), R11
+	SUBQ         160(AX), R11
+	LEAQ         (R10)(R11*4), R10
+	LEAQ         (R9)(R11*4), R9
+	DECQ         DI
+	JNE          segment2pass1
+	VBROADCASTSS 176(AX), Z4
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z4, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z4, Z1
+	VMOVUPS      Z1, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z2, Z4, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      Z3, (SI)
+	IMUL3Q       $0x08, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x02, BX
+	CMPQ         BX, $0x02
+	JGE          group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment1pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS          (SI), Z2
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z2, Z1
+	VMOVUPS          64(SI), Z2
+	VFMADD231PS.BCST 4(R9), Z2, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z2, Z1
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R10
+	JB               pair1pass1
+
+tail1pass1:
+	JNE              next1pass1
+	VMOVUPS          (SI), Z2
+	VFMADD231PS.BCST (R9), Z2, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z2, Z1
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next1pass1:
+	MOVQ         168(AX), R10
+	SUBQ         160(AX), R10
+	LEAQ         (R9)(R10*4), R9
+	DECQ         DI
+	JNE          segment1pass1
+	VBROADCASTSS 176(AX), Z2
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z2, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z2, Z1
+	VMOVUPS      Z1, (SI)
+	IMUL3Q       $0x04, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x01, BX
+	CMPQ         BX, $0x01
+	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear2x3(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear2x3(SB), NOSPLIT, $0-8
@@ -7384,6 +15109,459 @@ next1pass1:
 	VMOVUPS      Y4, (SI)
 	VMAXPS       Y5, Y6, Y5
 	VMOVUPS      Y5, 32(SI)
+	IMUL3Q       $0x04, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x01, BX
+	CMPQ         BX, $0x01
+	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear2x3AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear2x3AVX512(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 112(AX), BX
+	CMPQ BX, $0x04
+	JLT  blocks3
+
+group4:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R8*1), R11
+	LEAQ    (R11)(R8*1), R8
+	LEAQ    (R9)(R9*2), R12
+
+segment4pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail4pass1
+
+pair4pass1:
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R11), Z12, Z1
+	VFMADD231PS.BCST (R8), Z12, Z2
+	VFMADD231PS.BCST (R10)(R9*1), Z12, Z3
+	VFMADD231PS.BCST (R11)(R9*1), Z12, Z4
+	VFMADD231PS.BCST (R8)(R9*1), Z12, Z5
+	VFMADD231PS.BCST (R10)(R9*2), Z12, Z6
+	VFMADD231PS.BCST (R11)(R9*2), Z12, Z7
+	VFMADD231PS.BCST (R8)(R9*2), Z12, Z8
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z9
+	VFMADD231PS.BCST (R11)(R12*1), Z12, Z10
+	VFMADD231PS.BCST (R8)(R12*1), Z12, Z11
+	VMOVUPS          64(SI), Z12
+	VFMADD231PS.BCST 4(R10), Z12, Z0
+	VFMADD231PS.BCST 4(R11), Z12, Z1
+	VFMADD231PS.BCST 4(R8), Z12, Z2
+	VFMADD231PS.BCST 4(R10)(R9*1), Z12, Z3
+	VFMADD231PS.BCST 4(R11)(R9*1), Z12, Z4
+	VFMADD231PS.BCST 4(R8)(R9*1), Z12, Z5
+	VFMADD231PS.BCST 4(R10)(R9*2), Z12, Z6
+	VFMADD231PS.BCST 4(R11)(R9*2), Z12, Z7
+	VFMADD231PS.BCST 4(R8)(R9*2), Z12, Z8
+	VFMADD231PS.BCST 4(R10)(R12*1), Z12, Z9
+	VFMADD231PS.BCST 4(R11)(R12*1), Z12, Z10
+	VFMADD231PS.BCST 4(R8)(R12*1), Z12, Z11
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R11
+	ADDQ             $0x08, R8
+	ADDQ             $0x80, SI
+	CMPQ             R10, R13
+	JB               pair4pass1
+
+tail4pass1:
+	JNE              next4pass1
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R11), Z12, Z1
+	VFMADD231PS.BCST (R8), Z12, Z2
+	VFMADD231PS.BCST (R10)(R9*1), Z12, Z3
+	VFMADD231PS.BCST (R11)(R9*1), Z12, Z4
+	VFMADD231PS.BCST (R8)(R9*1), Z12, Z5
+	VFMADD231PS.BCST (R10)(R9*2), Z12, Z6
+	VFMADD231PS.BCST (R11)(R9*2), Z12, Z7
+	VFMADD231PS.BCST (R8)(R9*2), Z12, Z8
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z9
+	VFMADD231PS.BCST (R11)(R12*1), Z12, Z10
+	VFMADD231PS.BCST (R8)(R12*1), Z12, Z11
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R11
+	ADDQ             $0x04, R8
+	ADDQ             $0x40, SI
+
+next4pass1:
+	MOVQ         168(AX), R13
+	SUBQ         160(AX), R13
+	LEAQ         (R10)(R13*4), R10
+	LEAQ         (R11)(R13*4), R11
+	LEAQ         (R8)(R13*4), R8
+	DECQ         DI
+	JNE          segment4pass1
+	VBROADCASTSS 176(AX), Z12
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z12, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z12, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z12, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z3, Z12, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z4, Z12, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z12, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z6, Z12, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z12, Z7
+	VMOVUPS      Z7, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z8, Z12, Z8
+	VMOVUPS      Z8, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z9, Z12, Z9
+	VMOVUPS      Z9, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z10, Z12, Z10
+	VMOVUPS      Z10, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z11, Z12, Z11
+	VMOVUPS      Z11, (SI)
+	IMUL3Q       $0x10, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x04, BX
+	CMPQ         BX, $0x04
+	JGE          group4
+
+blocks3:
+	CMPQ BX, $0x03
+	JLT  blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R11
+	LEAQ    (R11)(R9*1), R9
+
+segment3pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS          (SI), Z9
+	VFMADD231PS.BCST (R10), Z9, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z9, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z9, Z2
+	VFMADD231PS.BCST (R11), Z9, Z3
+	VFMADD231PS.BCST (R11)(R8*1), Z9, Z4
+	VFMADD231PS.BCST (R11)(R8*2), Z9, Z5
+	VFMADD231PS.BCST (R9), Z9, Z6
+	VFMADD231PS.BCST (R9)(R8*1), Z9, Z7
+	VFMADD231PS.BCST (R9)(R8*2), Z9, Z8
+	VMOVUPS          64(SI), Z9
+	VFMADD231PS.BCST 4(R10), Z9, Z0
+	VFMADD231PS.BCST 4(R10)(R8*1), Z9, Z1
+	VFMADD231PS.BCST 4(R10)(R8*2), Z9, Z2
+	VFMADD231PS.BCST 4(R11), Z9, Z3
+	VFMADD231PS.BCST 4(R11)(R8*1), Z9, Z4
+	VFMADD231PS.BCST 4(R11)(R8*2), Z9, Z5
+	VFMADD231PS.BCST 4(R9), Z9, Z6
+	VFMADD231PS.BCST 4(R9)(R8*1), Z9, Z7
+	VFMADD231PS.BCST 4(R9)(R8*2), Z9, Z8
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R11
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R10, R12
+	JB               pair3pass1
+
+tail3pass1:
+	JNE              next3pass1
+	VMOVUPS          (SI), Z9
+	VFMADD231PS.BCST (R10), Z9, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z9, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z9, Z2
+	VFMADD231PS.BCST (R11), Z9, Z3
+	VFMADD231PS.BCST (R11)(R8*1), Z9, Z4
+	VFMADD231PS.BCST (R11)(R8*2), Z9, Z5
+	VFMADD231PS.BCST (R9), Z9, Z6
+	VFMADD231PS.BCST (R9)(R8*1), Z9, Z7
+	VFMADD231PS.BCST (R9)(R8*2), Z9, Z8
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R11
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next3pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R10)(R12*4), R10
+	LEAQ         (R11)(R12*4), R11
+	LEAQ         (R9)(R12*4), R9
+	DECQ         DI
+	JNE          segment3pass1
+	VBROADCASTSS 176(AX), Z9
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z9, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z9, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z9, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z3, Z9, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z4, Z9, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z9, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z6, Z9, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z9, Z7
+	VMOVUPS      Z7, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z8, Z9, Z8
+	VMOVUPS      Z8, (SI)
+	IMUL3Q       $0x0c, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x03, BX
+	CMPQ         BX, $0x03
+	JGE          group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+
+segment2pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R10)(R11*4), R11
+	CMPQ R10, R11
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R10), Z6, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z6, Z2
+	VFMADD231PS.BCST (R9), Z6, Z3
+	VFMADD231PS.BCST (R9)(R8*1), Z6, Z4
+	VFMADD231PS.BCST (R9)(R8*2), Z6, Z5
+	VMOVUPS          64(SI), Z6
+	VFMADD231PS.BCST 4(R10), Z6, Z0
+	VFMADD231PS.BCST 4(R10)(R8*1), Z6, Z1
+	VFMADD231PS.BCST 4(R10)(R8*2), Z6, Z2
+	VFMADD231PS.BCST 4(R9), Z6, Z3
+	VFMADD231PS.BCST 4(R9)(R8*1), Z6, Z4
+	VFMADD231PS.BCST 4(R9)(R8*2), Z6, Z5
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R10, R11
+	JB               pair2pass1
+
+tail2pass1:
+	JNE              next2pass1
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R10), Z6, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z6, Z2
+	VFMADD231PS.BCST (R9), Z6, Z3
+	VFMADD231PS.BCST (R9)(R8*1), Z6, Z4
+	VFMADD231PS.BCST (R9)(R8*2), Z6, Z5
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next2pass1:
+	MOVQ         168(AX), R11
+	SUBQ         160(AX), R11
+	LEAQ         (R10)(R11*4), R10
+	LEAQ         (R9)(R11*4), R9
+	DECQ         DI
+	JNE          segment2pass1
+	VBROADCASTSS 176(AX), Z6
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z6, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z6, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z6, Z2
+	VMOVUPS      Z2, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z3, Z6, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z4, Z6, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      Z5, (SI)
+	IMUL3Q       $0x08, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x02, BX
+	CMPQ         BX, $0x02
+	JGE          group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+
+segment1pass1:
+	MOVQ 160(AX), R10
+	LEAQ -4(R9)(R10*4), R10
+	CMPQ R9, R10
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS          (SI), Z3
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z3, Z2
+	VMOVUPS          64(SI), Z3
+	VFMADD231PS.BCST 4(R9), Z3, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z3, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z3, Z2
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R10
+	JB               pair1pass1
+
+tail1pass1:
+	JNE              next1pass1
+	VMOVUPS          (SI), Z3
+	VFMADD231PS.BCST (R9), Z3, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z3, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z3, Z2
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next1pass1:
+	MOVQ         168(AX), R10
+	SUBQ         160(AX), R10
+	LEAQ         (R9)(R10*4), R9
+	DECQ         DI
+	JNE          segment1pass1
+	VBROADCASTSS 176(AX), Z3
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z3, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z3, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z3, Z2
+	VMOVUPS      Z2, (SI)
 	IMUL3Q       $0x04, 128(AX), SI
 	ADDQ         SI, DX
 	SUBQ         $0x01, BX
@@ -7827,6 +16005,356 @@ blocks0:
 	VZEROUPPER
 	RET
 
+// func linear2x4AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear2x4AVX512(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 112(AX), BX
+	CMPQ BX, $0x03
+	JLT  blocks2
+
+group3:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R11
+	LEAQ    (R11)(R9*1), R9
+	LEAQ    (R8)(R8*2), R12
+
+segment3pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail3pass1
+
+pair3pass1:
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z12, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z12, Z2
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z3
+	VFMADD231PS.BCST (R11), Z12, Z4
+	VFMADD231PS.BCST (R11)(R8*1), Z12, Z5
+	VFMADD231PS.BCST (R11)(R8*2), Z12, Z6
+	VFMADD231PS.BCST (R11)(R12*1), Z12, Z7
+	VFMADD231PS.BCST (R9), Z12, Z8
+	VFMADD231PS.BCST (R9)(R8*1), Z12, Z9
+	VFMADD231PS.BCST (R9)(R8*2), Z12, Z10
+	VFMADD231PS.BCST (R9)(R12*1), Z12, Z11
+	VMOVUPS          64(SI), Z12
+	VFMADD231PS.BCST 4(R10), Z12, Z0
+	VFMADD231PS.BCST 4(R10)(R8*1), Z12, Z1
+	VFMADD231PS.BCST 4(R10)(R8*2), Z12, Z2
+	VFMADD231PS.BCST 4(R10)(R12*1), Z12, Z3
+	VFMADD231PS.BCST 4(R11), Z12, Z4
+	VFMADD231PS.BCST 4(R11)(R8*1), Z12, Z5
+	VFMADD231PS.BCST 4(R11)(R8*2), Z12, Z6
+	VFMADD231PS.BCST 4(R11)(R12*1), Z12, Z7
+	VFMADD231PS.BCST 4(R9), Z12, Z8
+	VFMADD231PS.BCST 4(R9)(R8*1), Z12, Z9
+	VFMADD231PS.BCST 4(R9)(R8*2), Z12, Z10
+	VFMADD231PS.BCST 4(R9)(R12*1), Z12, Z11
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R11
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R10, R13
+	JB               pair3pass1
+
+tail3pass1:
+	JNE              next3pass1
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z12, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z12, Z2
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z3
+	VFMADD231PS.BCST (R11), Z12, Z4
+	VFMADD231PS.BCST (R11)(R8*1), Z12, Z5
+	VFMADD231PS.BCST (R11)(R8*2), Z12, Z6
+	VFMADD231PS.BCST (R11)(R12*1), Z12, Z7
+	VFMADD231PS.BCST (R9), Z12, Z8
+	VFMADD231PS.BCST (R9)(R8*1), Z12, Z9
+	VFMADD231PS.BCST (R9)(R8*2), Z12, Z10
+	VFMADD231PS.BCST (R9)(R12*1), Z12, Z11
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R11
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next3pass1:
+	MOVQ         168(AX), R13
+	SUBQ         160(AX), R13
+	LEAQ         (R10)(R13*4), R10
+	LEAQ         (R11)(R13*4), R11
+	LEAQ         (R9)(R13*4), R9
+	DECQ         DI
+	JNE          segment3pass1
+	VBROADCASTSS 176(AX), Z12
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z12, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z12, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z12, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z12, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z4, Z12, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z12, Z5
+	VMOVUPS      Z5, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z6, Z12, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z12, Z7
+	VMOVUPS      Z7, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z8, Z12, Z8
+	VMOVUPS      Z8, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z9, Z12, Z9
+	VMOVUPS      Z9, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z10, Z12, Z10
+	VMOVUPS      Z10, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z11, Z12, Z11
+	VMOVUPS      Z11, (SI)
+	IMUL3Q       $0x0c, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x03, BX
+	CMPQ         BX, $0x03
+	JGE          group3
+
+blocks2:
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+
+segment2pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS          (SI), Z8
+	VFMADD231PS.BCST (R10), Z8, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z8, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z8, Z2
+	VFMADD231PS.BCST (R10)(R11*1), Z8, Z3
+	VFMADD231PS.BCST (R9), Z8, Z4
+	VFMADD231PS.BCST (R9)(R8*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(R8*2), Z8, Z6
+	VFMADD231PS.BCST (R9)(R11*1), Z8, Z7
+	VMOVUPS          64(SI), Z8
+	VFMADD231PS.BCST 4(R10), Z8, Z0
+	VFMADD231PS.BCST 4(R10)(R8*1), Z8, Z1
+	VFMADD231PS.BCST 4(R10)(R8*2), Z8, Z2
+	VFMADD231PS.BCST 4(R10)(R11*1), Z8, Z3
+	VFMADD231PS.BCST 4(R9), Z8, Z4
+	VFMADD231PS.BCST 4(R9)(R8*1), Z8, Z5
+	VFMADD231PS.BCST 4(R9)(R8*2), Z8, Z6
+	VFMADD231PS.BCST 4(R9)(R11*1), Z8, Z7
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R10, R12
+	JB               pair2pass1
+
+tail2pass1:
+	JNE              next2pass1
+	VMOVUPS          (SI), Z8
+	VFMADD231PS.BCST (R10), Z8, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z8, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z8, Z2
+	VFMADD231PS.BCST (R10)(R11*1), Z8, Z3
+	VFMADD231PS.BCST (R9), Z8, Z4
+	VFMADD231PS.BCST (R9)(R8*1), Z8, Z5
+	VFMADD231PS.BCST (R9)(R8*2), Z8, Z6
+	VFMADD231PS.BCST (R9)(R11*1), Z8, Z7
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next2pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R10)(R12*4), R10
+	LEAQ         (R9)(R12*4), R9
+	DECQ         DI
+	JNE          segment2pass1
+	VBROADCASTSS 176(AX), Z8
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z8, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z8, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z8, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z8, Z3
+	VMOVUPS      Z3, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z4, Z8, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z8, Z5
+	VMOVUPS      Z5, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z6, Z8, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z8, Z7
+	VMOVUPS      Z7, (SI)
+	IMUL3Q       $0x08, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x02, BX
+	CMPQ         BX, $0x02
+	JGE          group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment1pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (R9), Z4, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z4, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z4, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z4, Z3
+	VMOVUPS          64(SI), Z4
+	VFMADD231PS.BCST 4(R9), Z4, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z4, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z4, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z4, Z3
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R11
+	JB               pair1pass1
+
+tail1pass1:
+	JNE              next1pass1
+	VMOVUPS          (SI), Z4
+	VFMADD231PS.BCST (R9), Z4, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z4, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z4, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z4, Z3
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next1pass1:
+	MOVQ         168(AX), R11
+	SUBQ         160(AX), R11
+	LEAQ         (R9)(R11*4), R9
+	DECQ         DI
+	JNE          segment1pass1
+	VBROADCASTSS 176(AX), Z4
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z4, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z4, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z4, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z4, Z3
+	VMOVUPS      Z3, (SI)
+	IMUL3Q       $0x04, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x01, BX
+	CMPQ         BX, $0x01
+	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
 // func linear2x5(k *Linear)
 // Requires: AVX, FMA3
 TEXT ·linear2x5(SB), NOSPLIT, $0-8
@@ -7961,6 +16489,230 @@ next1pass1:
 	VMOVUPS      Y8, (SI)
 	VMAXPS       Y9, Y10, Y9
 	VMOVUPS      Y9, 32(SI)
+	IMUL3Q       $0x04, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x01, BX
+	CMPQ         BX, $0x01
+	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear2x5AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear2x5AVX512(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 112(AX), BX
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+
+segment2pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R10)(R12*4), R12
+	CMPQ R10, R12
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS          (SI), Z10
+	VFMADD231PS.BCST (R10), Z10, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z10, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z10, Z2
+	VFMADD231PS.BCST (R10)(R11*1), Z10, Z3
+	VFMADD231PS.BCST (R10)(R8*4), Z10, Z4
+	VFMADD231PS.BCST (R9), Z10, Z5
+	VFMADD231PS.BCST (R9)(R8*1), Z10, Z6
+	VFMADD231PS.BCST (R9)(R8*2), Z10, Z7
+	VFMADD231PS.BCST (R9)(R11*1), Z10, Z8
+	VFMADD231PS.BCST (R9)(R8*4), Z10, Z9
+	VMOVUPS          64(SI), Z10
+	VFMADD231PS.BCST 4(R10), Z10, Z0
+	VFMADD231PS.BCST 4(R10)(R8*1), Z10, Z1
+	VFMADD231PS.BCST 4(R10)(R8*2), Z10, Z2
+	VFMADD231PS.BCST 4(R10)(R11*1), Z10, Z3
+	VFMADD231PS.BCST 4(R10)(R8*4), Z10, Z4
+	VFMADD231PS.BCST 4(R9), Z10, Z5
+	VFMADD231PS.BCST 4(R9)(R8*1), Z10, Z6
+	VFMADD231PS.BCST 4(R9)(R8*2), Z10, Z7
+	VFMADD231PS.BCST 4(R9)(R11*1), Z10, Z8
+	VFMADD231PS.BCST 4(R9)(R8*4), Z10, Z9
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R10, R12
+	JB               pair2pass1
+
+tail2pass1:
+	JNE              next2pass1
+	VMOVUPS          (SI), Z10
+	VFMADD231PS.BCST (R10), Z10, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z10, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z10, Z2
+	VFMADD231PS.BCST (R10)(R11*1), Z10, Z3
+	VFMADD231PS.BCST (R10)(R8*4), Z10, Z4
+	VFMADD231PS.BCST (R9), Z10, Z5
+	VFMADD231PS.BCST (R9)(R8*1), Z10, Z6
+	VFMADD231PS.BCST (R9)(R8*2), Z10, Z7
+	VFMADD231PS.BCST (R9)(R11*1), Z10, Z8
+	VFMADD231PS.BCST (R9)(R8*4), Z10, Z9
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next2pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R10)(R12*4), R10
+	LEAQ         (R9)(R12*4), R9
+	DECQ         DI
+	JNE          segment2pass1
+	VBROADCASTSS 176(AX), Z10
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z10, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z10, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z10, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z10, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z4, Z10, Z4
+	VMOVUPS      Z4, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z5, Z10, Z5
+	VMOVUPS      Z5, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z6, Z10, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z10, Z7
+	VMOVUPS      Z7, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z8, Z10, Z8
+	VMOVUPS      Z8, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z9, Z10, Z9
+	VMOVUPS      Z9, (SI)
+	IMUL3Q       $0x08, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x02, BX
+	CMPQ         BX, $0x02
+	JGE          group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+
+segment1pass1:
+	MOVQ 160(AX), R11
+	LEAQ -4(R9)(R11*4), R11
+	CMPQ R9, R11
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS          (SI), Z5
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z5, Z4
+	VMOVUPS          64(SI), Z5
+	VFMADD231PS.BCST 4(R9), Z5, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z5, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z5, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z5, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z5, Z4
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R11
+	JB               pair1pass1
+
+tail1pass1:
+	JNE              next1pass1
+	VMOVUPS          (SI), Z5
+	VFMADD231PS.BCST (R9), Z5, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z5, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z5, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z5, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z5, Z4
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next1pass1:
+	MOVQ         168(AX), R11
+	SUBQ         160(AX), R11
+	LEAQ         (R9)(R11*4), R9
+	DECQ         DI
+	JNE          segment1pass1
+	VBROADCASTSS 176(AX), Z5
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z5, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z5, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z5, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z5, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z4, Z5, Z4
+	VMOVUPS      Z4, (SI)
 	IMUL3Q       $0x04, 128(AX), SI
 	ADDQ         SI, DX
 	SUBQ         $0x01, BX
@@ -8122,6 +16874,253 @@ next1pass1:
 	VMOVUPS      Y10, (SI)
 	VMAXPS       Y11, Y12, Y11
 	VMOVUPS      Y11, 32(SI)
+	IMUL3Q       $0x04, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x01, BX
+	CMPQ         BX, $0x01
+	JGE          group1
+
+blocks0:
+	VZEROUPPER
+	RET
+
+// func linear2x6AVX512(k *Linear)
+// Requires: AVX, AVX512F
+TEXT ·linear2x6AVX512(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 112(AX), BX
+	CMPQ BX, $0x02
+	JLT  blocks1
+
+group2:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVAPS Z0, Z8
+	VMOVAPS Z0, Z9
+	VMOVAPS Z0, Z10
+	VMOVAPS Z0, Z11
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    128(AX), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, R10
+	LEAQ    (R10)(R9*1), R9
+	LEAQ    (R8)(R8*2), R11
+	LEAQ    (R11)(R8*2), R12
+
+segment2pass1:
+	MOVQ 160(AX), R13
+	LEAQ -4(R10)(R13*4), R13
+	CMPQ R10, R13
+	JAE  tail2pass1
+
+pair2pass1:
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z12, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z12, Z2
+	VFMADD231PS.BCST (R10)(R11*1), Z12, Z3
+	VFMADD231PS.BCST (R10)(R8*4), Z12, Z4
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z5
+	VFMADD231PS.BCST (R9), Z12, Z6
+	VFMADD231PS.BCST (R9)(R8*1), Z12, Z7
+	VFMADD231PS.BCST (R9)(R8*2), Z12, Z8
+	VFMADD231PS.BCST (R9)(R11*1), Z12, Z9
+	VFMADD231PS.BCST (R9)(R8*4), Z12, Z10
+	VFMADD231PS.BCST (R9)(R12*1), Z12, Z11
+	VMOVUPS          64(SI), Z12
+	VFMADD231PS.BCST 4(R10), Z12, Z0
+	VFMADD231PS.BCST 4(R10)(R8*1), Z12, Z1
+	VFMADD231PS.BCST 4(R10)(R8*2), Z12, Z2
+	VFMADD231PS.BCST 4(R10)(R11*1), Z12, Z3
+	VFMADD231PS.BCST 4(R10)(R8*4), Z12, Z4
+	VFMADD231PS.BCST 4(R10)(R12*1), Z12, Z5
+	VFMADD231PS.BCST 4(R9), Z12, Z6
+	VFMADD231PS.BCST 4(R9)(R8*1), Z12, Z7
+	VFMADD231PS.BCST 4(R9)(R8*2), Z12, Z8
+	VFMADD231PS.BCST 4(R9)(R11*1), Z12, Z9
+	VFMADD231PS.BCST 4(R9)(R8*4), Z12, Z10
+	VFMADD231PS.BCST 4(R9)(R12*1), Z12, Z11
+	ADDQ             $0x08, R10
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R10, R13
+	JB               pair2pass1
+
+tail2pass1:
+	JNE              next2pass1
+	VMOVUPS          (SI), Z12
+	VFMADD231PS.BCST (R10), Z12, Z0
+	VFMADD231PS.BCST (R10)(R8*1), Z12, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z12, Z2
+	VFMADD231PS.BCST (R10)(R11*1), Z12, Z3
+	VFMADD231PS.BCST (R10)(R8*4), Z12, Z4
+	VFMADD231PS.BCST (R10)(R12*1), Z12, Z5
+	VFMADD231PS.BCST (R9), Z12, Z6
+	VFMADD231PS.BCST (R9)(R8*1), Z12, Z7
+	VFMADD231PS.BCST (R9)(R8*2), Z12, Z8
+	VFMADD231PS.BCST (R9)(R11*1), Z12, Z9
+	VFMADD231PS.BCST (R9)(R8*4), Z12, Z10
+	VFMADD231PS.BCST (R9)(R12*1), Z12, Z11
+	ADDQ             $0x04, R10
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next2pass1:
+	MOVQ         168(AX), R13
+	SUBQ         160(AX), R13
+	LEAQ         (R10)(R13*4), R10
+	LEAQ         (R9)(R13*4), R9
+	DECQ         DI
+	JNE          segment2pass1
+	VBROADCASTSS 176(AX), Z12
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z12, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z12, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z12, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z12, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z4, Z12, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z12, Z5
+	VMOVUPS      Z5, (SI)
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z6, Z12, Z6
+	VMOVUPS      Z6, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z7, Z12, Z7
+	VMOVUPS      Z7, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z8, Z12, Z8
+	VMOVUPS      Z8, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z9, Z12, Z9
+	VMOVUPS      Z9, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z10, Z12, Z10
+	VMOVUPS      Z10, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z11, Z12, Z11
+	VMOVUPS      Z11, (SI)
+	IMUL3Q       $0x08, 128(AX), SI
+	ADDQ         SI, DX
+	SUBQ         $0x02, BX
+	CMPQ         BX, $0x02
+	JGE          group2
+
+blocks1:
+	CMPQ BX, $0x01
+	JLT  blocks0
+
+group1:
+	MOVQ    72(AX), SI
+	VMOVUPS (SI), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	MOVQ    48(AX), SI
+	MOVQ    152(AX), DI
+	MOVQ    120(AX), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, R9
+	LEAQ    (R8)(R8*2), R10
+	LEAQ    (R10)(R8*2), R11
+
+segment1pass1:
+	MOVQ 160(AX), R12
+	LEAQ -4(R9)(R12*4), R12
+	CMPQ R9, R12
+	JAE  tail1pass1
+
+pair1pass1:
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z6, Z5
+	VMOVUPS          64(SI), Z6
+	VFMADD231PS.BCST 4(R9), Z6, Z0
+	VFMADD231PS.BCST 4(R9)(R8*1), Z6, Z1
+	VFMADD231PS.BCST 4(R9)(R8*2), Z6, Z2
+	VFMADD231PS.BCST 4(R9)(R10*1), Z6, Z3
+	VFMADD231PS.BCST 4(R9)(R8*4), Z6, Z4
+	VFMADD231PS.BCST 4(R9)(R11*1), Z6, Z5
+	ADDQ             $0x08, R9
+	ADDQ             $0x80, SI
+	CMPQ             R9, R12
+	JB               pair1pass1
+
+tail1pass1:
+	JNE              next1pass1
+	VMOVUPS          (SI), Z6
+	VFMADD231PS.BCST (R9), Z6, Z0
+	VFMADD231PS.BCST (R9)(R8*1), Z6, Z1
+	VFMADD231PS.BCST (R9)(R8*2), Z6, Z2
+	VFMADD231PS.BCST (R9)(R10*1), Z6, Z3
+	VFMADD231PS.BCST (R9)(R8*4), Z6, Z4
+	VFMADD231PS.BCST (R9)(R11*1), Z6, Z5
+	ADDQ             $0x04, R9
+	ADDQ             $0x40, SI
+
+next1pass1:
+	MOVQ         168(AX), R12
+	SUBQ         160(AX), R12
+	LEAQ         (R9)(R12*4), R9
+	DECQ         DI
+	JNE          segment1pass1
+	VBROADCASTSS 176(AX), Z6
+	MOVQ         136(AX), DI
+	SHLQ         $0x02, DI
+	MOVQ         144(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         CX, SI
+	ADDQ         R8, CX
+	VMAXPS       Z0, Z6, Z0
+	VMOVUPS      Z0, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z1, Z6, Z1
+	VMOVUPS      Z1, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z2, Z6, Z2
+	VMOVUPS      Z2, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z3, Z6, Z3
+	VMOVUPS      Z3, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z4, Z6, Z4
+	VMOVUPS      Z4, (SI)
+	ADDQ         DI, SI
+	VMAXPS       Z5, Z6, Z5
+	VMOVUPS      Z5, (SI)
 	IMUL3Q       $0x04, 128(AX), SI
 	ADDQ         SI, DX
 	SUBQ         $0x01, BX
@@ -8525,6 +17524,111 @@ write:
 	VMOVUPS Y5, 32(R12)
 	VMOVUPS Y6, (R12)(R13*1)
 	VMOVUPS Y7, 32(R12)(R13*1)
+	JMP     next
+
+// func gather2AVX512(k *Gather)
+// Requires: AVX, AVX512F
+TEXT ·gather2AVX512(SB), NOSPLIT, $0-8
+	MOVQ    k+0(FP), AX
+	MOVQ    24(AX), CX
+	MOVQ    168(AX), DX
+	MOVQ    32(AX), BX
+	MOVQ    64(AX), SI
+	MOVQ    112(AX), DI
+	MOVQ    136(AX), R8
+	MOVQ    88(AX), R9
+	MOVQ    160(AX), R10
+	MOVQ    200(AX), R11
+	TESTQ   BX, BX
+	JE      done
+	VMOVUPS (R9), Z4
+	VMOVUPS 64(R9), Z5
+	VMOVUPS 128(R9), Z6
+	VMOVUPS 192(R9), Z7
+
+list:
+	MOVLQSX (DX), R9
+	VMOVAPS Z4, Z0
+	VMOVAPS Z5, Z1
+	VMOVAPS Z6, Z2
+	VMOVAPS Z7, Z3
+	VPXORD  Z8, Z8, Z8
+	VPXORD  Z9, Z9, Z9
+	VPXORD  Z10, Z10, Z10
+	VPXORD  Z11, Z11, Z11
+	CMPQ    R10, R9
+	JGE     sums
+
+pair:
+	MOVQ         (R8)(R10*4), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	VBROADCASTSD (DI)(R10*4), Z12
+	VMOVSLDUP    Z12, Z13
+	VMOVSHDUP    Z12, Z12
+	VFMADD231PS  (SI)(R12*4), Z13, Z0
+	VFMADD231PS  64(SI)(R12*4), Z13, Z1
+	VFMADD231PS  128(SI)(R12*4), Z13, Z2
+	VFMADD231PS  192(SI)(R12*4), Z13, Z3
+	VFMADD231PS  (SI)(R13*4), Z12, Z8
+	VFMADD231PS  64(SI)(R13*4), Z12, Z9
+	VFMADD231PS  128(SI)(R13*4), Z12, Z10
+	VFMADD231PS  192(SI)(R13*4), Z12, Z11
+	ADDQ         $0x02, R10
+	CMPQ         R10, R9
+	JLT          pair
+
+sums:
+	VADDPS       Z8, Z0, Z0
+	VADDPS       Z9, Z1, Z1
+	VADDPS       Z10, Z2, Z2
+	VADDPS       Z11, Z3, Z3
+	MOVQ         (AX), R12
+	MOVLQSX      (CX), R9
+	LEAQ         (R12)(R9*4), R9
+	VBROADCASTSS 208(AX), Z12
+	CMPQ         R11, $0x02
+	JNE          tile
+	VCMPPS       $0x03, Z1, Z0, K1
+	VCMPPS       $0x03, Z3, Z2, K2
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z2, Z3, Z2
+	KORW         K2, K1, K1
+	VMAXPS       Z0, Z2, Z0
+	VMAXPS       Z0, Z12, Z0
+	VPTERNLOGD   $0xff, Z0, Z0, K1, Z0
+	VMOVUPS      Z0, (R9)
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ BX
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+tile:
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	MOVQ   $0x00000040, R12
+	MOVQ   $0x00000080, R13
+	CMPQ   R11, $0x01
+	JNE    write
+	MOVQ   48(AX), R12
+	MOVQ   56(AX), R13
+	SHLQ   $0x02, R12
+	SHLQ   $0x02, R13
+
+write:
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, (R9)(R12*1)
+	ADDQ    R13, R9
+	VMOVUPS Z2, (R9)
+	VMOVUPS Z3, (R9)(R12*1)
 	JMP     next
 
 DATA packing<>+0(SB)/8, $0x0000000000000000
@@ -9002,22 +18106,23 @@ done:
 	RET
 
 // func fmaPeak(n int)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·fmaPeak(SB), NOSPLIT, $0-8
-	MOVQ    n+0(FP), AX
-	VXORPS  Y0, Y0, Y0
-	VMOVAPS Y0, Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y0, Y3
-	VMOVAPS Y0, Y4
-	VMOVAPS Y0, Y5
-	VMOVAPS Y0, Y6
-	VMOVAPS Y0, Y7
-	VMOVAPS Y0, Y8
-	VMOVAPS Y0, Y9
-	VMOVAPS Y0, Y10
-	VMOVAPS Y0, Y11
-	VMOVAPS Y0, Y12
+	MOVQ         n+0(FP), AX
+	VXORPS       X0, X0, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y3
+	VMOVAPS      Y0, Y4
+	VMOVAPS      Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VMOVAPS      Y0, Y8
+	VMOVAPS      Y0, Y9
+	VMOVAPS      Y0, Y10
+	VMOVAPS      Y0, Y11
+	VMOVAPS      Y0, Y12
 
 loop:
 	VFMADD231PS Y0, Y0, Y1
@@ -9032,6 +18137,43 @@ loop:
 	VFMADD231PS Y0, Y0, Y10
 	VFMADD231PS Y0, Y0, Y11
 	VFMADD231PS Y0, Y0, Y12
+	DECQ        AX
+	JNE         loop
+	VZEROUPPER
+	RET
+
+// func fmaPeakAVX512(n int)
+// Requires: AVX, AVX512F
+TEXT ·fmaPeakAVX512(SB), NOSPLIT, $0-8
+	MOVQ         n+0(FP), AX
+	VXORPS       X0, X0, X0
+	VBROADCASTSS X0, Z0
+	VMOVAPS      Z0, Z1
+	VMOVAPS      Z0, Z2
+	VMOVAPS      Z0, Z3
+	VMOVAPS      Z0, Z4
+	VMOVAPS      Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VMOVAPS      Z0, Z8
+	VMOVAPS      Z0, Z9
+	VMOVAPS      Z0, Z10
+	VMOVAPS      Z0, Z11
+	VMOVAPS      Z0, Z12
+
+loop:
+	VFMADD231PS Z0, Z0, Z1
+	VFMADD231PS Z0, Z0, Z2
+	VFMADD231PS Z0, Z0, Z3
+	VFMADD231PS Z0, Z0, Z4
+	VFMADD231PS Z0, Z0, Z5
+	VFMADD231PS Z0, Z0, Z6
+	VFMADD231PS Z0, Z0, Z7
+	VFMADD231PS Z0, Z0, Z8
+	VFMADD231PS Z0, Z0, Z9
+	VFMADD231PS Z0, Z0, Z10
+	VFMADD231PS Z0, Z0, Z11
+	VFMADD231PS Z0, Z0, Z12
 	DECQ        AX
 	JNE         loop
 	VZEROUPPER

@@ -14,11 +14,11 @@ var MaxPixels = [3]int{0, 12, 6}
 //	    Σ_{g<Segments} Σ_{r<Length} X[i·XBlock + p·XPixel + g·Segment + r] · W[(g·Length + r)·Lanes·Vectors + l])
 //
 // The sum starts with the bias and goes in this order, whatever the number of
-// pixels. Pixels are written in increasing order, whole vectors at a time:
+// pixels; with AVX-512 and one vector, even and odd r are summed apart. Pixels are written in increasing order, whole vectors at a time:
 // where DstPixel is smaller than that, a later pixel overwrites what an
 // earlier one has left beyond its end.
 //
-// The machine code keeps up to 12 vectors of sums, and takes pixels of several
+// The machine code keeps up to 12 registers of sums, and takes pixels of several
 // blocks at once where one block has fewer. It is fastest where Vectors·Pixels
 // is 6 or 12, next to that where it divides 12 or is 7 to 11, given enough
 // blocks; and slow where there are few sums at all, as for a single sample,

@@ -21,10 +21,8 @@ func FMAPeak(d time.Duration) float64 {
 
 // peakSlice measures once.
 func peakSlice(d time.Duration) float64 {
-	const (
-		rounds     = 2000
-		operations = rounds * 12 * Lanes * 2
-	)
+	const rounds = 2000
+	operations := float64(rounds * 12 * active.peakLanes * 2)
 	start := time.Now()
 	for calls := 1; ; calls++ {
 		active.peak(rounds)

@@ -14,8 +14,8 @@ const (
 )
 
 // gather writes Gather for one number of vectors.
-func (g *generator) gather(vectors int) {
-	name := fmt.Sprintf("gather%d", vectors)
+func (g *generator) gather(w width, vectors int) {
+	name := fmt.Sprintf("gather%d%s", vectors, w.suffix)
 	k := g.function(name, "Gather", fmt.Sprintf("%s is gatherGo for Vectors = %d.", name, vectors))
 	origins, ends, lists := g.base(k.Field("DstOrigins")), g.base(k.Field("Ends")), g.GP64()
 	g.MOVQ(address(k.Field("DstOrigins").Len()), lists)
@@ -25,14 +25,15 @@ func (g *generator) gather(vectors int) {
 	g.JE(operand.LabelRef("done"))
 	floor := address(k.Field("Floor"))
 
-	// The sums of a row of the table; with one vector, odd entries have sums of
-	// their own, as there would not be enough of them to hide the latency.
-	n := tile * vectors
-	even := g.ymms(n)
+	// The sums of a row of the table; where a pixel is one register, odd entries
+	// have sums of their own, as there would not be enough of them to hide the
+	// latency.
+	each := vectors / w.vectors
+	even := registers(tile*each, w.one)
 	odd := even
-	held := g.ymms(4)
+	held := registers(4, w.one)
 	for i, b := range held {
-		g.VMOVUPS(operand.Mem{Base: bias, Disp: vector * i}, b)
+		g.VMOVUPS(operand.Mem{Base: bias, Disp: w.bytes * i}, b)
 	}
 	g.Label("list")
 	end := g.GP64()
@@ -41,13 +42,13 @@ func (g *generator) gather(vectors int) {
 		if i < len(held) {
 			g.VMOVAPS(held[i], sum)
 		} else {
-			g.VMOVUPS(operand.Mem{Base: bias, Disp: vector * i}, sum)
+			g.VMOVUPS(operand.Mem{Base: bias, Disp: w.bytes * i}, sum)
 		}
 	}
-	if vectors == 1 {
-		odd = g.ymms(n)
+	if each == 1 {
+		odd = registers(len(even), w.one)
 		for _, sum := range odd {
-			g.VXORPS(sum, sum, sum)
+			g.zero(sum)
 		}
 	}
 	g.CMPQ(at, end)
@@ -55,7 +56,7 @@ func (g *generator) gather(vectors int) {
 
 	g.Label("pair")
 	first, second := g.GP64(), g.GP64()
-	both, low, high := g.YMM(), g.YMM(), g.YMM()
+	both, low, high := w.one(), w.one(), w.one()
 	g.MOVQ(operand.Mem{Base: places, Index: at, Scale: 4}, second)
 	g.MOVL(second.As32(), first.As32())
 	g.SHRQ(operand.Imm(32), second)
@@ -63,17 +64,17 @@ func (g *generator) gather(vectors int) {
 	g.VMOVSLDUP(both, low)
 	g.VMOVSHDUP(both, high)
 	for i, sum := range even {
-		g.VFMADD231PS(operand.Mem{Base: table, Index: first, Scale: 4, Disp: vector * i}, low, sum)
+		g.VFMADD231PS(operand.Mem{Base: table, Index: first, Scale: 4, Disp: w.bytes * i}, low, sum)
 	}
 	for i, sum := range odd {
-		g.VFMADD231PS(operand.Mem{Base: table, Index: second, Scale: 4, Disp: vector * i}, high, sum)
+		g.VFMADD231PS(operand.Mem{Base: table, Index: second, Scale: 4, Disp: w.bytes * i}, high, sum)
 	}
 	g.ADDQ(operand.Imm(2), at)
 	g.CMPQ(at, end)
 	g.JLT(operand.LabelRef("pair"))
 
 	g.Label("sums")
-	if vectors == 1 {
+	if each == 1 {
 		for i, sum := range even {
 			g.VADDPS(odd[i], sum, sum)
 		}
@@ -81,16 +82,16 @@ func (g *generator) gather(vectors int) {
 	to, base := g.GP64(), g.base(k.Field("Dst"))
 	g.MOVLQSX(operand.Mem{Base: origins}, to)
 	g.LEAQ(operand.Mem{Base: base, Index: to, Scale: 4}, to)
-	least := g.YMM()
+	least := w.one()
 	g.VBROADCASTSS(floor, least)
 	g.CMPQ(mode, operand.Imm(gatherPool))
 	g.JNE(operand.LabelRef("tile"))
-	for v := range vectors {
+	for v := range each {
 		four := [tile]reg.VecVirtual{}
 		for pixel := range four {
-			four[pixel] = even[pixel*vectors+v]
+			four[pixel] = even[pixel*each+v]
 		}
-		g.VMOVUPS(g.settle(g.maximumOf4(four), least), operand.Mem{Base: to, Disp: vector * v})
+		g.VMOVUPS(g.settle(w.maximumOf4(four), least), operand.Mem{Base: to, Disp: w.bytes * v})
 	}
 
 	g.Label("next")
@@ -118,13 +119,13 @@ func (g *generator) gather(vectors int) {
 	g.Label("write")
 	for i, sum := range even {
 		switch {
-		case i == 2*vectors:
+		case i == 2*each:
 			g.ADDQ(down, to)
 			g.VMOVUPS(sum, operand.Mem{Base: to})
-		case i/vectors%2 == 0:
-			g.VMOVUPS(sum, operand.Mem{Base: to, Disp: vector * (i % vectors)})
+		case i/each%2 == 0:
+			g.VMOVUPS(sum, operand.Mem{Base: to, Disp: w.bytes * (i % each)})
 		default:
-			g.VMOVUPS(sum, operand.Mem{Base: to, Index: right, Scale: 1, Disp: vector * (i % vectors)})
+			g.VMOVUPS(sum, operand.Mem{Base: to, Index: right, Scale: 1, Disp: w.bytes * (i % each)})
 		}
 	}
 	g.JMP(operand.LabelRef("next"))

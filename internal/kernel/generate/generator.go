@@ -23,6 +23,10 @@ type generator struct {
 	*build.Context
 	types *types.Package // has the types of arguments
 	iota8 operand.Mem    // data: the integers 0 to 7, of 32 bits
+
+	// Data: where the lanes of a register of two vectors come from when the
+	// vectors are zipped, lane by lane, and unzipped.
+	zip, unzip operand.Mem
 }
 
 // newGenerator starts a file for this package of argument types.
@@ -34,7 +38,19 @@ func newGenerator(pkg *types.Package) *generator {
 	for i := range lanes {
 		g.AppendDatum(operand.U32(i))
 	}
+	g.zip = g.lanes("zip", func(i int) int { return i/2 + i%2*lanes })
+	g.unzip = g.lanes("unzip", func(i int) int { return 2*i%(2*lanes) + i/lanes })
 	return g
+}
+
+// lanes adds data: an integer of 32 bits for each lane of two vectors.
+func (g *generator) lanes(name string, from func(lane int) int) operand.Mem {
+	data := g.StaticGlobal(name)
+	g.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i := range 2 * lanes {
+		g.AppendDatum(operand.U32(from(i)))
+	}
+	return data
 }
 
 // function starts a function of one pointer to arguments of the named type,
@@ -105,10 +121,38 @@ func (g *generator) broadcast(c gotypes.Component) reg.VecVirtual {
 }
 
 // ymms returns n vector registers.
-func (g *generator) ymms(n int) []reg.VecVirtual {
+func (g *generator) ymms(n int) []reg.VecVirtual { return registers(n, g.YMM) }
+
+func registers(n int, one func() reg.VecVirtual) []reg.VecVirtual {
 	r := make([]reg.VecVirtual, n)
 	for i := range r {
-		r[i] = g.YMM()
+		r[i] = one()
 	}
 	return r
+}
+
+// zero sets a register to zero.
+func (g *generator) zero(r reg.VecVirtual) {
+	if r.Size() == 2*vector {
+		g.VPXORD(r, r, r)
+	} else {
+		g.VXORPS(r, r, r)
+	}
+}
+
+// A width is how much of a pixel's vectors a register takes: one vector with
+// AVX2, two with AVX-512.
+type width struct {
+	suffix  string // of functions
+	vectors int
+	bytes   int
+	one     func() reg.VecVirtual
+
+	maximumOf4 func([4]reg.VecVirtual) maximum
+}
+
+func (g *generator) avx2() width { return width{"", 1, vector, g.YMM, g.maximumOf4} }
+
+func (g *generator) avx512() width {
+	return width{"AVX512", 2, 2 * vector, g.ZMM, g.maximumOf4AVX512}
 }

@@ -18,9 +18,9 @@ const linearSums = 12
 // outputs, a multiply-add needs more than one load, and processors that do
 // two of each a cycle would be bound by loads. Splitting too many takes the
 // execution units from the multiply-adds.
-func splits(vectors, n int) int {
+func (l *linear) splits(n int) int {
 	switch {
-	case vectors > 1 || n < 2:
+	case l.width.vectors > 1 || l.vectors > 1 || n < 2:
 		return 0
 	case n < 10:
 		return 1
@@ -32,14 +32,25 @@ func splits(vectors, n int) int {
 // linear writes Linear for one number of vectors and pixels. Where a block has
 // fewer sums than there are registers for, it takes pixels of several blocks
 // at once.
-func (g *generator) linear(vectors, pixels int) {
-	k := g.function(fmt.Sprintf("linear%dx%d", vectors, pixels), "Linear",
-		fmt.Sprintf("linear%dx%d is linearGo for Vectors = %d and Pixels = %d.", vectors, pixels, vectors, pixels))
+func (g *generator) linear(w width, vectors, pixels int) {
+	name := fmt.Sprintf("linear%dx%d%s", vectors, pixels, w.suffix)
+	k := g.function(name, "Linear", fmt.Sprintf("%s is linearGo for Vectors = %d and Pixels = %d.", name, vectors, pixels))
 	l := &linear{
-		generator: g, k: k, vectors: vectors, pixels: pixels,
+		generator: g, k: k, width: w, registers: max(1, vectors/w.vectors), pairs: vectors < w.vectors,
+		vectors: vectors, pixels: pixels,
 		dst: g.base(k.Field("Dst")), x: g.base(k.Field("X")), left: g.integer(k.Field("Blocks")),
 	}
-	switch blocks := linearSums / (vectors * pixels); vectors * pixels {
+	if l.pairs {
+		lanes := l.GP32()
+		l.even = l.K()
+		l.MOVL(operand.U32(0x5555), lanes)
+		l.KMOVW(lanes, l.even)
+	}
+	blocks := linearSums / (l.registers * pixels)
+	if l.pairs {
+		blocks = min(blocks, 8) // there are not enough registers for the addresses of more
+	}
+	switch l.registers * pixels {
 	case 7, 8:
 		l.group(3, 2, 1)
 		l.group(1, 1, 0)
@@ -59,7 +70,11 @@ func (g *generator) linear(vectors, pixels int) {
 type linear struct {
 	*generator
 	k               gotypes.Component
+	width           width
 	vectors, pixels int
+	registers       int               // for each pixel
+	even            reg.OpmaskVirtual // for pairs: every second lane
+	pairs           bool              // a register is one vector of sums for even terms and one for odd ones
 
 	// The first block that is left, and how many are left.
 	dst, x, left reg.GPVirtual
@@ -92,13 +107,21 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 	label := func(what string) string { return what + name }
 	to := func(what string) operand.LabelRef { return operand.LabelRef(label(what)) }
 	n := end - first
-	sums := l.ymms(n * l.vectors)
+	sums := registers(n*l.registers, l.width.one)
 	bias := l.base(l.k.Field("Bias"))
+	var zip reg.VecVirtual
+	if l.pairs {
+		zip = l.ZMM()
+		l.VMOVUPS(l.zip, zip)
+	}
 	for i, sum := range sums {
-		if i < l.vectors {
-			l.VMOVUPS(operand.Mem{Base: bias, Disp: vector * i}, sum)
+		if i < l.registers && l.pairs {
+			l.VMOVUPS(operand.Mem{Base: bias}, sum.AsY()) // the other half is zero
+			l.VPERMPS(sum, zip, sum)
+		} else if i < l.registers {
+			l.VMOVUPS(operand.Mem{Base: bias, Disp: l.width.bytes * i}, sum)
 		} else {
-			l.VMOVAPS(sums[i%l.vectors], sum)
+			l.VMOVAPS(sums[i%l.registers], sum)
 		}
 	}
 	w, segments := l.base(l.k.Field("W")), l.integer(l.k.Field("Segments"))
@@ -113,8 +136,8 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 
 	l.Label(label("pair"))
 	split := [2]map[int]reg.VecVirtual{{}, {}}
-	for i := range splits(l.vectors, n) {
-		p := i * n / splits(l.vectors, n)
+	for i := range l.splits(n) {
+		p := i * n / l.splits(n)
 		both := l.YMM()
 		split[0][p], split[1][p] = l.YMM(), l.YMM()
 		l.VBROADCASTSD(number(p, 0), both)
@@ -123,18 +146,24 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 	}
 	// term adds number r of each pixel, times its weights.
 	term := func(r int, split map[int]reg.VecVirtual) {
-		weights := l.ymms(l.vectors)
+		weights := registers(l.registers, l.width.one)
 		for v, weight := range weights {
-			l.VMOVUPS(operand.Mem{Base: w, Disp: vector * (l.vectors*r + v)}, weight)
+			l.VMOVUPS(operand.Mem{Base: w, Disp: l.width.bytes * (l.registers*r + v)}, weight)
 		}
 		for p := range n {
+			if l.width.vectors > 1 { // the multiply-add loads and broadcasts the number itself
+				for v, weight := range weights {
+					l.VFMADD231PS_BCST(number(p, r), weight, sums[p*l.registers+v])
+				}
+				continue
+			}
 			x, ok := split[p]
 			if !ok {
 				x = l.YMM()
 				l.VBROADCASTSS(number(p, r), x)
 			}
 			for v, weight := range weights {
-				l.VFMADD231PS(x, weight, sums[p*l.vectors+v])
+				l.VFMADD231PS(x, weight, sums[p*l.registers+v])
 			}
 		}
 	}
@@ -144,15 +173,47 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 		}
 		l.ADDQ(operand.Imm(uint64(vector*l.vectors*terms)), w)
 	}
-	term(0, split[0])
-	term(1, split[1])
+	// pair adds numbers r and r+1 of each pixel, times their weights, which
+	// follow each other: lanes are zipped, so that one load broadcasts both.
+	pair := func() {
+		weights := l.ZMM()
+		l.VMOVUPS(operand.Mem{Base: w}, weights)
+		l.VPERMPS(weights, zip, weights)
+		for p := range n {
+			x := l.ZMM()
+			l.VBROADCASTSD(number(p, 0), x)
+			l.VFMADD231PS(x, weights, sums[p])
+		}
+	}
+	// single adds number 0 to the sums of even terms: to the others it adds
+	// zero times zero, which is not NaN.
+	single := func() {
+		weights := l.ZMM()
+		l.VMOVUPS(operand.Mem{Base: w}, weights.AsY())
+		l.VPERMPS(weights, zip, weights)
+		for p := range n {
+			x := l.ZMM()
+			l.VBROADCASTSS_Z(number(p, 0), l.even, x)
+			l.VFMADD231PS(x, weights, sums[p])
+		}
+	}
+	if l.pairs {
+		pair()
+	} else {
+		term(0, split[0])
+		term(1, split[1])
+	}
 	advance(2)
 	l.CMPQ(bases[0], last)
 	l.JB(to("pair"))
 
 	l.Label(label("tail"))
 	l.JNE(to("next"))
-	term(0, nil)
+	if l.pairs {
+		single()
+	} else {
+		term(0, nil)
+	}
 	advance(1)
 
 	l.Label(label("next"))
@@ -164,7 +225,13 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 	l.DECQ(segments)
 	l.JNE(to("segment"))
 
-	floor := l.broadcast(l.k.Field("Floor"))
+	floor := l.width.one()
+	l.VBROADCASTSS(address(l.k.Field("Floor")), floor)
+	var unzip reg.VecVirtual
+	if l.pairs {
+		unzip = l.ZMM()
+		l.VMOVUPS(l.unzip, unzip)
+	}
 	dstPixel, dstBlock := l.bytes(l.k.Field("DstPixel")), l.bytes(l.k.Field("DstBlock"))
 	for p := first; p < end; p++ {
 		if p%l.pixels == 0 {
@@ -173,9 +240,18 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 		} else {
 			l.ADDQ(dstPixel, pixel)
 		}
-		for v, sum := range sums[(p-first)*l.vectors:][:l.vectors] {
+		if l.pairs {
+			sum, odd := sums[p-first], l.YMM()
+			l.VPERMPS(sum, unzip, sum)
+			l.VEXTRACTF64X4(operand.Imm(1), sum, odd)
+			l.VADDPS(odd, sum.AsY(), sum.AsY())
+			l.VMAXPS(sum.AsY(), floor.AsY(), sum.AsY()) // NaN, if the sum is
+			l.VMOVUPS(sum.AsY(), operand.Mem{Base: pixel})
+			continue
+		}
+		for v, sum := range sums[(p-first)*l.registers:][:l.registers] {
 			l.VMAXPS(sum, floor, sum) // NaN, if the sum is
-			l.VMOVUPS(sum, operand.Mem{Base: pixel, Disp: vector * v})
+			l.VMOVUPS(sum, operand.Mem{Base: pixel, Disp: l.width.bytes * v})
 		}
 	}
 }

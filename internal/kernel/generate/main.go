@@ -1,5 +1,5 @@
 // Command generate writes the machine code of the package kernel: AVX2 and
-// FMA, without use of the stack. It is a module of its own, so that users of
+// FMA, and AVX-512 for some of it, without use of the stack. It is a module of its own, so that users of
 // the library do not inherit avo. Run it by
 //
 //	go generate ./internal/kernel
@@ -27,16 +27,19 @@ func main() {
 	g := newGenerator(types)
 	for vectors, most := range []int{1: 12, 2: 6} {
 		for pixels := 1; pixels <= most; pixels++ {
-			g.linear(vectors, pixels)
+			g.linear(g.avx2(), vectors, pixels)
+			g.linear(g.avx512(), vectors, pixels)
 		}
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
 		g.pool(vectors)
-		g.gather(vectors)
+		g.gather(g.avx2(), vectors)
 	}
+	g.gather(g.avx512(), 2)
 	g.patches()
 	g.softmax()
-	g.peak()
+	g.peak(g.avx2())
+	g.peak(g.avx512())
 
 	file, err := g.Result()
 	check(err)

@@ -10,16 +10,17 @@ import (
 const peakSums = 12
 
 // peak writes a loop of nothing but fused multiply-adds.
-func (g *generator) peak() {
-	g.Function("fmaPeak")
+func (g *generator) peak(w width) {
+	g.Function("fmaPeak" + w.suffix)
 	g.Attributes(attr.NOSPLIT)
 	g.SignatureExpr("func(n int)")
-	g.Doc("fmaPeak does 12 n independent fused multiply-adds of vectors, n > 0.")
+	g.Doc("fmaPeak" + w.suffix + " does 12 n independent fused multiply-adds of vectors, n > 0.")
 	n := g.GP64()
 	g.Load(g.Param("n"), n)
-	x := g.YMM()
-	g.VXORPS(x, x, x)
-	sums := g.ymms(peakSums)
+	x, zero := w.one(), g.XMM()
+	g.VXORPS(zero, zero, zero)
+	g.VBROADCASTSS(zero, x)
+	sums := registers(peakSums, w.one)
 	for _, sum := range sums {
 		g.VMOVAPS(x, sum)
 	}

@@ -84,8 +84,12 @@ const (
 )
 
 // maximum is the maximum of some numbers, and a mask of the lanes in which one
-// of them is NaN: VMAXPS alone forgets a NaN in one of its operands.
-type maximum struct{ top, nan reg.VecVirtual }
+// of them is NaN: VMAXPS alone forgets a NaN in one of its operands. With
+// AVX-512 masks have registers of their own.
+type maximum struct {
+	top, nan reg.VecVirtual
+	mask     reg.OpmaskVirtual
+}
 
 // maximumOf4 overwrites its numbers.
 func (g *generator) maximumOf4(x [4]reg.VecVirtual) maximum {
@@ -96,12 +100,28 @@ func (g *generator) maximumOf4(x [4]reg.VecVirtual) maximum {
 	g.VMAXPS(x[2], x[3], x[2])
 	g.VORPS(other, nan, nan)
 	g.VMAXPS(x[0], x[2], x[0])
-	return maximum{x[0], nan}
+	return maximum{top: x[0], nan: nan}
+}
+
+// maximumOf4AVX512 is maximumOf4 for registers of two vectors.
+func (g *generator) maximumOf4AVX512(x [4]reg.VecVirtual) maximum {
+	nan, other := g.K(), g.K()
+	g.VCMPPS(operand.Imm(unorderedQuiet), x[1], x[0], nan)
+	g.VCMPPS(operand.Imm(unorderedQuiet), x[3], x[2], other)
+	g.VMAXPS(x[0], x[1], x[0])
+	g.VMAXPS(x[2], x[3], x[2])
+	g.KORW(other, nan, nan)
+	g.VMAXPS(x[0], x[2], x[0])
+	return maximum{top: x[0], mask: nan}
 }
 
 // settle returns max(floor, m), NaN where a number was.
 func (g *generator) settle(m maximum, floor reg.VecVirtual) reg.VecVirtual {
 	g.VMAXPS(m.top, floor, m.top)
+	if m.nan == nil {
+		g.VPTERNLOGD(operand.Imm(0xff), m.top, m.top, m.mask, m.top) // all ones, a NaN
+		return m.top
+	}
 	g.VORPS(m.nan, m.top, m.top)
 	return m.top
 }

@@ -88,7 +88,8 @@ type Writer struct {
 	pending []byte // whole rows
 	waiting int    // rows since the last attempt to write
 	attempt time.Time
-	failure error // of the last attempt to write
+	failed  bool // at the last attempt to write
+	told    bool // OnError, of that failure
 	dropped int
 }
 
@@ -133,7 +134,11 @@ func (w *Writer) observe(chain *tps.Chain, step tps.Step) error {
 	due := n%w.config.Every == 0
 	if w.config.Average || due {
 		for i := range w.sums {
-			w.sums[i] += w.config.Columns[i].Value(chain, step)
+			x := w.config.Columns[i].Value(chain, step)
+			if w.count > 0 { // 0 + −0 would be 0
+				x += w.sums[i]
+			}
+			w.sums[i] = x
 		}
 		w.count++
 	}
@@ -155,7 +160,7 @@ func (w *Writer) forgetBlock() {
 // addRow makes the means a row, unless too many wait already.
 func (w *Writer) addRow(n int) {
 	w.waiting++
-	if w.failure != nil && len(w.pending) >= pendingLimit {
+	if w.failed && len(w.pending) >= pendingLimit {
 		w.dropped++
 		return
 	}
@@ -173,14 +178,14 @@ func (w *Writer) flushInTime() error {
 	if w.waiting < w.config.FlushRows && time.Since(w.attempt) < w.config.FlushInterval {
 		return nil
 	}
-	reported := w.failure != nil
 	err := w.Flush()
 	if err == nil || w.config.OnError == nil {
 		return err
 	}
-	if reported {
+	if w.told {
 		return nil
 	}
+	w.told = true
 	return w.config.OnError(err)
 }
 
@@ -193,11 +198,11 @@ func (w *Writer) Flush() error {
 	}
 	if _, err := w.file.WriteAt(w.pending, w.size); err != nil {
 		// What there is room for may have been written.
-		w.failure = fmt.Errorf("trace: %w", errors.Join(err, w.file.Truncate(w.size)))
-		return w.failure
+		w.failed = true
+		return fmt.Errorf("trace: %w", errors.Join(err, w.file.Truncate(w.size)))
 	}
 	w.size += int64(len(w.pending))
-	w.pending, w.failure = w.pending[:0], nil
+	w.pending, w.failed, w.told = w.pending[:0], false, false
 	return nil
 }
 

@@ -90,6 +90,17 @@ func TestStepsMustAscend(t *testing.T) {
 	require.ErrorContains(t, w.observe(chain, tps.Step{}), "step 1 after step 5")
 }
 
+// Even the sign of a zero survives.
+func TestNegativeZero(t *testing.T) {
+	zero := Column{"zero", func(*tps.Chain, tps.Step) float64 { return math.Copysign(0, -1) }}
+	for _, average := range []bool{false, true} {
+		w, path := create(t, Config{Columns: []Column{zero}, Every: 2, Average: average})
+		run(t, newChain(t), 2, w)
+		require.NoError(t, w.Close())
+		require.Equal(t, "step,zero\n2,-0\n", contents(t, path))
+	}
+}
+
 // TestFlush looks at the file during the run: it always ends at a line end,
 // and lags as far as FlushRows and FlushInterval allow.
 func TestFlush(t *testing.T) {
@@ -115,17 +126,14 @@ func TestNoAllocations(t *testing.T) {
 		w, _ := create(t, Config{Columns: all(), Every: 3, Average: average, FlushRows: 50})
 		chain := newChain(t)
 		run(t, chain, 1000, w)
-		step, err := chain.Step()
-		require.NoError(t, err)
-		_, err = chain.Step()
-		require.NoError(t, err)
 		without := testing.AllocsPerRun(2000, func() {
 			if _, err := chain.Step(); err != nil {
 				t.Fatal(err)
 			}
 		})
 		with := testing.AllocsPerRun(2000, func() {
-			if step, err = chain.Step(); err != nil {
+			step, err := chain.Step()
+			if err != nil {
 				t.Fatal(err)
 			}
 			if err := w.observe(chain, step); err != nil {

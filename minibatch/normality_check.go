@@ -31,7 +31,9 @@ type Normality struct {
 	// mean over all the data, over its expected standard deviation.
 	Standardized []float64
 	// Mean and Deviation are the mean and the standard deviation (with the
-	// divisor ⌊N/b⌋ − 1) of Standardized.
+	// divisor ⌊N/b⌋ − 1) of Standardized. The expected square of Deviation is
+	// exactly 1 without FinitePopulation, whatever the data: that the means
+	// repel each other makes up for their smaller variance.
 	Mean, Deviation float64
 	// AndersonDarling is the Anderson–Darling statistic A² of Standardized
 	// against a normal distribution of estimated mean and variance, times

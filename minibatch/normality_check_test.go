@@ -122,8 +122,8 @@ func TestNormalityMoments(t *testing.T) {
 	differences := skewed(n, newSource(63))
 	for _, corrected := range []bool{false, true} {
 		source := newSource(64)
-		var squares moments
-		values := make([]float64, 0, runs)
+		var squares, deviations moments
+		values, own := make([]float64, 0, runs), make([]float64, 0, runs)
 		for range runs {
 			check, err := CheckNormality(differences, NormalityConfig{Batch: b, FinitePopulation: corrected}, source)
 			require.NoError(t, err)
@@ -134,6 +134,7 @@ func TestNormalityMoments(t *testing.T) {
 				sum += z * z
 			}
 			values = append(values, sum/float64(len(check.Standardized)))
+			own = append(own, check.Deviation*check.Deviation)
 		}
 		require.True(t, squares.add(values))
 		want := 1 - float64(b)/n
@@ -143,6 +144,10 @@ func TestNormalityMoments(t *testing.T) {
 		standardError := math.Sqrt(squares.variance() / runs)
 		require.InDelta(t, want, squares.mean, 4*standardError)
 		require.Less(t, 4*standardError, 0.05)
+
+		// About their own mean.
+		require.True(t, deviations.add(own))
+		require.InDelta(t, want/(1-float64(b)/n), deviations.mean, 4*math.Sqrt(deviations.variance()/runs))
 	}
 }
 

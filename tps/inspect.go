@@ -47,3 +47,7 @@ func (c *Chain) ProposalDifferences(dst []float64, source rand.Source) (Proposal
 	}
 	return Proposal{Move: w.move, First: w.first, Width: w.width}, nil
 }
+
+// ModelLossEstimate returns the t-th of LossEstimates, without allocating. It
+// panics if t is not from 0 to Tau−1.
+func (c *Chain) ModelLossEstimate(t int) float64 { return c.loss[t] }

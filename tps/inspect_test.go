@@ -120,3 +120,16 @@ func TestProposalDifferencesNotFinite(t *testing.T) {
 
 	require.Panics(t, func() { chain.ProposalDifferences(differences[1:], random.Source(1)) })
 }
+
+func TestModelLossEstimate(t *testing.T) {
+	chain := newChain(t, Config{Tau: 3, Sigma: 0.1, S: 20}, newLine(100, 5))
+	require.True(t, math.IsNaN(chain.ModelLossEstimate(2)))
+	for range 50 {
+		_, err := chain.Step()
+		require.NoError(t, err)
+	}
+	for time, want := range chain.LossEstimates() {
+		require.Equal(t, want, chain.ModelLossEstimate(time))
+	}
+	require.Panics(t, func() { chain.ModelLossEstimate(3) })
+}

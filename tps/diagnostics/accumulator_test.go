@@ -1,6 +1,7 @@
 package diagnostics
 
 import (
+	"encoding"
 	"math"
 	"testing"
 
@@ -8,6 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat"
 )
+
+type state interface {
+	encoding.BinaryAppender
+	encoding.BinaryMarshaler
+	encoding.BinaryUnmarshaler
+}
+
+var _ = []state{(*Accumulator)(nil), (*Blocks)(nil), (*Convergence)(nil), (*Tally)(nil)}
 
 func accumulate(series []float64) *Accumulator {
 	a := new(Accumulator)

@@ -5,8 +5,7 @@ import (
 	"math"
 )
 
-// DefaultBlocks is the capacity that NewBlocks takes for 0.
-const DefaultBlocks = 2048
+const defaultBlocks = 2048
 
 // Blocks is the outline of a series of any length in fixed memory: the means of
 // blocks of equal length, which doubles whenever there are as many as the
@@ -25,10 +24,10 @@ type Blocks struct {
 // at least 2. 0 stands for 2048.
 func NewBlocks(capacity int) (*Blocks, error) {
 	if capacity == 0 {
-		capacity = DefaultBlocks
+		capacity = defaultBlocks
 	}
 	if capacity < 2 || capacity%2 != 0 {
-		return nil, fmt.Errorf("diagnostics: capacity = %d, want an even number of at least 2, or 0 for %d", capacity, DefaultBlocks)
+		return nil, fmt.Errorf("diagnostics: capacity = %d, want an even number of at least 2, or 0 for %d", capacity, defaultBlocks)
 	}
 	return &Blocks{means: make([]float64, 0, capacity), size: 1}, nil
 }

@@ -145,7 +145,7 @@ func TestNewBlocksErrors(t *testing.T) {
 		_, err := NewBlocks(capacity)
 		assert.ErrorContains(t, err, "diagnostics: capacity = ")
 	}
-	assert.Equal(t, DefaultBlocks, cap(newBlocks(t, 0).means))
+	assert.Equal(t, defaultBlocks, cap(newBlocks(t, 0).means))
 }
 
 func TestBlocksDoNotAllocate(t *testing.T) {

@@ -12,7 +12,7 @@ type Stationarity struct {
 }
 
 // Geweke compares the mean of the first 10 % of a series with that of the last
-// 50 % (Geweke, in Bayesian Statistics 4, 1992, section 3.1.2). The variance is
+// 50 % (Geweke, in Bayesian Statistics 4, 1992). The variance is
 // the spectral density at zero, estimated as in IntegratedTime; for both parts
 // from the last one about a fitted line, where Geweke has one estimate from
 // each about its mean: in a stationary series these are equal, and in others a

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // The rate of false alarms at 5 %: P is by the normal distribution, where a t
@@ -12,7 +14,7 @@ import (
 // deviation of √(ν/(ν−2)).
 func TestGewekeFalseAlarms(t *testing.T) {
 	t.Parallel()
-	const trials = 3000
+	const trials = 2000
 	for _, c := range []struct{ tau, ratio float64 }{{1, 5000}, {4, 2000}, {10, 1000}} {
 		series := make([]float64, int(c.tau*c.ratio))
 		normal := normalSource(50)
@@ -32,6 +34,16 @@ func TestGewekeFalseAlarms(t *testing.T) {
 		assert.InDelta(t, 0, scores.mean, 4*scores.standardError())
 		assert.InDelta(t, math.Sqrt(freedom/(freedom-2)), scores.deviation(), 4/math.Sqrt(2*trials))
 	}
+}
+
+func TestGewekeIsTheFormula(t *testing.T) {
+	series := make([]float64, 1003)
+	autoregressive(series, 5, normalSource(53))
+	end := fitLine(series[502:], make([]float64, 501))
+	z := (stat.Mean(series[:100], nil) - stat.Mean(series[502:], nil)) / math.Sqrt(end.longRun/100+end.longRun/501)
+	found := Geweke(series)
+	assert.InEpsilon(t, z, found.Z, 1e-9)
+	assert.InEpsilon(t, 2*distuv.UnitNormal.Survival(math.Abs(z)), found.P, 1e-9)
 }
 
 // A negative control, which is also what the test is for: a start that is not

@@ -5,12 +5,13 @@ import (
 	"time"
 )
 
-// Window is Sokal's constant c that IntegratedTime takes for 0.
-const Window = 5.0
-
-// longEnough is how many τ_int a series should hold for the estimate to be
-// trusted; emcee's (Foreman-Mackey et al., PASP 125, 306 (2013)) rule.
-const longEnough = 50
+const (
+	// defaultWindow is Sokal's constant c.
+	defaultWindow = 5
+	// longEnough is how many τ_int a series should hold for the estimate to be
+	// trusted; the rule of emcee (Foreman-Mackey et al., PASP 125, 306 (2013)).
+	longEnough = 50
+)
 
 // An AutocorrelationTime tells how many values of a correlated series are
 // worth one independent value.
@@ -44,8 +45,8 @@ type AutocorrelationTime struct {
 // there. The standard error, √(2(2M+1)/N) τ_int, is that of Madras and Sokal
 // (J. Stat. Phys. 50, 109 (1988), eq. 3.19): with c = 5 it is 5 % of τ_int for a
 // series of 8000 τ_int. The bias from measuring the mean on the same series is
-// taken out to first order (Wolff, Comput. Phys. Commun. 156, 143 (2004), eqs.
-// 32 and 49).
+// taken out to first order (Wolff, Comput. Phys. Commun. 156, 143 (2004), eq.
+// 49).
 //
 // An estimate below 1/log₁₀ N, which only a series that alternates can have,
 // is raised to it (Vehtari et al., Bayesian Analysis 16, 667 (2021)).
@@ -66,7 +67,7 @@ func IntegratedTimeOfChains(chains [][]float64, c float64) AutocorrelationTime {
 		panic("diagnostics: the window's constant must not be negative")
 	}
 	if c == 0 {
-		c = Window
+		c = defaultWindow
 	}
 	longest, values, used := 0, 0, 0
 	means := make([]float64, len(chains))

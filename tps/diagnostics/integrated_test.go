@@ -25,6 +25,9 @@ func TestIntegratedTimeIsExact(t *testing.T) {
 		seeds int
 	}{{1, 4}, {2, 4}, {5, 4}, {10, 4}, {50, 6}, {100, 8}, {200, 16}, {500, 40}} {
 		t.Run(fmt.Sprintf("τ=%v", c.tau), func(t *testing.T) {
+			if testing.Short() && c.seeds > 8 {
+				t.Skip("many series of 10⁶ values")
+			}
 			t.Parallel()
 			const n = 1_000_000
 			series := make([]float64, n)
@@ -35,7 +38,7 @@ func TestIntegratedTimeIsExact(t *testing.T) {
 				autoregressive(series, c.tau, normalSource(1, uint64(seed)))
 				found := IntegratedTime(series, 0)
 				assert.InDelta(t, c.tau, found.Tau, 5*expected, "seed %d", seed)
-				assert.InEpsilon(t, expected, found.StandardError, 0.5)
+				assert.InEpsilon(t, found.Tau*math.Sqrt(2*float64(2*found.Window+1)/n), found.StandardError, 1e-12)
 				assert.InEpsilon(t, 5*c.tau, found.Window, 0.5)
 				assert.True(t, found.LongEnough())
 				assert.InEpsilon(t, n/c.tau, found.EffectiveSize(), 5*expected/c.tau+0.1)
@@ -80,12 +83,12 @@ func TestIntegratedTimeOfShortestSeries(t *testing.T) {
 		series := make([]float64, 50*int(tau))
 		normal := normalSource(7)
 		var estimates sample
-		for range 10_000 {
+		for range 4000 {
 			autoregressive(series, tau, normal)
 			estimates.add(IntegratedTime(series, 0).Tau / tau)
 		}
 		assert.InDelta(t, 1, estimates.mean, 0.12)
-		assert.Less(t, estimates.standardError(), 0.01)
+		assert.Less(t, estimates.standardError(), 0.015)
 	}
 }
 
@@ -94,7 +97,7 @@ func TestIntegratedTimeOfChains(t *testing.T) {
 	const tau = 20
 	var estimates sample
 	normal := normalSource(3)
-	for range 500 {
+	for range 300 {
 		chains := make([][]float64, 8)
 		for k := range chains {
 			chains[k] = make([]float64, 1500+200*k)
@@ -109,7 +112,7 @@ func TestIntegratedTimeOfChains(t *testing.T) {
 	}
 	// The correction is of first order in M/n = 5 %.
 	assert.InDelta(t, tau, estimates.mean, 4*estimates.standardError())
-	assert.Less(t, estimates.standardError(), 0.008*tau)
+	assert.Less(t, estimates.standardError(), 0.012*tau)
 }
 
 // Values that alternate have τ_int < 1: (1+a)/(1−a) = 1/3 for a = −1/2. What

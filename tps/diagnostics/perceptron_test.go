@@ -132,7 +132,7 @@ func TestPerceptron(t *testing.T) {
 	})
 
 	t.Run("converged", func(t *testing.T) {
-		coordinates, losses := run(30_000, 300_000, 10)
+		coordinates, losses := run(20_000, 200_000, 10)
 		t.Logf("R̂ %.4f, %.4f, τ_int %.0f", SplitRHat(coordinates), SplitRHat(losses), 10*IntegratedTimeOfChains(coordinates, 0).Tau)
 		for _, series := range [][][]float64{coordinates, losses} {
 			assert.Less(t, SplitRHat(series), 1.02)

@@ -115,8 +115,8 @@ func concatenated(halves [][]float64) func(func(float64) bool) {
 }
 
 // normalScores replaces each value by Φ⁻¹((r − 3/8)/(S + 1/4)), r being its rank
-// among all S values, 1 … S, ties sharing the mean of theirs (Blom 1958; eq. 14
-// of Vehtari et al.). A value that is not finite has no rank: all are NaN then.
+// among all S values, 1 … S, ties sharing the mean of theirs (Blom 1958;
+// Vehtari et al.). A value that is not finite has no rank: all are NaN then.
 func normalScores(halves [][]float64) [][]float64 {
 	type place struct{ half, index int }
 	var order []place

@@ -15,6 +15,8 @@ import (
 	"os"
 	"runtime"
 	"slices"
+
+	"github.com/trajens/trajens/internal/kernel"
 )
 
 func main() {
@@ -23,7 +25,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "number of `rounds`")
 	only := flag.String("only", "", "measure one `part`: losses or chains (default: all)")
 	python := flag.String("python", "", "Python with PyTorch (default: python3, then /usr/bin/python3)")
-	avx2 := flag.Bool("avx2", false, "keep PyTorch to AVX2, as this library is, where it would use AVX-512")
+	avx2 := flag.Bool("avx2", false, "keep this library and PyTorch to AVX2 where they would use AVX-512")
 	flag.Parse()
 	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 ||
 		(*only != "" && *only != "losses" && *only != "chains") {
@@ -33,6 +35,9 @@ func main() {
 	candidates := []string{"python3", "/usr/bin/python3"}
 	if *python != "" {
 		candidates = []string{*python}
+	}
+	if *avx2 {
+		kernel.KeepToAVX2()
 	}
 	b := &bench{seconds: *seconds, rounds: *rounds}
 	var err error
@@ -44,8 +49,8 @@ func main() {
 	} else {
 		defer b.torch.close()
 	}
-	fmt.Printf("%s, %s/%s, GOMAXPROCS %d, medians of %d rounds of %g s\n\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), *rounds, *seconds)
+	fmt.Printf("%s, %s/%s, kernels of %s, GOMAXPROCS %d, medians of %d rounds of %g s\n\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel.InstructionSet(), runtime.GOMAXPROCS(0), *rounds, *seconds)
 	if *only != "chains" {
 		if err := b.run(); err != nil {
 			log.Fatal(err)

@@ -72,6 +72,9 @@ type options struct {
 	json     bool
 	out      string
 	chains   int
+	trace    string
+	diagnose bool
+	converge bool
 
 	checkpoints cli.Checkpoints
 }
@@ -98,6 +101,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.IntVar(&o.chains, "chains", 1, "number of independent `chains`")
+	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
+	flags.BoolVar(&o.diagnose, "diagnostics", false, "tell at the end how correlated, settled and consistent the run was")
+	flags.BoolVar(&o.converge, "converge", false, "end a chain when its loss has converged")
 	o.checkpoints.Add(flags)
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err
@@ -197,6 +203,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if !o.json {
 		r.print(stdout)
+	}
+	if o.diagnose {
+		to := stdout
+		if o.json {
+			to = stderr
+		}
+		if err := printWatches(to, t.watches, r.seconds); err != nil {
+			return err
+		}
 	}
 	if err := lines.Write(r); err != nil {
 		return err

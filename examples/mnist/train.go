@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/trace"
 )
 
 // initialSigma is the standard deviation of the first model's parameters.
@@ -22,18 +24,21 @@ const initialSigma = 0.05
 // A training is one or several chains on a dataset.
 type training struct {
 	*options
-	set    *dataset
-	net    *nn.Network
-	losses []*nn.Losses // of each chain
-	chains []*tps.Chain
-	meters []*meter
-	savers []*cli.Saver
-	bad    []bool // chains that failed
+	set     *dataset
+	stderr  io.Writer
+	net     *nn.Network
+	losses  []*nn.Losses // of each chain
+	chains  []*tps.Chain
+	meters  []*meter
+	savers  []*cli.Saver
+	traces  []*cli.Trace
+	watches []*watch
+	bad     []bool // chains that failed
 }
 
 // newTraining returns a training that starts, or goes on from its checkpoints.
 func newTraining(o *options, set *dataset, stderr io.Writer) (*training, error) {
-	t := &training{options: o, set: set, net: nn.MairCNN()}
+	t := &training{options: o, set: set, net: nn.MairCNN(), stderr: stderr}
 	var err error
 	if t.savers, err = o.checkpoints.OpenChains(o.chains, stderr); err != nil {
 		return nil, err
@@ -79,10 +84,29 @@ func (t *training) add(k int) error {
 		number = k + 1
 	}
 	m := newMeter(number, t.steps/20)
-	if err := t.savers[k].Start(chain, tps.Part{Name: "meter", State: m}); err != nil {
+	w, err := newWatch(t.options, t.set.train.Len())
+	if err != nil {
+		return err
+	}
+	rows := cli.NewTrace(cli.ChainPath(t.options.trace, number), trace.Config{
+		Columns: []trace.Column{trace.Loss(), trace.Acceptance(), trace.Batch()},
+		Every:   100,
+		Average: true,
+		OnError: func(err error) error {
+			fmt.Fprintf(t.stderr, "%v; the run goes on\n", err)
+			return nil
+		},
+	})
+	parts := append(w.parts(), tps.Part{Name: "meter", State: m})
+	if err := t.savers[k].Start(chain, append(parts, rows.Parts()...)...); err != nil {
+		return err
+	}
+	if err := rows.Start(chain); err != nil {
 		return err
 	}
 	m.restart()
+	t.watches = append(t.watches, w)
+	t.traces = append(t.traces, rows)
 	t.chains = append(t.chains, chain)
 	t.meters = append(t.meters, m)
 	return nil
@@ -91,6 +115,9 @@ func (t *training) add(k int) error {
 func (t *training) close() {
 	for _, losses := range t.losses {
 		losses.Close()
+	}
+	for _, rows := range t.traces {
+		rows.Close() // after run has flushed it, or in the wake of another error
 	}
 }
 
@@ -156,7 +183,8 @@ func (t *training) run(ctx context.Context, report func(point) error) error {
 			}
 			return err
 		})
-		return []tps.Observer{measure, t.savers[k].Observer()}
+		observers := append(t.watches[k].observers(), t.traces[k].Observer(), measure)
+		return append(observers, t.savers[k].Observer())
 	})
 	t.bad = make([]bool, len(t.chains))
 	for k, err := range errs {
@@ -164,7 +192,7 @@ func (t *training) run(ctx context.Context, report func(point) error) error {
 			errs[k] = nil
 		}
 		t.bad[k] = errs[k] != nil
-		errs[k] = errors.Join(errs[k], t.meters[k].finish(t.chains[k]), t.savers[k].Save(t.chains[k]))
+		errs[k] = errors.Join(errs[k], t.meters[k].finish(t.chains[k]), t.savers[k].Save(t.chains[k]), t.traces[k].Flush())
 	}
 	return errors.Join(errs...)
 }

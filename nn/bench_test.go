@@ -153,3 +153,39 @@ func BenchmarkPacking(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkGradient reports samples/s, and %peak, counting twice the needed
+// multiply-adds of the losses for the way back, though maxima and zeros leave
+// less to do.
+func BenchmarkGradient(b *testing.B) {
+	digits, err := data.Digits(2000, 1)
+	require.NoError(b, err)
+	peak := kernel.FMAPeak(200 * time.Millisecond)
+	for _, c := range []struct {
+		name string
+		net  *Network
+		data *data.Dataset
+	}{
+		{"cnn", MairCNN(), digits},
+		{"mlp", mlp(), digits},
+		{"lenet", leNet(), digits},
+		{"color", colorCNN(), labeled(b, 500, []int{3, 32, 32}, 10, 0)},
+	} {
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("%s/workers=%d", c.name, workers), func(b *testing.B) {
+				g := newGradients(b, c.net, c.data, CrossEntropy, workers)
+				params, samples := randomModels(c.net, 1, 1)[0], randomSamples(c.data, 100, 2)
+				dst := make([]float32, len(params))
+				b.ReportAllocs()
+				for b.Loop() {
+					g.Gradient(dst, params, samples)
+				}
+				perSecond := float64(b.N) * 100 / b.Elapsed().Seconds()
+				b.ReportMetric(perSecond, "samples/s")
+				if peak > 0 {
+					b.ReportMetric(100*perSecond*6*float64(c.net.NeededMultiplyAdds())/peak, "%peak")
+				}
+			})
+		}
+	}
+}

@@ -13,14 +13,14 @@ import (
 // reference evaluates layers by their definitions, in float64 and in the
 // order of PyTorch. Beside the outputs it returns a size for each, the sum of
 // absolute terms that it was computed from, in units of which float32 rounds.
-func reference(input []int, layers []Layer, params, x []float32) (output, size []float64) {
+func reference[P float32 | float64](input []int, layers []Layer, params []P, x []float32) (output, size []float64) {
 	output = make([]float64, len(x))
 	size = make([]float64, len(x))
 	for i, v := range x {
 		output[i], size[i] = float64(v), math.Abs(float64(v))
 	}
 	shape := input
-	take := func(n int) []float32 {
+	take := func(n int) []P {
 		block := params[:n]
 		params = params[n:]
 		return block
@@ -35,7 +35,7 @@ func reference(input []int, layers []Layer, params, x []float32) (output, size [
 		case Tanh:
 			output = apply(in, math.Tanh)
 		case Dense:
-			weight, bias := take(l.Outputs*len(in)), make([]float32, l.Outputs)
+			weight, bias := take(l.Outputs*len(in)), make([]P, l.Outputs)
 			if !l.NoBias {
 				bias = take(l.Outputs)
 			}
@@ -52,7 +52,7 @@ func reference(input []int, layers []Layer, params, x []float32) (output, size [
 		case Conv2D:
 			channels, height, width, k := shape[0], shape[1], shape[2], l.Kernel
 			stride := max(1, l.Stride)
-			weight, bias := take(l.Channels*channels*k*k), make([]float32, l.Channels)
+			weight, bias := take(l.Channels*channels*k*k), make([]P, l.Channels)
 			if !l.NoBias {
 				bias = take(l.Channels)
 			}

@@ -9,6 +9,7 @@ type table struct {
 	patches func(*Patches)
 	gather  [3]func(*Gather) // by vectors
 	softmax func(*Softmax)
+	scatter func(*Scatter)
 	peak    func(int) // 12 times that many multiply-adds of registers; nil if there is no machine code
 
 	peakLanes int    // numbers in such a register
@@ -25,6 +26,7 @@ func portable() *table {
 		patches: patchesGo,
 		gather:  [3]func(*Gather){1: gatherGo, 2: gatherGo},
 		softmax: softmaxGo,
+		scatter: scatterGo,
 		name:    "Go",
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
@@ -60,6 +62,12 @@ func (k *Patches) Run() {
 func (k *Gather) Run() {
 	k.check()
 	active.gather[k.Vectors](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Scatter) Run() {
+	k.check()
+	active.scatter(k)
 }
 
 // Run checks the arguments and runs the kernel.

@@ -56,6 +56,7 @@ func avx2() *table {
 		patches: patchesAVX2,
 		gather:  [3]func(*Gather){1: gather1, 2: gather2},
 		softmax: softmaxAVX2,
+		scatter: scatterGo,
 		peak:    fmaPeak,
 
 		peakLanes: Lanes,

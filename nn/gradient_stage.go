@@ -1,0 +1,198 @@
+package nn
+
+import (
+	"github.com/trajens/trajens/internal/kernel"
+)
+
+// A gradientStage computes one stage, and the way back through it, for a block
+// of samples. It keeps what it gave and where maxima came from.
+type gradientStage struct {
+	plan *gradientStagePlan
+
+	in, inGradient   *buffer // no gradient for the first stage
+	out, outGradient *buffer
+
+	params []float32 // of the stage, as the model has them
+	packed packed
+	linear kernel.Linear
+
+	// Of a convolution: weighted sums of one sample, panel after panel, each
+	// [height, width, lanes]; for the dense way their derivatives, too.
+	sums, sumGradients []float32
+
+	// Where each output of each sample came from: a pixel of the sums, or a
+	// number of the input for a pooling alone. nil without pooling.
+	winners []int32
+
+	way waysBack
+}
+
+func newGradientStage(plan *gradientStagePlan, in, inGradient, out, outGradient *buffer) *gradientStage {
+	s := &gradientStage{plan: plan, in: in, inGradient: inGradient, out: out, outGradient: outGradient}
+	if plan.pool.kernel > 1 || plan.pool.stride > 1 {
+		s.winners = make([]int32, gradientBlock*plan.output.size())
+	}
+	switch plan.kind {
+	case kindConv2D:
+		channels := plan.input.channels
+		s.linear = kernel.Linear{
+			XPixel:   plan.layer.stride * channels,
+			Segments: plan.layer.kernel,
+			Length:   plan.layer.kernel * channels,
+			Segment:  in.rowLength(),
+			Floor:    noFloor,
+		}
+		s.sums = make([]float32, s.panelAt(len(plan.packing.panels)))
+		s.way = newConvolutionBack(s)
+	case kindDense:
+		s.linear = kernel.Linear{XPixel: in.sample, DstPixel: out.sample, Segments: 1, Length: plan.input.size(), Floor: noFloor}
+		s.way = newDenseBack(s)
+	}
+	return s
+}
+
+// panelAt returns where panel i of the sums starts.
+func (s *gradientStage) panelAt(i int) int {
+	at := 0
+	for _, p := range s.plan.packing.panels[:i] {
+		at += s.plan.convolved.pixels() * p.vectors * kernel.Lanes
+	}
+	return at
+}
+
+// take takes over the parameters of a model.
+func (s *gradientStage) take(model []float32) {
+	if s.plan.from == s.plan.to {
+		return
+	}
+	s.params = model[s.plan.from:s.plan.to]
+	s.packed.take(s.params, s.plan.stagePlan, nil)
+	s.way.take(s)
+}
+
+// forward computes the outputs of a block.
+func (s *gradientStage) forward(samples int) {
+	switch s.plan.kind {
+	case kindConv2D:
+		for j := range samples {
+			s.convolve(j)
+			s.poolSums(j)
+		}
+	case kindDense:
+		k, panels := &s.linear, s.plan.packing.panels
+		for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes
+			p := panels[i]
+			k.Vectors, k.W, k.Bias = p.vectors, s.packed.numbers[p.weights:], s.packed.numbers[p.bias:]
+			k.X, k.Dst = s.in.data, s.out.data[p.channel:]
+			grid{height: 1, width: samples}.run(k)
+		}
+	case kindMaxPool2D:
+		for j := range samples {
+			s.poolInput(j)
+		}
+	default:
+		for j := range samples {
+			s.eachRow(j, func(at, n int) { copy(s.out.of(j)[at:at+n], s.in.of(j)[s.inPlace(at):]) })
+		}
+	}
+	if s.plan.active {
+		s.activate(samples)
+	}
+}
+
+// convolve computes the sums of one sample.
+func (s *gradientStage) convolve(j int) {
+	k := &s.linear
+	for i, p := range s.plan.packing.panels {
+		lanes := p.vectors * kernel.Lanes
+		k.Vectors, k.W, k.Bias = p.vectors, s.packed.numbers[p.weights:], s.packed.numbers[p.bias:]
+		k.X, k.Dst, k.DstPixel = s.in.of(j), s.sums[s.panelAt(i):], lanes
+		grid{
+			height: s.plan.convolved.height, width: s.plan.convolved.width,
+			xRow: s.plan.layer.stride * s.in.rowLength(), dstRow: s.plan.convolved.width * lanes,
+		}.run(k)
+	}
+}
+
+// poolSums writes the maxima of the sums of sample j, and where they are.
+func (s *gradientStage) poolSums(j int) {
+	pool, width, channels := s.plan.pool, s.plan.convolved.width, s.out.channels
+	out := s.out.of(j)
+	var winners []int32
+	if s.winners != nil {
+		winners = s.winners[j*s.plan.output.size():]
+	}
+	for i, p := range s.plan.packing.panels {
+		lanes := p.vectors * kernel.Lanes
+		sums := s.sums[s.panelAt(i):]
+		n := min(lanes, channels-p.channel)
+		for y := range s.out.height {
+			for x := range s.out.width {
+				corner := y*pool.stride*width + x*pool.stride
+				dst := out[s.out.at(y, x)+p.channel:][:n]
+				copy(dst, sums[corner*lanes:])
+				if winners == nil {
+					continue
+				}
+				from := winners[(y*s.out.width+x)*channels+p.channel:][:n]
+				for c := range from {
+					from[c] = int32(corner)
+				}
+				for ky := range pool.kernel {
+					for kx := range pool.kernel {
+						pixel := corner + ky*width + kx
+						for c, v := range sums[pixel*lanes:][:n] {
+							if v > dst[c] || v != v {
+								dst[c], from[c] = v, int32(pixel)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// poolInput does the same for a pooling alone.
+func (s *gradientStage) poolInput(j int) {
+	pool, channels := s.plan.pool, s.out.channels
+	in, out, winners := s.in.of(j), s.out.of(j), s.winners
+	for y := range s.out.height {
+		for x := range s.out.width {
+			dst := out[s.out.at(y, x):][:channels]
+			corner := s.in.at(y*pool.stride, x*pool.stride)
+			copy(dst, in[corner:])
+			if winners == nil {
+				continue
+			}
+			from := winners[j*s.plan.output.size()+(y*s.out.width+x)*channels:][:channels]
+			for c := range from {
+				from[c] = int32(corner + c)
+			}
+			for ky := range pool.kernel {
+				for kx := range pool.kernel {
+					pixel := corner + ky*s.in.rowLength() + kx*channels
+					for c, v := range in[pixel:][:channels] {
+						if v > dst[c] || v != v {
+							dst[c], from[c] = v, int32(pixel+c)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// eachRow calls do for the part of each row of sample j's output that is image.
+func (s *gradientStage) eachRow(j int, do func(at, n int)) {
+	for y := range s.out.height {
+		do(s.out.at(y, 0), s.out.width*s.out.channels)
+	}
+}
+
+// inPlace returns where in the input the number is that stands at a place of
+// the output of an activation alone.
+func (s *gradientStage) inPlace(at int) int {
+	row, rest := at/s.out.rowLength(), at%s.out.rowLength()
+	return s.in.at(row-s.out.border, 0) + rest - s.out.border*s.out.channels
+}

@@ -1,0 +1,242 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/trajens/trajens/data"
+)
+
+// Gradients computes gradients of the losses of one network on samples of one
+// dataset with respect to the parameters, in reverse mode. Its calls do not
+// allocate. It may be used by one goroutine at a time, also where it has
+// several workers.
+//
+// At a kink it takes what PyTorch takes: the derivative of ReLU at 0 is 0, and
+// that of a maximum goes to the first of equal numbers. Where a loss is not
+// finite, neither is its gradient.
+type Gradients struct {
+	net  *Network
+	data *data.Dataset
+	loss Loss
+	plan *gradientPlan
+	own  *differentiator
+	team *team // of the other workers, nil if there are none
+	call *gradientCall
+
+	total []float64 // in the order of the plan
+	one   []float32 // the gradient of one sample
+}
+
+// GradientsConfig has the settings of NewGradients.
+type GradientsConfig struct {
+	// Workers is how many goroutines, the calling one included, may share the
+	// samples of a call. 0 means 1. They do so only where the call has work
+	// enough. The gradients are the same for any number, bit for bit.
+	Workers int
+}
+
+// gradientBlock is the largest number of samples whose gradients are summed in
+// float32 before they are added, in float64 and always in the same order, to
+// those of other blocks.
+const gradientBlock = 16
+
+// gradientRound is how many blocks are in hand at a time.
+const gradientRound = 16
+
+// A gradientCall is what the workers share of a call.
+type gradientCall struct {
+	slots  [gradientRound][]float32 // the gradient of each block, in the order of the plan
+	losses [gradientRound]float64   // and its sum of losses
+	ends   [gradientRound + 1]int   // block b has the samples from ends[b] to ends[b+1]
+}
+
+// NewGradients returns the gradients of the losses that NewLosses returns, of
+// the same network, dataset and loss, with the same errors.
+func NewGradients(net *Network, d *data.Dataset, loss Loss, config GradientsConfig) (*Gradients, error) {
+	if net == nil {
+		return nil, errors.New("nn: the network is nil")
+	}
+	if d == nil {
+		return nil, errors.New("nn: the dataset is nil")
+	}
+	if !slices.Equal(d.Shape(), net.input) {
+		return nil, fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.input))
+	}
+	if err := loss.check(net.Outputs(), d); err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
+	}
+	if config.Workers < 0 {
+		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
+	}
+	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net), call: new(gradientCall), one: make([]float32, net.params)}
+	g.total = make([]float64, g.plan.length)
+	for b := range g.call.slots {
+		g.call.slots[b] = make([]float32, g.plan.length)
+	}
+	newOne := func() lossEvaluator { return newDifferentiator(g.plan, d, loss, g.call) }
+	g.own = newOne().(*differentiator)
+	if config.Workers > 1 {
+		plan, call := g.plan, g.call // without g, which is to be collected as garbage
+		g.team = newTeam(config.Workers-1, func() lossEvaluator { return newDifferentiator(plan, d, loss, call) })
+		runtime.AddCleanup(g, (*team).close, g.team)
+	}
+	return g, nil
+}
+
+// Samples returns the number of samples of the dataset.
+func (g *Gradients) Samples() int { return g.data.Len() }
+
+// Params returns the number of parameters of a model.
+func (g *Gradients) Params() int { return g.net.params }
+
+// Gradient writes the gradient of the mean loss over the samples, of which
+// there is at least one, to dst, and returns that mean loss. dst and params
+// have Params numbers. A sample may be listed more than once. Gradient panics
+// if a length does not fit or a sample is not in [0, Samples).
+func (g *Gradients) Gradient(dst, params []float32, samples []int) (loss float64) {
+	if len(dst) != g.net.params {
+		panic("nn: length of a gradient does not fit the network")
+	}
+	g.check(params, samples)
+	if len(samples) == 0 {
+		panic("nn: no samples")
+	}
+	clear(g.total)
+	n := len(samples)
+	blocks := gradientBlocks(n)
+	for from := 0; from < blocks; from += gradientRound {
+		round := min(gradientRound, blocks-from)
+		for b := range round + 1 {
+			g.call.ends[b] = (from + b) * n / blocks
+		}
+		g.round(params, samples, round)
+		for b := range round {
+			loss += g.call.losses[b]
+			for at, x := range g.call.slots[b] {
+				g.total[at] += float64(x)
+			}
+		}
+	}
+	scale := 1 / float64(n)
+	for at, to := range g.plan.params {
+		if to >= 0 {
+			dst[to] = float32(g.total[at] * scale)
+		}
+	}
+	return loss * scale
+}
+
+// gradientBlocks returns into how many blocks to divide samples: it depends on
+// their number alone. A multiple of four is shared evenly by 2 or 4 workers.
+func gradientBlocks(samples int) int {
+	blocks := (samples + gradientBlock - 1) / gradientBlock
+	if blocks > 2 {
+		blocks = (blocks + 3) / 4 * 4
+	}
+	return blocks
+}
+
+func (g *Gradients) check(params []float32, samples []int) {
+	if len(params) != g.net.params {
+		panic("nn: length of a parameter vector does not fit the network")
+	}
+	for _, i := range samples {
+		if uint(i) >= uint(g.data.Len()) {
+			panic("nn: sample outside the dataset")
+		}
+	}
+}
+
+// round computes some blocks, shared among the workers.
+func (g *Gradients) round(params []float32, samples []int, blocks int) {
+	g.own.models[0] = params
+	models := g.own.models[:]
+	parts := 1
+	if g.team != nil && !g.team.closed {
+		parts = min(len(g.team.workers)+1, blocks)
+		work := 3 * float64(g.plan.work) * float64(g.call.ends[blocks]-g.call.ends[0])
+		parts = max(1, min(parts, int(work/minimumWork)))
+	}
+	for part := 1; part < parts; part++ {
+		g.team.start(part-1, task{nil, models, samples, part * blocks / parts, (part + 1) * blocks / parts})
+	}
+	g.own.losses(nil, models, samples, 0, blocks/parts)
+	if parts > 1 {
+		g.team.wait()
+		runtime.KeepAlive(g)
+	}
+	g.own.models[0] = nil
+}
+
+// PerSample writes the gradient of the loss of each of the samples, one after
+// the other, to dst, samples × Params, row-major, and the losses to losses,
+// one a sample. It panics as Gradient does.
+func (g *Gradients) PerSample(dst []float32, losses []float64, params []float32, samples []int) {
+	if len(losses) != len(samples) || len(dst) != len(samples)*g.net.params {
+		panic("nn: numbers of samples and of losses or gradients differ")
+	}
+	g.check(params, samples)
+	for j := range samples {
+		losses[j] = g.sample(dst[j*g.net.params:][:g.net.params], params, samples[j:j+1])
+	}
+}
+
+// Directional writes the derivative of the loss of each sample in each
+// direction, the inner product of the sample's gradient with the direction
+// (the product of the Jacobian of the losses with it):
+//
+//	dst[k][j] = Σ_i directions[k][i] · ∂ℓ_{samples[j]}/∂θ_i
+//
+// It holds the gradient of only one sample at a time. It panics as Gradient
+// does, and if the directions do not fit.
+func (g *Gradients) Directional(dst [][]float64, params []float32, directions [][]float32, samples []int) {
+	if len(dst) != len(directions) {
+		panic("nn: numbers of directions and of rows for derivatives differ")
+	}
+	for k, direction := range directions {
+		if len(direction) != g.net.params {
+			panic("nn: length of a direction does not fit the network")
+		}
+		if len(dst[k]) != len(samples) {
+			panic("nn: numbers of samples and of derivatives differ")
+		}
+	}
+	g.check(params, samples)
+	for j := range samples {
+		g.sample(g.one, params, samples[j:j+1])
+		for k, direction := range directions {
+			sum := 0.0
+			for i, v := range g.one {
+				sum += float64(v) * float64(direction[i])
+			}
+			dst[k][j] = sum
+		}
+	}
+}
+
+// sample writes the gradient of one sample and returns its loss.
+func (g *Gradients) sample(dst, params []float32, sample []int) float64 {
+	g.call.ends[0], g.call.ends[1] = 0, 1
+	g.own.models[0] = params
+	g.own.losses(nil, g.own.models[:], sample, 0, 1)
+	g.own.models[0] = nil
+	slot := g.call.slots[0]
+	for at, to := range g.plan.params {
+		if to >= 0 {
+			dst[to] = slot[at]
+		}
+	}
+	return g.call.losses[0]
+}
+
+// Close stops the workers. It may be called more than once, but not during
+// another call. Afterwards the gradients are computed without them. A value
+// that is no longer referred to is closed by the garbage collector.
+func (g *Gradients) Close() {
+	if g.team != nil {
+		g.team.close()
+	}
+}

@@ -1,0 +1,294 @@
+package nn
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/random"
+)
+
+func newGradients(t testing.TB, net *Network, d *data.Dataset, loss Loss, workers int) *Gradients {
+	t.Helper()
+	g, err := NewGradients(net, d, loss, GradientsConfig{Workers: workers})
+	require.NoError(t, err)
+	t.Cleanup(g.Close)
+	return g
+}
+
+// norm returns the largest absolute value.
+func norm[T float32 | float64](x []T) float64 {
+	largest := 0.0
+	for _, v := range x {
+		largest = max(largest, math.Abs(float64(v)))
+	}
+	return largest
+}
+
+// testdata/nn/gradients.py wrote the gradients of PyTorch in float64. Each
+// number of a layer's gradient must agree to 1e-4 of the largest.
+func TestGradientsGolden(t *testing.T) {
+	text, err := os.ReadFile("../testdata/nn/gradients.json")
+	require.NoError(t, err)
+	var golden []struct {
+		Name     string
+		Gradient []float64
+	}
+	require.NoError(t, json.Unmarshal(text, &golden))
+	want := make(map[string][]float64)
+	for _, g := range golden {
+		want[g.Name] = g.Gradient
+	}
+	found := 0
+	for _, c := range goldenCases(t) {
+		if want[c.Name] == nil {
+			continue
+		}
+		found++
+		t.Run(c.Name, func(t *testing.T) {
+			net, params, d, loss := c.build(t)
+			g := newGradients(t, net, d, loss, 1)
+			gradient := make([]float32, net.Params())
+			mean := 0.0
+			for _, l := range c.Losses {
+				mean += l / float64(len(c.Losses))
+			}
+			assert.InEpsilon(t, mean, g.Gradient(gradient, params, firstSamples(d.Len())), 1e-5)
+			for _, block := range net.Blocks() {
+				want := want[c.Name][block.Offset:][:block.Size()]
+				size := norm(want)
+				for i, w := range want {
+					if !(math.Abs(w-float64(gradient[block.Offset+i])) <= 1e-4*size) {
+						t.Fatalf("%s[%d]: %v, want %v ± %.1e", block.Name, i, gradient[block.Offset+i], w, 1e-4*size)
+					}
+				}
+			}
+		})
+	}
+	assert.Equal(t, len(golden), found)
+}
+
+// referenceLoss is the mean loss of layers evaluated in float64.
+func referenceLoss[P float32 | float64](c []Layer, input []int, params []P, d *data.Dataset, loss Loss) float64 {
+	sum := 0.0
+	for i := range d.Len() {
+		output, _ := reference(input, c, params, d.Input(i))
+		if loss == HalfSquaredError {
+			for k, y := range output {
+				r := y - float64(d.Target(i)[k])
+				sum += r * r / 2
+			}
+			continue
+		}
+		top := output[0]
+		for _, z := range output {
+			top = max(top, z)
+		}
+		all := 0.0
+		for _, z := range output {
+			all += math.Exp(z - top)
+		}
+		sum += top + math.Log(all) - output[d.Label(i)]
+	}
+	return sum / float64(d.Len())
+}
+
+// Gradients of random networks agree with central differences of the
+// definition in float64, in random directions. Near a kink the difference is
+// not the derivative: two steps that disagree tell.
+func TestGradientsAgreeWithDifferences(t *testing.T) {
+	const networks, n = 300, 3
+	checked := 0
+	for seed := range uint64(networks) {
+		input, layers, net := randomNetwork(seed)
+		if net.Params() == 0 {
+			continue
+		}
+		for _, loss := range []Loss{HalfSquaredError, CrossEntropy} {
+			var d *data.Dataset
+			if loss == HalfSquaredError {
+				d = targeted(t, n, input, net.Outputs())
+			} else if net.Outputs() < 2 {
+				continue
+			} else {
+				d = labeled(t, n, input, net.Outputs(), 0.5)
+			}
+			params := make([]float32, net.Params())
+			InitNormal(params, 0.5, random.Source(seed, 101))
+			direction := make([]float32, net.Params())
+			InitNormal(direction, 1, random.Source(seed, 102))
+			g := newGradients(t, net, d, loss, 1)
+			gradient := make([]float32, net.Params())
+			got := g.Gradient(gradient, params, firstSamples(n))
+			want := referenceLoss(layers, input, params, d, loss)
+			require.InDelta(t, want, got, 1e-5*(1+want), "seed %d", seed)
+
+			slope := func(step float64) float64 {
+				at := func(step float64) float64 {
+					moved := make([]float64, len(params))
+					for i, p := range params {
+						moved[i] = float64(p) + step*float64(direction[i])
+					}
+					return referenceLoss(layers, input, moved, d, loss)
+				}
+				return (at(step) - at(-step)) / (2 * step)
+			}
+			coarse, fine := slope(1e-6), slope(5e-7)
+			inner, size := 0.0, 0.0
+			for i, v := range gradient {
+				inner += float64(v) * float64(direction[i])
+				size += math.Abs(float64(v) * float64(direction[i]))
+			}
+			if math.Abs(coarse-fine) > 1e-6*size {
+				continue
+			}
+			checked++
+			require.InDelta(t, fine, inner, 1e-5*size, "seed %d, %v\n%v", seed, loss, net)
+		}
+	}
+	t.Logf("%d gradients checked", checked)
+	require.Greater(t, checked, networks)
+}
+
+// Per-sample gradients sum to the batch's, and their products with directions
+// are the directional derivatives.
+func TestPerSampleGradients(t *testing.T) {
+	digits, err := data.Digits(200, 1)
+	require.NoError(t, err)
+	for name, net := range map[string]*Network{"cnn": MairCNN(), "mlp": mlp()} {
+		g := newGradients(t, net, digits, CrossEntropy, 1)
+		params := randomModels(net, 1, 3)[0]
+		samples := randomSamples(digits, 37, 4)
+		p := net.Params()
+		all, losses := make([]float32, len(samples)*p), make([]float64, len(samples))
+		g.PerSample(all, losses, params, samples)
+		direct := rows(1, len(samples))
+		newLosses(t, net, digits, CrossEntropy, 1).Losses(direct, [][]float32{params}, samples)
+		assert.InDeltaSlice(t, direct[0], losses, 1e-6, name)
+
+		batch := make([]float32, p)
+		mean := g.Gradient(batch, params, samples)
+		sum := make([]float64, p)
+		for j := range samples {
+			for i, v := range all[j*p:][:p] {
+				sum[i] += float64(v) / float64(len(samples))
+			}
+		}
+		largest := norm(batch)
+		for i, v := range batch {
+			if !(math.Abs(sum[i]-float64(v)) <= 1e-6*largest) {
+				t.Fatalf("%s, parameter %d: %v, want %v ± %.1e", name, i, v, sum[i], 1e-6*largest)
+			}
+		}
+		total := 0.0
+		for _, l := range losses {
+			total += l / float64(len(losses))
+		}
+		assert.InDelta(t, total, mean, 1e-9)
+
+		directions := randomModels(net, 3, 5)
+		products := rows(3, len(samples))
+		g.Directional(products, params, directions, samples)
+		for k, direction := range directions {
+			for j := range samples {
+				want := 0.0
+				for i, v := range all[j*p:][:p] {
+					want += float64(v) * float64(direction[i])
+				}
+				require.InDelta(t, want, products[k][j], 1e-12)
+			}
+		}
+	}
+}
+
+// The number of workers does not change a bit, whatever the batch.
+func TestGradientsDoNotDependOnWorkers(t *testing.T) {
+	digits, err := data.Digits(500, 1)
+	require.NoError(t, err)
+	net := MairCNN()
+	params := randomModels(net, 1, 3)[0]
+	one := newGradients(t, net, digits, CrossEntropy, 1)
+	for _, batch := range []int{1, 16, 17, 100, 333, 700} {
+		samples := randomSamples(digits, batch, 4)
+		want := make([]float32, net.Params())
+		loss := one.Gradient(want, params, samples)
+		for _, workers := range []int{2, 4} {
+			several := newGradients(t, net, digits, CrossEntropy, workers)
+			got := make([]float32, net.Params())
+			for range 3 {
+				require.Equal(t, loss, several.Gradient(got, params, samples))
+				require.Equal(t, want, got)
+			}
+		}
+	}
+}
+
+func TestGradientsDoNotAllocate(t *testing.T) {
+	digits, err := data.Digits(200, 1)
+	require.NoError(t, err)
+	for _, workers := range []int{1, 2} {
+		net := MairCNN()
+		g := newGradients(t, net, digits, CrossEntropy, workers)
+		params, samples := randomModels(net, 1, 3)[0], firstSamples(100)
+		dst := make([]float32, net.Params())
+		assert.Zero(t, testing.AllocsPerRun(10, func() { g.Gradient(dst, params, samples) }))
+		per, losses, out := make([]float32, 2*net.Params()), make([]float64, 2), rows(1, 2)
+		directions := [][]float32{params}
+		assert.Zero(t, testing.AllocsPerRun(10, func() {
+			g.PerSample(per, losses, params, samples[:2])
+			g.Directional(out, params, directions, samples[:2])
+		}))
+	}
+}
+
+// A parameter that is not finite makes the loss and the gradient not finite.
+func TestGradientsOfInfiniteLosses(t *testing.T) {
+	digits, err := data.Digits(20, 1)
+	require.NoError(t, err)
+	for _, bad := range []float64{math.NaN(), math.Inf(1), 1e38} {
+		net := MairCNN()
+		g := newGradients(t, net, digits, CrossEntropy, 1)
+		params := randomModels(net, 1, 3)[0]
+		params[net.Params()-1] = float32(bad)
+		params[net.Params()-11] = float32(bad) * 10
+		dst := make([]float32, net.Params())
+		loss := g.Gradient(dst, params, firstSamples(20))
+		assert.True(t, math.IsNaN(loss) || math.IsInf(loss, 1), "%v", loss)
+		finite := allFinite(dst)
+		assert.False(t, finite)
+	}
+}
+
+func TestGradientsErrors(t *testing.T) {
+	digits, err := data.Digits(20, 1)
+	require.NoError(t, err)
+	_, err = NewGradients(nil, digits, CrossEntropy, GradientsConfig{})
+	assert.ErrorContains(t, err, "the network is nil")
+	_, err = NewGradients(MairCNN(), nil, CrossEntropy, GradientsConfig{})
+	assert.ErrorContains(t, err, "the dataset is nil")
+	_, err = NewGradients(LinearPerceptron(1), digits, CrossEntropy, GradientsConfig{})
+	assert.ErrorContains(t, err, "the dataset's inputs are 1×28×28")
+	_, err = NewGradients(MairCNN(), digits, HalfSquaredError, GradientsConfig{})
+	assert.ErrorContains(t, err, "needs real targets")
+	_, err = NewGradients(MairCNN(), digits, CrossEntropy, GradientsConfig{Workers: -1})
+	assert.ErrorContains(t, err, "Workers = -1")
+
+	g := newGradients(t, MairCNN(), digits, CrossEntropy, 1)
+	p := make([]float32, g.Params())
+	assert.Panics(t, func() { g.Gradient(p[:1], p, []int{0}) })
+	assert.Panics(t, func() { g.Gradient(p, p[:1], []int{0}) })
+	assert.Panics(t, func() { g.Gradient(p, p, nil) })
+	assert.Panics(t, func() { g.Gradient(p, p, []int{20}) })
+	assert.Panics(t, func() { g.PerSample(p, nil, p, []int{0}) })
+	assert.Panics(t, func() { g.Directional(nil, p, [][]float32{p}, []int{0}) })
+	assert.Panics(t, func() { g.Directional(rows(1, 1), p, [][]float32{p[:1]}, []int{0}) })
+	assert.Panics(t, func() { g.Directional(rows(1, 2), p, [][]float32{p}, []int{0}) })
+	assert.Equal(t, 20, g.Samples())
+	g.Close()
+	g.Close()
+}

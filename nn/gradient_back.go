@@ -193,26 +193,18 @@ func (b *convolutionBack) run(s *gradientStage, slot []float32, samples int) {
 	}
 }
 
-// pixelOf returns which of the sums output n, at (y, x), is.
-func (s *gradientStage) pixelOf(j, n, y, x int) int {
-	if s.winners != nil {
-		return int(s.winners[j*s.plan.output.size()+n])
-	}
-	return y*s.plan.convolved.width + x
-}
-
 // sparse adds the products with the derivatives of one sample that are not
 // zero.
 func (b *convolutionBack) sparse(s *gradientStage, slot []float32, j int) {
 	layer, width := &s.plan.layer, s.plan.convolved.width
 	gradient, biases := s.outGradient.of(j), slot[s.plan.bias:][:s.plan.packing.outputs]
-	inner := s.plan.packing.inner
+	inner, winners := s.plan.packing.inner, s.winners[j*s.plan.output.size():]
 	found, n := 0, 0
 	for y := range s.out.height {
 		for x := range s.out.width {
 			for o, v := range gradient[s.outGradient.at(y, x):][:len(biases)] {
 				if v != 0 {
-					pixel := s.pixelOf(j, n, y, x)
+					pixel := int(winners[n])
 					row, column := pixel/width, pixel%width
 					b.values[found] = v
 					b.inputAt[found] = int32(row*layer.stride*s.in.rowLength() + column*layer.stride*s.in.channels)
@@ -272,20 +264,10 @@ func (b *convolutionBack) spread(s *gradientStage, slot []float32, j, i int) {
 	sums := s.sumGradients[s.panelAt(i):s.panelAt(i+1)]
 	clear(sums)
 	gradient, biases := s.outGradient.of(j), slot[s.plan.bias+p.channel:][:n]
-	var winners []int32
-	if s.winners != nil {
-		winners = s.winners[j*s.plan.output.size():]
-	}
+	winners := s.winners[j*s.plan.output.size():]
 	for y := range s.out.height {
 		for x := range s.out.width {
 			slopes := gradient[s.outGradient.at(y, x)+p.channel:][:n]
-			if winners == nil {
-				copy(sums[(y*s.plan.convolved.width+x)*lanes:], slopes)
-				for c, v := range slopes {
-					biases[c] += v
-				}
-				continue
-			}
 			from := winners[(y*s.out.width+x)*s.out.channels+p.channel:][:n]
 			for c, v := range slopes {
 				sums[int(from[c])*lanes+c] += v

@@ -21,16 +21,17 @@ type gradientStage struct {
 	sums, sumGradients []float32
 
 	// Where each output of each sample came from: a pixel of the sums, or a
-	// number of the input for a pooling alone. nil without pooling.
+	// number of the input for a pooling alone. nil for others.
 	winners []int32
+	pooling kernel.Winners
 
 	way waysBack
 }
 
 func newGradientStage(plan *gradientStagePlan, in, inGradient, out, outGradient *buffer) *gradientStage {
 	s := &gradientStage{plan: plan, in: in, inGradient: inGradient, out: out, outGradient: outGradient}
-	if plan.pool.kernel > 1 || plan.pool.stride > 1 {
-		s.winners = make([]int32, gradientBlock*plan.output.size())
+	if plan.kind == kindConv2D || plan.kind == kindMaxPool2D {
+		s.winners = make([]int32, gradientBlock*plan.output.size()+slack)
 	}
 	switch plan.kind {
 	case kindConv2D:
@@ -41,6 +42,10 @@ func newGradientStage(plan *gradientStagePlan, in, inGradient, out, outGradient 
 			Length:   plan.layer.kernel * channels,
 			Segment:  in.rowLength(),
 			Floor:    noFloor,
+		}
+		s.pooling = kernel.Winners{
+			Windows: plan.output.width, Kernel: plan.pool.kernel, DstWindow: out.channels,
+			Row: int32(plan.convolved.width), Window: int32(plan.pool.stride), Floor: plan.floor,
 		}
 		s.sums = make([]float32, s.panelAt(len(plan.packing.panels)))
 		s.way = newConvolutionBack(s)
@@ -95,7 +100,7 @@ func (s *gradientStage) forward(samples int) {
 			s.eachRow(j, func(at, n int) { copy(s.out.of(j)[at:at+n], s.in.of(j)[s.inPlace(at):]) })
 		}
 	}
-	if s.plan.active {
+	if s.plan.tanh || s.plan.active && s.plan.kind != kindConv2D { // which has its ReLU by now
 		s.activate(samples)
 	}
 }
@@ -114,43 +119,24 @@ func (s *gradientStage) convolve(j int) {
 	}
 }
 
-// poolSums writes the maxima of the sums of sample j, and where they are.
+// poolSums writes the maxima of the sums of sample j, after the activation if
+// that is a ReLU, and where they are.
 func (s *gradientStage) poolSums(j int) {
-	pool, width, channels := s.plan.pool, s.plan.convolved.width, s.out.channels
-	out := s.out.of(j)
-	var winners []int32
-	if s.winners != nil {
-		winners = s.winners[j*s.plan.output.size():]
-	}
-	for i, p := range s.plan.packing.panels {
+	k, pool, width, channels := &s.pooling, s.plan.pool, s.plan.convolved.width, s.out.channels
+	out, winners := s.out.of(j), s.winners[j*s.plan.output.size():]
+	panels := s.plan.packing.panels
+	for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes
+		p := panels[i]
 		lanes := p.vectors * kernel.Lanes
 		sums := s.sums[s.panelAt(i):]
-		n := min(lanes, channels-p.channel)
+		k.Vectors, k.XRow, k.XWindow = p.vectors, width*lanes, pool.stride*lanes
 		for y := range s.out.height {
-			for x := range s.out.width {
-				corner := y*pool.stride*width + x*pool.stride
-				dst := out[s.out.at(y, x)+p.channel:][:n]
-				copy(dst, sums[corner*lanes:])
-				if winners == nil {
-					continue
-				}
-				from := winners[(y*s.out.width+x)*channels+p.channel:][:n]
-				for c := range from {
-					from[c] = int32(corner)
-				}
-				for ky := range pool.kernel {
-					for kx := range pool.kernel {
-						pixel := corner + ky*width + kx
-						for c, v := range sums[pixel*lanes:][:n] {
-							if v > dst[c] || v != v {
-								dst[c], from[c] = v, int32(pixel)
-							}
-						}
-					}
-				}
-			}
+			k.First = int32(y * pool.stride * width)
+			k.X, k.Dst, k.From = sums[int(k.First)*lanes:], out[s.out.at(y, 0)+p.channel:], winners[y*s.out.width*channels+p.channel:]
+			k.Run()
 		}
 	}
+	s.out.clean(j)
 }
 
 // poolInput does the same for a pooling alone.
@@ -162,9 +148,6 @@ func (s *gradientStage) poolInput(j int) {
 			dst := out[s.out.at(y, x):][:channels]
 			corner := s.in.at(y*pool.stride, x*pool.stride)
 			copy(dst, in[corner:])
-			if winners == nil {
-				continue
-			}
 			from := winners[j*s.plan.output.size()+(y*s.out.width+x)*channels:][:channels]
 			for c := range from {
 				from[c] = int32(corner + c)

@@ -6,6 +6,7 @@ package kernel
 type table struct {
 	linear  [3][]func(*Linear) // by vectors and pixels
 	pool    [3]func(*Pool)     // by vectors
+	winners [3]func(*Winners)  // by vectors
 	patches func(*Patches)
 	gather  [3]func(*Gather) // by vectors
 	softmax func(*Softmax)
@@ -23,6 +24,7 @@ var active = portable()
 func portable() *table {
 	t := &table{
 		pool:    [3]func(*Pool){1: poolGo, 2: poolGo},
+		winners: [3]func(*Winners){1: winnersGo, 2: winnersGo},
 		patches: patchesGo,
 		gather:  [3]func(*Gather){1: gatherGo, 2: gatherGo},
 		softmax: softmaxGo,
@@ -50,6 +52,12 @@ func (k *Linear) Run() {
 func (k *Pool) Run() {
 	k.check()
 	active.pool[k.Vectors](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Winners) Run() {
+	k.check()
+	active.winners[k.Vectors](k)
 }
 
 // Run checks the arguments and runs the kernel.

@@ -53,10 +53,11 @@ func avx2() *table {
 			2: {1: linear2x1, linear2x2, linear2x3, linear2x4, linear2x5, linear2x6},
 		},
 		pool:    [3]func(*Pool){1: pool1, 2: pool2},
+		winners: [3]func(*Winners){1: winners1, 2: winners2},
 		patches: patchesAVX2,
 		gather:  [3]func(*Gather){1: gather1, 2: gather2},
 		softmax: softmaxAVX2,
-		scatter: scatterGo,
+		scatter: scatterAVX2,
 		peak:    fmaPeak,
 
 		peakLanes: Lanes,

@@ -129,8 +129,6 @@ func requireSame(t require.TestingT, want, got []float32, arguments string) {
 	}
 }
 
-var negativeInfinity = float32(math.Inf(-1))
-
 // specials are what spoils sums.
 var specials = []float32{float32(math.NaN()), float32(math.Inf(1)), negativeInfinity, 0}
 

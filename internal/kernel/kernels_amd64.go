@@ -189,6 +189,11 @@ func linear2x6AVX512(k *Linear)
 //go:noescape
 func pool1(k *Pool)
 
+// winners1 is winnersGo for Vectors = 1.
+//
+//go:noescape
+func winners1(k *Winners)
+
 // gather1 is gatherGo for Vectors = 1.
 //
 //go:noescape
@@ -198,6 +203,11 @@ func gather1(k *Gather)
 //
 //go:noescape
 func pool2(k *Pool)
+
+// winners2 is winnersGo for Vectors = 2.
+//
+//go:noescape
+func winners2(k *Winners)
 
 // gather2 is gatherGo for Vectors = 2.
 //
@@ -218,6 +228,11 @@ func patchesAVX2(k *Patches)
 //
 //go:noescape
 func softmaxAVX2(k *Softmax)
+
+// scatterAVX2 is scatterGo.
+//
+//go:noescape
+func scatterAVX2(k *Scatter)
 
 // fmaPeak does 12 n independent fused multiply-adds of vectors, n > 0.
 func fmaPeak(n int)

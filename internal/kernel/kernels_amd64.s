@@ -17202,6 +17202,70 @@ column:
 	VZEROUPPER
 	RET
 
+// func winners1(k *Winners)
+// Requires: AVX, AVX2
+TEXT ·winners1(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         80(AX), SI
+	MOVL         120(AX), DI
+	VBROADCASTSS 132(AX), Y0
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X1
+	VPBROADCASTD X1, Y1
+	VPCMPEQD     Y2, Y2, Y2
+	MOVL         124(AX), R8
+	SUBL         88(AX), R8
+	VMOVD        R8, X3
+	VPBROADCASTD X3, Y3
+
+window:
+	VMOVD        DI, X6
+	VPBROADCASTD X6, Y6
+	VMOVAPS      Y1, Y4
+	VMOVDQA      Y6, Y5
+	MOVQ         88(AX), R8
+	MOVQ         BX, R9
+
+row:
+	MOVQ 88(AX), R10
+	MOVQ R9, R11
+
+column:
+	VMOVUPS   (R11), Y7
+	VCMPPS    $0x1e, Y4, Y7, Y8
+	VCMPPS    $0x03, Y7, Y7, Y9
+	VORPS     Y9, Y8, Y8
+	VBLENDVPS Y8, Y7, Y4, Y4
+	VBLENDVPS Y8, Y6, Y5, Y5
+	VPSUBD    Y2, Y6, Y6
+	ADDQ      $0x20, R11
+	DECQ      R10
+	JNE       column
+	VPADDD    Y3, Y6, Y6
+	MOVQ      96(AX), R10
+	SHLQ      $0x02, R10
+	ADDQ      R10, R9
+	DECQ      R8
+	JNE       row
+	VMAXPS    Y4, Y0, Y4
+	VMOVUPS   Y4, (CX)
+	VMOVDQU   Y5, (DX)
+	MOVQ      104(AX), R8
+	SHLQ      $0x02, R8
+	ADDQ      R8, BX
+	MOVQ      112(AX), R8
+	SHLQ      $0x02, R8
+	ADDQ      R8, CX
+	ADDQ      R8, DX
+	ADDL      128(AX), DI
+	DECQ      SI
+	JNE       window
+	VZEROUPPER
+	RET
+
 // func gather1(k *Gather)
 // Requires: AVX, FMA3
 TEXT ·gather1(SB), NOSPLIT, $0-8
@@ -17397,6 +17461,81 @@ column:
 	ADDQ    R8, CX
 	DECQ    BX
 	JNE     window
+	VZEROUPPER
+	RET
+
+// func winners2(k *Winners)
+// Requires: AVX, AVX2
+TEXT ·winners2(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         80(AX), SI
+	MOVL         120(AX), DI
+	VBROADCASTSS 132(AX), Y0
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X1
+	VPBROADCASTD X1, Y1
+	VPCMPEQD     Y2, Y2, Y2
+	MOVL         124(AX), R8
+	SUBL         88(AX), R8
+	VMOVD        R8, X3
+	VPBROADCASTD X3, Y3
+
+window:
+	VMOVD        DI, X8
+	VPBROADCASTD X8, Y8
+	VMOVAPS      Y1, Y4
+	VMOVDQA      Y8, Y6
+	VMOVAPS      Y1, Y5
+	VMOVDQA      Y8, Y7
+	MOVQ         88(AX), R8
+	MOVQ         BX, R9
+
+row:
+	MOVQ 88(AX), R10
+	MOVQ R9, R11
+
+column:
+	VMOVUPS   (R11), Y9
+	VCMPPS    $0x1e, Y4, Y9, Y10
+	VCMPPS    $0x03, Y9, Y9, Y11
+	VORPS     Y11, Y10, Y10
+	VBLENDVPS Y10, Y9, Y4, Y4
+	VBLENDVPS Y10, Y8, Y6, Y6
+	VMOVUPS   32(R11), Y9
+	VCMPPS    $0x1e, Y5, Y9, Y10
+	VCMPPS    $0x03, Y9, Y9, Y11
+	VORPS     Y11, Y10, Y10
+	VBLENDVPS Y10, Y9, Y5, Y5
+	VBLENDVPS Y10, Y8, Y7, Y7
+	VPSUBD    Y2, Y8, Y8
+	ADDQ      $0x40, R11
+	DECQ      R10
+	JNE       column
+	VPADDD    Y3, Y8, Y8
+	MOVQ      96(AX), R10
+	SHLQ      $0x02, R10
+	ADDQ      R10, R9
+	DECQ      R8
+	JNE       row
+	VMAXPS    Y4, Y0, Y4
+	VMOVUPS   Y4, (CX)
+	VMOVDQU   Y6, (DX)
+	VMAXPS    Y5, Y0, Y5
+	VMOVUPS   Y5, 32(CX)
+	VMOVDQU   Y7, 32(DX)
+	MOVQ      104(AX), R8
+	SHLQ      $0x02, R8
+	ADDQ      R8, BX
+	MOVQ      112(AX), R8
+	SHLQ      $0x02, R8
+	ADDQ      R8, CX
+	ADDQ      R8, DX
+	ADDL      128(AX), DI
+	DECQ      SI
+	JNE       window
 	VZEROUPPER
 	RET
 
@@ -18100,6 +18239,85 @@ sum:
 	LEAQ         (BX)(SI*4), BX
 	DECQ         DX
 	JNE          row
+
+done:
+	VZEROUPPER
+	RET
+
+// func scatterAVX2(k *Scatter)
+// Requires: AVX, FMA3
+TEXT ·scatterAVX2(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  96(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+
+value:
+	VBROADCASTSS (CX), Y0
+	MOVQ         (AX), R9
+	MOVLQSX      (DX), DI
+	LEAQ         (R9)(DI*4), DI
+	MOVQ         24(AX), R9
+	MOVLQSX      (BX), R8
+	LEAQ         (R9)(R8*4), R8
+	MOVQ         120(AX), R9
+
+row:
+	MOVQ 128(AX), R11
+	XORQ R10, R10
+	SUBQ $0x10, R11
+	JL   one
+
+two:
+	VMOVUPS     (DI)(R10*4), Y1
+	VFMADD231PS (R8)(R10*4), Y0, Y1
+	VMOVUPS     Y1, (DI)(R10*4)
+	VMOVUPS     32(DI)(R10*4), Y1
+	VFMADD231PS 32(R8)(R10*4), Y0, Y1
+	VMOVUPS     Y1, 32(DI)(R10*4)
+	ADDQ        $0x10, R10
+	CMPQ        R10, R11
+	JLE         two
+
+one:
+	ADDQ        $0x08, R11
+	CMPQ        R10, R11
+	JG          rest
+	VMOVUPS     (DI)(R10*4), Y1
+	VFMADD231PS (R8)(R10*4), Y0, Y1
+	VMOVUPS     Y1, (DI)(R10*4)
+	ADDQ        $0x08, R10
+
+rest:
+	ADDQ $0x08, R11
+	CMPQ R10, R11
+	JGE  next
+
+single:
+	VMOVSS      (DI)(R10*4), X1
+	VFMADD231SS (R8)(R10*4), X0, X1
+	VMOVSS      X1, (DI)(R10*4)
+	INCQ        R10
+	CMPQ        R10, R11
+	JL          single
+
+next:
+	MOVQ 136(AX), R10
+	SHLQ $0x02, R10
+	ADDQ R10, DI
+	MOVQ 144(AX), R10
+	SHLQ $0x02, R10
+	ADDQ R10, R8
+	DECQ R9
+	JNE  row
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	ADDQ $0x04, BX
+	DECQ SI
+	JNE  value
 
 done:
 	VZEROUPPER

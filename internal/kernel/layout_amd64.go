@@ -76,3 +76,31 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Softmax{}.Labels)-72]
 	_ = [1]struct{}{}[unsafe.Offsetof(Softmax{}.Classes)-96]
 )
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.From)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.X)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.Vectors)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.Windows)-80]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.Kernel)-88]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.XRow)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.XWindow)-104]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.DstWindow)-112]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.First)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.Row)-124]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.Window)-128]
+	_ = [1]struct{}{}[unsafe.Offsetof(Winners{}.Floor)-132]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.X)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Values)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.DstAt)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.XAt)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Rows)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Length)-128]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.DstRow)-136]
+	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.XRow)-144]
+)

@@ -162,3 +162,41 @@ func TestSoftmaxStaysInside(t *testing.T) {
 		}
 	})
 }
+
+func TestWinnersStaysInside(t *testing.T) {
+	onFences(t, func(f *fence) {
+		rng := newRand(55)
+		for vectors := 1; vectors <= 2; vectors++ {
+			for windows := 1; windows <= 3; windows++ {
+				for size := 1; size <= 5; size++ {
+					k, n := randomWinners(rng, vectors, windows, size)
+					k.Dst, k.From = make([]float32, n), make([]int32, n)
+					k.Run()
+					want, from := k.Dst, k.From
+					k.Dst, k.From, k.X = fenced(f, make([]float32, n)), fenced(f, make([]int32, n)), fenced(f, k.X)
+					k.Run()
+					requireSame(t, want, k.Dst, k.describe())
+					require.True(t, slices.Equal(from, k.From), k.describe())
+					f.close()
+				}
+			}
+		}
+	})
+}
+
+func TestScatterStaysInside(t *testing.T) {
+	onFences(t, func(f *fence) {
+		rng := newRand(56)
+		forScatters(func(values, rows, length int) {
+			k := randomScatter(rng, values, rows, length)
+			dst := slices.Clone(k.Dst)
+			k.Run()
+			want := k.Dst
+			k.Dst, k.X = fenced(f, dst), fenced(f, k.X)
+			k.Values, k.DstAt, k.XAt = fenced(f, k.Values), fenced(f, k.DstAt), fenced(f, k.XAt)
+			k.Run()
+			requireSame(t, want, k.Dst, k.describe())
+			f.close()
+		})
+	})
+}

@@ -106,6 +106,14 @@ func (g *generator) bytes(c gotypes.Component) reg.GPVirtual {
 	return r
 }
 
+// advance adds a distance in float32 to pointers.
+func (g *generator) advance(c gotypes.Component, pointers ...reg.GPVirtual) {
+	distance := g.bytes(c)
+	for _, p := range pointers {
+		g.ADDQ(distance, p)
+	}
+}
+
 // base loads the address of a slice's first element.
 func (g *generator) base(c gotypes.Component) reg.GPVirtual {
 	r := g.GP64()

@@ -33,11 +33,13 @@ func main() {
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
 		g.pool(vectors)
+		g.winners(vectors)
 		g.gather(g.avx2(), vectors)
 	}
 	g.gather(g.avx512(), 2)
 	g.patches()
 	g.softmax()
+	g.scatter()
 	g.peak(g.avx2())
 	g.peak(g.avx512())
 

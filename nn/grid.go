@@ -34,7 +34,7 @@ type grid struct {
 // run computes the grid in few calls.
 func (g grid) run(k *kernel.Linear) {
 	x, dst := k.X, k.Dst
-	c := cutRow(g.width, kernel.MaxPixels[k.Vectors])
+	c := cutRow(g.width, kernel.MaxPixels(k.Vectors))
 	if c.blocks == 1 || !g.ordered && c.blocks < g.height*c.calls() {
 		g.columns(k, c)
 		return

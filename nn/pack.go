@@ -26,8 +26,9 @@ type panel struct {
 type vector struct {
 	channel int // the first one
 	weights int // where they start in the packed numbers
-	places  []place
-	biases  []int // where the biases go
+	runs    []run
+	places  []place // that are in no run
+	biases  []int   // where the biases go
 }
 
 // A place is where in the packed numbers, counted from the start of a
@@ -35,6 +36,48 @@ type vector struct {
 // height, width] of each output channel. Numbers that no place has, and
 // channels beyond the last, are zero.
 type place struct{ to, from int32 }
+
+// A run is some places of which each has the next weight, and of which each is
+// the same distance after the one before it.
+type run struct {
+	place        // the first one
+	step, length int
+}
+
+// newVector divides the places into runs that are long enough for
+// kernel.Transpose, and others. A vector that is not whole has no runs.
+func (p *packing) newVector(channel, weights int, places []place, biases []int) vector {
+	v := vector{channel: channel, weights: weights, biases: biases}
+	if channel+kernel.Lanes > p.outputs {
+		v.places = places
+		return v
+	}
+	for len(places) > 0 {
+		r := firstRun(places)
+		if r.length >= kernel.Lanes {
+			v.runs = append(v.runs, r)
+		} else {
+			v.places = append(v.places, places[:r.length]...)
+		}
+		places = places[r.length:]
+	}
+	return v
+}
+
+// firstRun returns the run that the places begin with.
+func firstRun(places []place) run {
+	r := run{places[0], kernel.Lanes, 1}
+	for _, next := range places[1:] {
+		last := places[r.length-1]
+		step := int(next.to - last.to)
+		if next.from != last.from+1 || step < kernel.Lanes || r.length > 1 && step != r.step {
+			break
+		}
+		r.step = step
+		r.length++
+	}
+	return r
+}
 
 // newPacking divides the output channels into panels of two units each, and a
 // last one of one unit where that is enough.
@@ -71,8 +114,8 @@ func packLinear(layer *operation, pixels, channels int) packing {
 	p := newPacking(layer, kernel.Lanes)
 	var places [3][]place // by vectors of the panel
 	for vectors := 1; vectors <= 2; vectors++ {
-		for pixel := range pixels {
-			for c := range channels {
+		for c := range channels {
+			for pixel := range pixels {
 				to := (pixel*channels + c) * vectors * kernel.Lanes
 				places[vectors] = append(places[vectors], place{int32(to), int32(c*pixels + pixel)})
 			}
@@ -81,7 +124,7 @@ func packLinear(layer *operation, pixels, channels int) packing {
 	p.lay(func(panel panel) int { return pixels * channels * panel.vectors * kernel.Lanes }, 1, func(panel panel) (vectors []vector) {
 		for v := range panel.vectors {
 			at := v * kernel.Lanes
-			vectors = append(vectors, vector{panel.channel + at, panel.weights + at, places[panel.vectors], []int{panel.bias + at}})
+			vectors = append(vectors, p.newVector(panel.channel+at, panel.weights+at, places[panel.vectors], []int{panel.bias + at}))
 		}
 		return vectors
 	})
@@ -90,7 +133,7 @@ func packLinear(layer *operation, pixels, channels int) packing {
 
 // pack writes the packed numbers of parameters. In dst all must be zero
 // before the first time.
-func (p *packing) pack(dst, params, zeros []float32) {
+func (p *packing) pack(dst, params, zeros []float32, k *kernel.Transpose) {
 	var rows [kernel.Lanes][]float32
 	for i := range p.vectors {
 		v := &p.vectors[i]
@@ -106,12 +149,17 @@ func (p *packing) pack(dst, params, zeros []float32) {
 				rows[l] = zeros[:p.inner]
 			}
 		}
-		packVector(dst[v.weights:], v.places, &rows)
+		for _, r := range v.runs {
+			k.Dst, k.X = dst[v.weights+int(r.to):], params[v.channel*p.inner+int(r.from):]
+			k.DstRow, k.XRow, k.Length = r.step, p.inner, r.length
+			k.Run()
+		}
+		packPlaces(dst[v.weights:], v.places, &rows)
 	}
 }
 
-// packVector copies one weight of eight rows at a time.
-func packVector(dst []float32, places []place, rows *[kernel.Lanes][]float32) {
+// packPlaces copies one weight of eight rows at a time.
+func packPlaces(dst []float32, places []place, rows *[kernel.Lanes][]float32) {
 	r0 := rows[0]
 	n := len(r0)
 	r1, r2, r3 := rows[1][:n], rows[2][:n], rows[3][:n]

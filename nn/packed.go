@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"unsafe"
+
+	"github.com/trajens/trajens/internal/kernel"
 )
 
 // A packed stage holds one model's parameters of one stage, as the kernels
@@ -17,6 +19,8 @@ type packed struct {
 	forms  [2][]float32 // memory for numbers, if dense and if sparse
 	zeros  []float32    // a row of weights
 	valid  bool
+
+	transpose kernel.Transpose // its arguments, as they escape
 }
 
 // take packs the parameters of a stage, unless they are packed already: a
@@ -41,7 +45,7 @@ func (w *packed) take(params []float32, s *stagePlan, sparse *packing) {
 		*form = make([]float32, p.length)
 	}
 	w.numbers, w.valid = *form, true
-	p.pack(w.numbers, params, w.zeros)
+	p.pack(w.numbers, params, w.zeros, &w.transpose)
 }
 
 // sameBits reports whether two vectors of the same length are equal bit for

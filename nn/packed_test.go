@@ -47,9 +47,16 @@ func TestSameBits(t *testing.T) {
 
 // TestPackLinear checks the layout that kernel.Linear is defined with.
 func TestPackLinear(t *testing.T) {
+	for kernelSize := 1; kernelSize <= 5; kernelSize++ {
+		testPackLinear(t, kernelSize)
+	}
+}
+
+func testPackLinear(t *testing.T, kernelSize int) {
+	pixels := kernelSize * kernelSize
 	for outputs := 1; outputs <= 35; outputs++ {
 		for _, noBias := range []bool{false, true} {
-			net, err := NewNetwork([]int{3, 5, 5}, Conv2D{Channels: outputs, Kernel: 2, NoBias: noBias})
+			net, err := NewNetwork([]int{3, 5, 5}, Conv2D{Channels: outputs, Kernel: kernelSize, NoBias: noBias})
 			require.NoError(t, err)
 			params := make([]float32, net.Params())
 			for i := range params {
@@ -64,18 +71,18 @@ func TestPackLinear(t *testing.T) {
 				lanes := panel.vectors * kernel.Lanes
 				for l := range lanes {
 					o := panel.channel + l
-					for yx := range 4 {
+					for yx := range pixels {
 						for c := range 3 {
 							want := float32(0)
 							if o < outputs {
-								want = params[(o*3+c)*4+yx]
+								want = params[(o*3+c)*pixels+yx]
 							}
 							require.Equal(t, want, w.numbers[panel.weights+(yx*3+c)*lanes+l])
 						}
 					}
 					want := float32(0)
 					if o < outputs && !noBias {
-						want = params[outputs*12+o]
+						want = params[outputs*3*pixels+o]
 					}
 					require.Equal(t, want, w.numbers[panel.bias+l])
 				}
@@ -99,4 +106,42 @@ func TestPackedAgainOnlyIfChanged(t *testing.T) {
 	params[14] = -params[14]
 	w.take(params, s, nil)
 	assert.Equal(t, params[0], w.numbers[0], "changed in place")
+}
+
+// A chain packs a new model at each step.
+func TestPackingDoesNotAllocate(t *testing.T) {
+	net, err := NewNetwork([]int{3, 8, 8}, Conv2D{Channels: 9, Kernel: 3}, Flatten{}, Dense{Outputs: 17})
+	require.NoError(t, err)
+	p := newPlan(net)
+	var dense, tail, sparse packed
+	params := inputs(net.Params(), 0)
+	first, last := params[p.stages[0].from:p.stages[0].to], params[p.stages[1].from:p.stages[1].to]
+	assert.Zero(t, testing.AllocsPerRun(10, func() {
+		first[0]++
+		last[0]++
+		dense.take(first, &p.stages[0], nil)
+		sparse.take(first, &p.stages[0], &p.sparse.packing)
+		tail.take(last, &p.stages[1], nil)
+	}))
+}
+
+// The places of a whole vector are divided into runs and others, and none is
+// lost; one that is not whole has no runs.
+func TestNewVector(t *testing.T) {
+	var places []place
+	for i := range int32(9) {
+		places = append(places, place{100 + 16*i, 3 + i}) // a run
+	}
+	places = append(places, place{8, 40}, place{16, 41}, place{24, 50}) // two short ones
+	for i := range int32(8) {
+		places = append(places, place{400 + 8*i, 60 + i}) // a run
+	}
+	places = append(places, place{464, 69}) // from another place
+	p := packing{outputs: 16}
+	v := p.newVector(8, 7, places, []int{5})
+	assert.Equal(t, []run{{places[0], 16, 9}, {places[12], 8, 8}}, v.runs)
+	assert.Equal(t, append(append([]place(nil), places[9:12]...), places[20]), v.places)
+	v = p.newVector(16, 7, places, []int{5})
+	assert.Empty(t, v.runs)
+	assert.Equal(t, places, v.places)
 }

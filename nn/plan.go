@@ -162,7 +162,7 @@ func (p *plan) chooseBlock() int {
 		bytes += 4 * s.output.size()
 	}
 	block := min(blockMost, blockMemory/bytes)
-	if unit := kernel.MaxPixels[1]; block >= unit {
+	if unit := kernel.MaxPixels(1); block >= unit {
 		return block / unit * unit
 	}
 	return max(block/blockLeast*blockLeast, blockLeast)

@@ -4,14 +4,16 @@ package kernel
 
 // table holds one implementation of each kernel.
 type table struct {
-	linear  [3][]func(*Linear) // by vectors and pixels
-	pool    [3]func(*Pool)     // by vectors
-	winners [3]func(*Winners)  // by vectors
-	patches func(*Patches)
-	gather  [3]func(*Gather) // by vectors
-	softmax func(*Softmax)
-	scatter func(*Scatter)
-	peak    func(int) // 12 times that many multiply-adds of registers; nil if there is no machine code
+	linear    [3][]func(*Linear) // by vectors and pixels
+	maxPixels [3]int             // by vectors
+	pool      [3]func(*Pool)     // by vectors
+	patches   func(*Patches)
+	gather    [3]func(*Gather) // by vectors
+	softmax   func(*Softmax)
+	transpose func(*Transpose)  // for lengths of at least Lanes
+	peak      func(int)         // 12 times that many multiply-adds of registers; nil if there is no machine code
+	winners   [3]func(*Winners) // by vectors
+	scatter   func(*Scatter)
 
 	peakLanes int    // numbers in such a register
 	name      string // of the instruction set
@@ -23,16 +25,18 @@ var active = portable()
 // portable is the plain Go twins.
 func portable() *table {
 	t := &table{
-		pool:    [3]func(*Pool){1: poolGo, 2: poolGo},
-		winners: [3]func(*Winners){1: winnersGo, 2: winnersGo},
-		patches: patchesGo,
-		gather:  [3]func(*Gather){1: gatherGo, 2: gatherGo},
-		softmax: softmaxGo,
-		scatter: scatterGo,
-		name:    "Go",
+		maxPixels: [3]int{1: 12, 2: 12},
+		pool:      [3]func(*Pool){1: poolGo, 2: poolGo},
+		patches:   patchesGo,
+		gather:    [3]func(*Gather){1: gatherGo, 2: gatherGo},
+		softmax:   softmaxGo,
+		transpose: transposeGo,
+		name:      "Go",
+		winners:   [3]func(*Winners){1: winnersGo, 2: winnersGo},
+		scatter:   scatterGo,
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
-		for range MaxPixels[vectors] + 1 {
+		for range t.maxPixels[vectors] + 1 {
 			t.linear[vectors] = append(t.linear[vectors], linearGo)
 		}
 	}
@@ -82,4 +86,14 @@ func (k *Scatter) Run() {
 func (k *Softmax) Run() {
 	k.check()
 	active.softmax(k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Transpose) Run() {
+	k.check()
+	if k.Length < Lanes {
+		transposeGo(k)
+		return
+	}
+	active.transpose(k)
 }

@@ -28,7 +28,7 @@ func hasAVX2() bool {
 }
 
 // hasAVX512 says the same of the machine code with registers of two vectors.
-func hasAVX512() bool { return hasAVX2() && cpu.X86.HasAVX512F }
+func hasAVX512() bool { return hasAVX2() && cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL }
 
 // avx512 is the machine code with registers of two vectors where there is one,
 // and that of avx2 elsewhere.
@@ -37,9 +37,11 @@ func avx512() *table {
 	t.linear[1] = []func(*Linear){1: linear1x1AVX512, linear1x2AVX512, linear1x3AVX512, linear1x4AVX512,
 		linear1x5AVX512, linear1x6AVX512, linear1x7AVX512, linear1x8AVX512, linear1x9AVX512,
 		linear1x10AVX512, linear1x11AVX512, linear1x12AVX512}
-	t.linear[2] = []func(*Linear){1: linear2x1AVX512, linear2x2AVX512, linear2x3AVX512,
-		linear2x4AVX512, linear2x5AVX512, linear2x6AVX512}
-	t.gather[2] = gather2AVX512
+	t.linear[2] = []func(*Linear){1: linear2x1AVX512, linear2x2AVX512, linear2x3AVX512, linear2x4AVX512,
+		linear2x5AVX512, linear2x6AVX512, linear2x7AVX512, linear2x8AVX512, linear2x9AVX512,
+		linear2x10AVX512, linear2x11AVX512, linear2x12AVX512}
+	t.maxPixels[2] = 12
+	t.gather = [3]func(*Gather){1: gather1AVX512, 2: gather2AVX512}
 	t.peak, t.peakLanes, t.name = fmaPeakAVX512, 2*Lanes, "AVX-512"
 	return t
 }
@@ -52,13 +54,15 @@ func avx2() *table {
 				linear1x7, linear1x8, linear1x9, linear1x10, linear1x11, linear1x12},
 			2: {1: linear2x1, linear2x2, linear2x3, linear2x4, linear2x5, linear2x6},
 		},
-		pool:    [3]func(*Pool){1: pool1, 2: pool2},
-		winners: [3]func(*Winners){1: winners1, 2: winners2},
-		patches: patchesAVX2,
-		gather:  [3]func(*Gather){1: gather1, 2: gather2},
-		softmax: softmaxAVX2,
-		scatter: scatterAVX2,
-		peak:    fmaPeak,
+		maxPixels: [3]int{1: 12, 2: 6},
+		pool:      [3]func(*Pool){1: pool1, 2: pool2},
+		patches:   patchesAVX2,
+		gather:    [3]func(*Gather){1: gather1, 2: gather2},
+		softmax:   softmaxAVX2,
+		transpose: transposeAVX2,
+		peak:      fmaPeak,
+		winners:   [3]func(*Winners){1: winners1, 2: winners2},
+		scatter:   scatterAVX2,
 
 		peakLanes: Lanes,
 		name:      "AVX2",

@@ -15,8 +15,10 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 	gather, n := randomGather(newRand(73), 2, GatherPool, 5, 10)
 	gather.Dst = make([]float32, n)
 	softmax := randomSoftmax(4, 10, 1, 74)
+	transpose, n := randomTranspose(newRand(75), 20)
+	transpose.Dst = make([]float32, n)
 	for name, run := range map[string]func(){
-		"Linear": linear.Run, "Pool": pool.Run, "Patches": patches.Run, "Gather": gather.Run, "Softmax": softmax.Run,
+		"Linear": linear.Run, "Pool": pool.Run, "Patches": patches.Run, "Gather": gather.Run, "Softmax": softmax.Run, "Transpose": transpose.Run,
 	} {
 		assert.Zero(t, testing.AllocsPerRun(10, run), name)
 	}

@@ -1,5 +1,6 @@
 // Package kernel has the inner loops of the evaluation of networks: dense
-// layers and convolutions, sparse first layers, pooling and the softmax.
+// layers and convolutions, sparse first layers, pooling, the softmax, and the
+// transposition that packs weights for them.
 //
 // Each kernel is defined by its plain Go twin in this package, which also
 // serves processors without AVX2 and FMA, and builds with the tag noasm. The

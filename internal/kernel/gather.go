@@ -32,7 +32,7 @@ const Tile = 4
 //
 // With two vectors the sums are in the order of the list. With one, and with
 // two in AVX-512, even and odd entries are summed apart, the bias with the even
-// ones, and then added.
+// ones, and then added. The bits of a list's sums depend on that list alone.
 // Lists are written in increasing order, whole vectors at a time; in a tile
 // first the upper row, from left to right.
 type Gather struct {

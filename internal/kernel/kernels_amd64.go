@@ -184,6 +184,36 @@ func linear2x6(k *Linear)
 //go:noescape
 func linear2x6AVX512(k *Linear)
 
+// linear2x7AVX512 is linearGo for Vectors = 2 and Pixels = 7.
+//
+//go:noescape
+func linear2x7AVX512(k *Linear)
+
+// linear2x8AVX512 is linearGo for Vectors = 2 and Pixels = 8.
+//
+//go:noescape
+func linear2x8AVX512(k *Linear)
+
+// linear2x9AVX512 is linearGo for Vectors = 2 and Pixels = 9.
+//
+//go:noescape
+func linear2x9AVX512(k *Linear)
+
+// linear2x10AVX512 is linearGo for Vectors = 2 and Pixels = 10.
+//
+//go:noescape
+func linear2x10AVX512(k *Linear)
+
+// linear2x11AVX512 is linearGo for Vectors = 2 and Pixels = 11.
+//
+//go:noescape
+func linear2x11AVX512(k *Linear)
+
+// linear2x12AVX512 is linearGo for Vectors = 2 and Pixels = 12.
+//
+//go:noescape
+func linear2x12AVX512(k *Linear)
+
 // pool1 is poolGo for Vectors = 1.
 //
 //go:noescape
@@ -198,6 +228,11 @@ func winners1(k *Winners)
 //
 //go:noescape
 func gather1(k *Gather)
+
+// gather1AVX512 is gatherGo for Vectors = 1.
+//
+//go:noescape
+func gather1AVX512(k *Gather)
 
 // pool2 is poolGo for Vectors = 2.
 //
@@ -228,6 +263,11 @@ func patchesAVX2(k *Patches)
 //
 //go:noescape
 func softmaxAVX2(k *Softmax)
+
+// transposeAVX2 is transposeGo for Length ≥ Lanes.
+//
+//go:noescape
+func transposeAVX2(k *Transpose)
 
 // scatterAVX2 is scatterGo.
 //

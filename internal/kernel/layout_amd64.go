@@ -104,3 +104,11 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.DstRow)-136]
 	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.XRow)-144]
 )
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.X)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.DstRow)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.XRow)-56]
+	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.Length)-64]
+)

@@ -1,8 +1,10 @@
 package kernel
 
-// MaxPixels is how many pixels a block of Linear can have for one and for two
-// vectors of outputs: as many sums as there are registers for.
-var MaxPixels = [3]int{0, 12, 6}
+// MaxPixels returns how many pixels a block of Linear can have here, for one or
+// two vectors of outputs: as many sums as there are registers for. It does not
+// change while a program runs, and results do not depend on how pixels are
+// divided into blocks.
+func MaxPixels(vectors int) int { return active.maxPixels[vectors] }
 
 // Linear is the inner loop of convolutions and dense layers: weighted sums
 // for blocks of pixels, for one or two vectors of outputs (channels). A pixel
@@ -14,15 +16,17 @@ var MaxPixels = [3]int{0, 12, 6}
 //	    Σ_{g<Segments} Σ_{r<Length} X[i·XBlock + p·XPixel + g·Segment + r] · W[(g·Length + r)·Lanes·Vectors + l])
 //
 // The sum starts with the bias and goes in this order, whatever the number of
-// pixels; with AVX-512 and one vector, even and odd r are summed apart. Pixels are written in increasing order, whole vectors at a time:
-// where DstPixel is smaller than that, a later pixel overwrites what an
-// earlier one has left beyond its end.
+// pixels; with AVX-512 and one vector, even and odd r are summed apart. So the
+// bits of a pixel depend neither on its block nor on what else is in the call.
+// Pixels are written in increasing order, whole vectors at a time: where
+// DstPixel is smaller than that, a later pixel overwrites what an earlier one
+// has left beyond its end.
 //
-// The machine code keeps up to 12 registers of sums, and takes pixels of several
-// blocks at once where one block has fewer. It is fastest where Vectors·Pixels
-// is 6 or 12, next to that where it divides 12 or is 7 to 11, given enough
-// blocks; and slow where there are few sums at all, as for a single sample,
-// because each waits for its last addition.
+// The machine code keeps up to 12 registers of sums, or 24 with AVX-512, and
+// takes pixels of several blocks at once where one block has fewer. It is
+// fastest where Vectors·Pixels is 6 or 12, next to that where it divides 12 or
+// is 7 to 11, given enough blocks; and slow where there are few sums at all, as
+// for a single sample, because each waits for its last addition.
 type Linear struct {
 	Dst  []float32
 	X    []float32
@@ -30,7 +34,7 @@ type Linear struct {
 	Bias []float32 // Lanes·Vectors
 
 	Vectors int // 1 or 2
-	Pixels  int // 1 to MaxPixels[Vectors]
+	Pixels  int // 1 to MaxPixels(Vectors)
 	Blocks  int // at least 1
 
 	XPixel, XBlock, DstPixel, DstBlock int // distances, at least 0
@@ -43,7 +47,7 @@ type Linear struct {
 
 // check panics if an argument is out of its range or a slice too short.
 func (k *Linear) check() {
-	if k.Vectors < 1 || k.Vectors > 2 || k.Pixels < 1 || k.Pixels > MaxPixels[k.Vectors] || k.Blocks < 1 ||
+	if k.Vectors < 1 || k.Vectors > 2 || k.Pixels < 1 || k.Pixels > MaxPixels(k.Vectors) || k.Blocks < 1 ||
 		k.XPixel < 0 || k.XBlock < 0 || k.DstPixel < 0 || k.DstBlock < 0 ||
 		k.Segments < 1 || k.Length < 1 || k.Segment < 0 {
 		panic("kernel: argument of Linear out of range")

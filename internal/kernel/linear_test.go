@@ -58,12 +58,12 @@ func exactLinear(k *Linear, n int) []exact {
 func abs(x float64) float64 { return max(x, -x) }
 
 // forLinearShapes calls do for all numbers of vectors and pixels, numbers of
-// blocks around those that are done at once (12/(Vectors·Pixels), down to 1),
-// and lengths around the two terms of an iteration.
-func forLinearShapes(do func(vectors, pixels, blocks, segments, length int)) {
+// blocks around those that are done at once (up to 12 or 24 registers of sums,
+// down to one block), and lengths around the two terms of an iteration.
+func forLinearShapes(table *table, do func(vectors, pixels, blocks, segments, length int)) {
 	for vectors := 1; vectors <= 2; vectors++ {
-		for pixels := 1; pixels <= MaxPixels[vectors]; pixels++ {
-			for _, blocks := range []int{1, 2, 3, 4, 5, 7, 12, 13} {
+		for pixels := 1; pixels <= table.maxPixels[vectors]; pixels++ {
+			for _, blocks := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 25} {
 				for _, segments := range []int{1, 2, 6} {
 					for _, length := range []int{1, 2, 3, 4, 5, 8, 9, 39, 40} {
 						do(vectors, pixels, blocks, segments, length)
@@ -82,7 +82,7 @@ func TestLinear(t *testing.T) {
 	for name, table := range tables() {
 		t.Run(name, func(t *testing.T) {
 			rng := newRand(1)
-			forLinearShapes(func(vectors, pixels, blocks, segments, length int) {
+			forLinearShapes(table, func(vectors, pixels, blocks, segments, length int) {
 				k, n := randomLinear(rng, vectors, pixels, blocks, segments, length)
 				dst, intact := guarded(n)
 				k.Dst = dst
@@ -129,7 +129,7 @@ func TestLinearDoesNotDependOnBlocking(t *testing.T) {
 					return k.Dst[:pixels*blocks*Lanes*vectors]
 				}
 				want := run(1, all)
-				for pixels := 1; pixels <= MaxPixels[vectors]; pixels++ {
+				for pixels := 1; pixels <= table.maxPixels[vectors]; pixels++ {
 					for blocks := 1; pixels*blocks <= all; blocks++ {
 						requireSame(t, want[:pixels*blocks*Lanes*vectors], run(pixels, blocks), fmt.Sprint(vectors, pixels, blocks))
 					}
@@ -149,7 +149,7 @@ func TestLinearSpecials(t *testing.T) {
 			seen := map[string]int{}
 			for range 20 {
 				for vectors := 1; vectors <= 2; vectors++ {
-					for pixels := 1; pixels <= MaxPixels[vectors]; pixels++ {
+					for pixels := 1; pixels <= table.maxPixels[vectors]; pixels++ {
 						k, n := randomLinear(rng, vectors, pixels, 1+rng.IntN(13), 1+rng.IntN(3), 1+rng.IntN(9))
 						for _, x := range [][]float32{k.X, k.W, k.Bias} {
 							spoil(rng, x, rng.IntN(3))
@@ -186,7 +186,7 @@ func TestLinearChecks(t *testing.T) {
 		"W":        func(k *Linear) { k.W = k.W[:len(k.W)-1] },
 		"Bias":     func(k *Linear) { k.Bias = k.Bias[:len(k.Bias)-1] },
 		"Vectors":  func(k *Linear) { k.Vectors = 3 },
-		"Pixels":   func(k *Linear) { k.Pixels = 7 },
+		"Pixels":   func(k *Linear) { k.Pixels = MaxPixels(2) + 1 },
 		"Blocks":   func(k *Linear) { k.Blocks = 0 },
 		"Segments": func(k *Linear) { k.Segments = 0 },
 		"Length":   func(k *Linear) { k.Length = 0 },

@@ -62,8 +62,8 @@ func TestLinearStaysInside(t *testing.T) {
 	onFences(t, func(f *fence) {
 		rng := newRand(50)
 		for vectors := 1; vectors <= 2; vectors++ {
-			for pixels := 1; pixels <= MaxPixels[vectors]; pixels++ {
-				for _, blocks := range []int{1, 2, 3, 4, 13} {
+			for pixels := 1; pixels <= MaxPixels(vectors); pixels++ {
+				for _, blocks := range []int{1, 2, 3, 4, 5, 6, 7, 8, 12, 13} {
 					for _, length := range []int{1, 2, 3, 4, 5, 48} {
 						k, n := randomLinear(rng, vectors, pixels, blocks, 1+rng.IntN(3), length)
 						k.Dst = make([]float32, n)
@@ -198,5 +198,21 @@ func TestScatterStaysInside(t *testing.T) {
 			requireSame(t, want, k.Dst, k.describe())
 			f.close()
 		})
+	})
+}
+
+func TestTransposeStaysInside(t *testing.T) {
+	onFences(t, func(f *fence) {
+		rng := newRand(55)
+		for length := 1; length <= 40; length++ {
+			k, n := randomTranspose(rng, length)
+			k.Dst = make([]float32, n)
+			k.Run()
+			want := k.Dst
+			k.Dst, k.X = fenced(f, make([]float32, n)), fenced(f, k.X)
+			k.Run()
+			requireSame(t, want, k.Dst, k.describe())
+			f.close()
+		}
 	})
 }

@@ -23,17 +23,25 @@ func (g *generator) gather(w width, vectors int) {
 	bias, at, mode := g.base(k.Field("Bias")), g.integer(k.Field("First")), g.integer(k.Field("Mode"))
 	g.TESTQ(lists, lists)
 	g.JE(operand.LabelRef("done"))
-	floor := address(k.Field("Floor"))
-
-	// The sums of a row of the table; where a pixel is one register, odd entries
-	// have sums of their own, as there would not be enough of them to hide the
-	// latency.
+	floor, base := address(k.Field("Floor")), g.base(k.Field("Dst"))
+	// Results are written in registers of one vector, if a pixel is no more.
+	whole := w
+	if vectors < w.vectors {
+		w = g.avx2()
+	}
 	each := vectors / w.vectors
-	even := registers(tile*each, w.one)
+	least := w.one() // kept, if there are enough registers
+	if whole.vectors > 1 {
+		g.VBROADCASTSS(floor, least)
+	}
+
+	// The sums of a row of the table. Where these are few registers, odd entries
+	// have sums of their own, as there would not be enough to hide the latency.
+	even := registers(tile*vectors/whole.vectors, whole.one)
 	odd := even
-	held := registers(4, w.one)
+	held := registers(min(tile, len(even)), whole.one)
 	for i, b := range held {
-		g.VMOVUPS(operand.Mem{Base: bias, Disp: w.bytes * i}, b)
+		g.VMOVUPS(operand.Mem{Base: bias, Disp: whole.bytes * i}, b)
 	}
 	g.Label("list")
 	end := g.GP64()
@@ -42,11 +50,11 @@ func (g *generator) gather(w width, vectors int) {
 		if i < len(held) {
 			g.VMOVAPS(held[i], sum)
 		} else {
-			g.VMOVUPS(operand.Mem{Base: bias, Disp: w.bytes * i}, sum)
+			g.VMOVUPS(operand.Mem{Base: bias, Disp: whole.bytes * i}, sum)
 		}
 	}
-	if each == 1 {
-		odd = registers(len(even), w.one)
+	if len(even) <= tile {
+		odd = registers(len(even), whole.one)
 		for _, sum := range odd {
 			g.zero(sum)
 		}
@@ -56,7 +64,7 @@ func (g *generator) gather(w width, vectors int) {
 
 	g.Label("pair")
 	first, second := g.GP64(), g.GP64()
-	both, low, high := w.one(), w.one(), w.one()
+	both, low, high := whole.one(), whole.one(), whole.one()
 	g.MOVQ(operand.Mem{Base: places, Index: at, Scale: 4}, second)
 	g.MOVL(second.As32(), first.As32())
 	g.SHRQ(operand.Imm(32), second)
@@ -64,26 +72,35 @@ func (g *generator) gather(w width, vectors int) {
 	g.VMOVSLDUP(both, low)
 	g.VMOVSHDUP(both, high)
 	for i, sum := range even {
-		g.VFMADD231PS(operand.Mem{Base: table, Index: first, Scale: 4, Disp: w.bytes * i}, low, sum)
+		g.VFMADD231PS(operand.Mem{Base: table, Index: first, Scale: 4, Disp: whole.bytes * i}, low, sum)
 	}
 	for i, sum := range odd {
-		g.VFMADD231PS(operand.Mem{Base: table, Index: second, Scale: 4, Disp: w.bytes * i}, high, sum)
+		g.VFMADD231PS(operand.Mem{Base: table, Index: second, Scale: 4, Disp: whole.bytes * i}, high, sum)
 	}
 	g.ADDQ(operand.Imm(2), at)
 	g.CMPQ(at, end)
 	g.JLT(operand.LabelRef("pair"))
 
 	g.Label("sums")
-	if each == 1 {
+	if len(even) <= tile {
 		for i, sum := range even {
 			g.VADDPS(odd[i], sum, sum)
 		}
 	}
-	to, base := g.GP64(), g.base(k.Field("Dst"))
+	if whole.vectors > vectors {
+		pixels := registers(tile, w.one)
+		for i, sum := range even {
+			g.VMOVAPS(sum.AsY(), pixels[2*i])
+			g.VEXTRACTF64X4(operand.Imm(1), sum, pixels[2*i+1])
+		}
+		even = pixels
+	}
+	to := g.GP64()
 	g.MOVLQSX(operand.Mem{Base: origins}, to)
 	g.LEAQ(operand.Mem{Base: base, Index: to, Scale: 4}, to)
-	least := w.one()
-	g.VBROADCASTSS(floor, least)
+	if whole.vectors == 1 {
+		g.VBROADCASTSS(floor, least)
+	}
 	g.CMPQ(mode, operand.Imm(gatherPool))
 	g.JNE(operand.LabelRef("tile"))
 	for v := range each {

@@ -154,13 +154,14 @@ type width struct {
 	suffix  string // of functions
 	vectors int
 	bytes   int
+	sums    int // that Linear keeps in registers
 	one     func() reg.VecVirtual
 
 	maximumOf4 func([4]reg.VecVirtual) maximum
 }
 
-func (g *generator) avx2() width { return width{"", 1, vector, g.YMM, g.maximumOf4} }
+func (g *generator) avx2() width { return width{"", 1, vector, linearSums, g.YMM, g.maximumOf4} }
 
 func (g *generator) avx512() width {
-	return width{"AVX512", 2, 2 * vector, g.ZMM, g.maximumOf4AVX512}
+	return width{"AVX512", 2, 2 * vector, linearSumsAVX512, g.ZMM, g.maximumOf4AVX512}
 }

@@ -9,9 +9,14 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// linearSums is how many vectors of sums Linear keeps in registers. With 12,
-// the latency of a multiply-add is hidden; with 8, just not quite.
-const linearSums = 12
+// How many registers of sums Linear keeps. With 12, the latency of a
+// multiply-add is hidden; with 8, just not quite. AVX-512 has registers for
+// twice as many, which halves the share of the loads of weights, and of what
+// is done once for a block.
+const (
+	linearSums       = 12
+	linearSumsAVX512 = 24
+)
 
 // splits says for how many of n pixels to load two numbers of X at once, and
 // split them, instead of loading one after the other. With one vector of
@@ -46,18 +51,20 @@ func (g *generator) linear(w width, vectors, pixels int) {
 		l.MOVL(operand.U32(0x5555), lanes)
 		l.KMOVW(lanes, l.even)
 	}
-	blocks := linearSums / (l.registers * pixels)
-	if l.pairs {
-		blocks = min(blocks, 8) // there are not enough registers for the addresses of more
-	}
-	switch l.registers * pixels {
-	case 7, 8:
+	blocks := w.sums / (l.registers * pixels)
+	switch n := l.registers * pixels; {
+	case w.sums == linearSums && (n == 7 || n == 8):
 		l.group(3, 2, 1)
 		l.group(1, 1, 0)
-	case 9:
+	case w.sums == linearSums && n == 9:
 		l.group(4, 3, 1)
 		l.group(1, 1, 0)
 	default:
+		// There are not enough registers for the addresses of more blocks.
+		if l.pairs {
+			blocks = min(blocks, max(9-pixels, 3))
+		}
+		blocks = min(blocks, 12)
 		for ; blocks > 0; blocks-- {
 			l.group(blocks, 1, blocks-1)
 		}
@@ -281,6 +288,9 @@ func (l *linear) numbers(first, end int) (bases []reg.Register, number func(p, r
 		multiple := l.multiples(block, blocks)
 		return bases, func(p, r int) operand.Mem { return multiple(bases[p%l.pixels], p/l.pixels, r) }
 	}
+	if first == 0 && end == 2*l.pixels && l.pixels > 10 && l.pixels%2 == 0 {
+		return l.halves(pixel, block)
+	}
 	for range (end + l.pixels - 1) / l.pixels {
 		next(block)
 	}
@@ -298,6 +308,25 @@ func (l *linear) numbers(first, end int) (bases []reg.Register, number func(p, r
 		}
 		return multiple(bases[i], m, r)
 	}
+}
+
+// halves is numbers for two blocks of so many pixels that there are not enough
+// registers for the multiples of their distance: there is a pointer for each
+// half of a block.
+func (l *linear) halves(pixel, block reg.GPVirtual) (bases []reg.Register, number func(p, r int) operand.Mem) {
+	half, distance := l.pixels/2, l.GP64()
+	l.IMUL3Q(operand.Imm(uint64(half)), pixel, distance)
+	start := l.GP64()
+	l.MOVQ(l.x, start)
+	after := func(base, distance reg.Register) reg.Register {
+		next := l.GP64()
+		l.LEAQ(operand.Mem{Base: base, Index: distance, Scale: 1}, next)
+		return next
+	}
+	second := after(start, block)
+	bases = []reg.Register{start, after(start, distance), second, after(second, distance)}
+	multiple := l.multiples(pixel, half)
+	return bases, func(p, r int) operand.Mem { return multiple(bases[p/half], p%half, r) }
 }
 
 // multiples prepares the odd multiples of a distance, and returns a function

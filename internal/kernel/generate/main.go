@@ -1,6 +1,6 @@
 // Command generate writes the machine code of the package kernel: AVX2 and
-// FMA, and AVX-512 for some of it, without use of the stack. It is a module of its own, so that users of
-// the library do not inherit avo. Run it by
+// FMA, and AVX-512 for some of it, without use of the stack. It is a module of
+// its own, so that users of the library do not inherit avo. Run it by
 //
 //	go generate ./internal/kernel
 package main
@@ -25,9 +25,11 @@ func main() {
 	types, err := argumentTypes("..")
 	check(err)
 	g := newGenerator(types)
-	for vectors, most := range []int{1: 12, 2: 6} {
-		for pixels := 1; pixels <= most; pixels++ {
-			g.linear(g.avx2(), vectors, pixels)
+	for vectors := 1; vectors <= 2; vectors++ {
+		for pixels := 1; pixels <= 12; pixels++ {
+			if vectors*pixels <= 12 {
+				g.linear(g.avx2(), vectors, pixels)
+			}
 			g.linear(g.avx512(), vectors, pixels)
 		}
 	}
@@ -35,10 +37,11 @@ func main() {
 		g.pool(vectors)
 		g.winners(vectors)
 		g.gather(g.avx2(), vectors)
+		g.gather(g.avx512(), vectors)
 	}
-	g.gather(g.avx512(), 2)
 	g.patches()
 	g.softmax()
+	g.transpose()
 	g.scatter()
 	g.peak(g.avx2())
 	g.peak(g.avx512())

@@ -17,6 +17,7 @@ const (
 	testStream
 	startStream
 	chainStream
+	descentStream
 )
 
 // Sizes of the sets of built-in digits.

@@ -35,6 +35,10 @@ with, and ends as if it had never stopped.
 With -chains there are several independent chains, which share the workers and
 vote together. -steps and -duration hold for each.
 
+With -init sgd a network is trained first, for each chain, by gradient descent
+(Adam in batches of 100, a learning rate that rises to -rate and falls to 0), and
+sampling starts near it. -duration is the time of sampling alone.
+
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
 	chain (from 1, only with -chains)
@@ -44,7 +48,13 @@ and mean_batch are means over the steps since the line before; data_use is the
 number of samples drawn in tests since the start. The last line has
 	final dataset train_samples test_samples accuracy nll member_accuracy_mean
 	steps_per_second samples_per_second data_use mean_batch full_data_ratio
-where accuracy is that of the majority vote, nll the mean of −log of the label's
+and with -init sgd a line for each chain that does not go on from a checkpoint,
+before all others, has
+	chain begin epochs train_seconds train_loss
+	network_accuracy network_nll accuracy nll member_accuracy_mean
+where begin is true, train_loss the mean over the last epoch, network_… are of
+the network, and the others of the trajectory that sampling starts from. There
+accuracy is that of the majority vote, nll the mean of −log of the label's
 mean probability, samples_per_second the number of losses computed (of one
 model on one sample), mean_batch a mean over the whole run and full_data_ratio
 the number of training samples over it. What has no value is null.`
@@ -69,6 +79,8 @@ type options struct {
 	workers  int
 	test     string
 	init     string
+	epochs   int
+	rate     float64
 	json     bool
 	out      string
 	chains   int
@@ -97,7 +109,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the digits, the start and the chain")
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "goroutines that share the `work`")
 	flags.StringVar(&o.test, "test", "adaptive", "acceptance `test`: adaptive, barker or metropolis")
-	flags.StringVar(&o.init, "init", "random", "first `model`: random (normal, standard deviation 0.05) or uniform (PyTorch's default);\nthe others are a random walk of width σ from there")
+	flags.StringVar(&o.init, "init", "random", "first `model`: random (normal, standard deviation 0.05), uniform (PyTorch's default) or\nsgd (trained by gradient descent); the others are a random walk of width σ from there")
+	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, train for this many `epochs`")
+	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, largest learning `rate`")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.IntVar(&o.chains, "chains", 1, "number of independent `chains`")
@@ -150,8 +164,12 @@ func (o *options) check() error {
 		return cli.Usagef("-workers %d: want at least 1", o.workers)
 	case o.test != "adaptive" && o.test != "barker" && o.test != "metropolis":
 		return cli.Usagef("-test %q: want adaptive, barker or metropolis", o.test)
-	case o.init != "random" && o.init != "uniform":
-		return cli.Usagef("-init %q: want random or uniform", o.init)
+	case o.init != "random" && o.init != "uniform" && o.init != "sgd":
+		return cli.Usagef("-init %q: want random, uniform or sgd", o.init)
+	case o.epochs < 1:
+		return cli.Usagef("-epochs %d: want at least 1", o.epochs)
+	case !(o.rate > 0) || math.IsInf(o.rate, 1):
+		return cli.Usagef("-rate %v: want a finite number > 0", o.rate)
 	case o.chains < 1:
 		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	}
@@ -167,7 +185,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	t, err := newTraining(o, set, stderr)
+	lines := cli.NewLines(o.json, stdout)
+	status := newProgress(stderr)
+	t, err := newTraining(ctx, o, set, stderr, status, func(b *beginning) error {
+		status.end()
+		if !o.json {
+			b.print(stdout)
+		}
+		return lines.Write(b)
+	})
 	if err != nil {
 		return err
 	}
@@ -177,8 +203,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer c.close()
-	lines := cli.NewLines(o.json, stdout)
-	status := newProgress(stderr)
 	failed := t.run(ctx, func(p point) error {
 		status.show(p.String())
 		if err := lines.Write(p); err != nil {

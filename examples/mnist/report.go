@@ -35,3 +35,29 @@ func (r *result) print(w io.Writer) {
 	fmt.Fprintf(w, "member accuracy    %.4f on average\n", r.MemberAccuracyMean)
 	fmt.Fprintf(w, "neg. log-likelih.  %.4f nats\n", r.NLL)
 }
+
+// A beginning is where a chain begins that starts from a network trained by
+// gradient descent.
+type beginning struct {
+	Chain              int     `json:"chain,omitempty"` // from 1, or 0 for the only one
+	Begin              bool    `json:"begin"`
+	Epochs             int     `json:"epochs"`
+	TrainSeconds       float64 `json:"train_seconds"`
+	TrainLoss          float64 `json:"train_loss"`       // mean over the last epoch
+	NetworkAccuracy    float64 `json:"network_accuracy"` // of the network
+	NetworkNLL         number  `json:"network_nll"`
+	Accuracy           float64 `json:"accuracy"` // of the trajectory that starts from it
+	NLL                number  `json:"nll"`
+	MemberAccuracyMean float64 `json:"member_accuracy_mean"`
+}
+
+// print writes the beginning for people.
+func (b *beginning) print(w io.Writer) {
+	if b.Chain > 0 {
+		fmt.Fprintf(w, "chain %d:\n", b.Chain)
+	}
+	fmt.Fprintf(w, "gradient descent   %d epochs in %.1f s, loss %.4f\n", b.Epochs, b.TrainSeconds, b.TrainLoss)
+	fmt.Fprintf(w, "the network        accuracy %.4f, neg. log-likelihood %.4f nats\n", b.NetworkAccuracy, b.NetworkNLL)
+	fmt.Fprintf(w, "start of sampling  accuracy %.4f by majority vote, %.4f on average, neg. log-likelihood %.4f nats\n",
+		b.Accuracy, b.MemberAccuracyMean, b.NLL)
+}

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"sync"
 
-	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
@@ -18,14 +17,13 @@ import (
 	"github.com/trajens/trajens/tps/trace"
 )
 
-// initialSigma is the standard deviation of the first model's parameters.
-const initialSigma = 0.05
-
 // A training is one or several chains on a dataset.
 type training struct {
 	*options
 	set     *dataset
 	stderr  io.Writer
+	status  *progress
+	begin   func(*beginning) error // reports where a chain begins
 	net     *nn.Network
 	losses  []*nn.Losses // of each chain
 	chains  []*tps.Chain
@@ -37,14 +35,15 @@ type training struct {
 }
 
 // newTraining returns a training that starts, or goes on from its checkpoints.
-func newTraining(o *options, set *dataset, stderr io.Writer) (*training, error) {
-	t := &training{options: o, set: set, net: nn.MairCNN(), stderr: stderr}
+// It passes what it trained by gradient descent to begin.
+func newTraining(ctx context.Context, o *options, set *dataset, stderr io.Writer, status *progress, begin func(*beginning) error) (*training, error) {
+	t := &training{options: o, set: set, net: nn.MairCNN(), stderr: stderr, status: status, begin: begin}
 	var err error
 	if t.savers, err = o.checkpoints.OpenChains(o.chains, stderr); err != nil {
 		return nil, err
 	}
 	for k := range o.chains {
-		if err := t.add(k); err != nil {
+		if err := t.add(ctx, k); err != nil {
 			t.close()
 			return nil, err
 		}
@@ -53,12 +52,12 @@ func newTraining(o *options, set *dataset, stderr io.Writer) (*training, error) 
 }
 
 // add makes chain k.
-func (t *training) add(k int) error {
+func (t *training) add(ctx context.Context, k int) error {
 	test, err := t.newTest(t.set.train.Len())
 	if err != nil {
 		return err
 	}
-	start, err := t.newStart(t.net, k)
+	start, err := t.newStart(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -79,10 +78,7 @@ func (t *training) add(k int) error {
 	if err != nil {
 		return err
 	}
-	number := 0 // of the only chain
-	if t.options.chains > 1 {
-		number = k + 1
-	}
+	number := t.number(k)
 	m := newMeter(number, t.steps/20)
 	w, err := newWatch(t.options, t.set.train.Len())
 	if err != nil {
@@ -112,6 +108,15 @@ func (t *training) add(k int) error {
 	return nil
 }
 
+// number returns the number of chain k for people: from 1, or 0 for the only
+// one.
+func (t *training) number(k int) int {
+	if t.options.chains == 1 {
+		return 0
+	}
+	return k + 1
+}
+
 func (t *training) close() {
 	for _, losses := range t.losses {
 		losses.Close()
@@ -137,17 +142,6 @@ func (o *options) newTest(samples int) (minibatch.Test, error) {
 		return minibatch.NewMetropolis(samples)
 	}
 	return minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{Chunk: o.chunk, Sigma: o.sigmaC})
-}
-
-func (o *options) newStart(net *nn.Network, k int) (*tps.Trajectory, error) {
-	source := o.source(startStream, k)
-	first := make([]float32, net.Params())
-	if o.init == "uniform" {
-		nn.InitUniform(first, net, source)
-	} else {
-		nn.InitNormal(first, initialSigma, source)
-	}
-	return tps.RandomWalk(o.tau, first, o.sigma, source)
 }
 
 // earlier returns the points of the loss curves before the checkpoints.
@@ -209,11 +203,7 @@ func (t *training) evaluate() (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	committee, err := ensemble.New(t.net, all)
-	if err != nil {
-		return nil, err
-	}
-	report, err := committee.Evaluate(t.set.test)
+	report, err := t.vote(all)
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ func (c *Checkpoints) Open(name string, stderr io.Writer) (*Saver, error) {
 	if path != "" && !c.Resume {
 		return nil, Usagef("-checkpoint %s: it has a checkpoint at step %d: go on from it with -resume, or use another directory", dir, steps)
 	}
-	return &Saver{flags: c, dir: dir, stderr: stderr}, nil
+	return &Saver{flags: c, dir: dir, stderr: stderr, resumes: path != ""}, nil
 }
 
 // A Saver writes the checkpoints of one chain. A nil *Saver does nothing.
@@ -104,8 +104,13 @@ type Saver struct {
 	flags       *Checkpoints
 	dir         string
 	stderr      io.Writer
+	resumes     bool
 	checkpoints *tps.Checkpoints
 }
+
+// Resumes tells whether there is a checkpoint that Start will go on from, so
+// that it does not matter where the chain begins.
+func (s *Saver) Resumes() bool { return s != nil && s.resumes }
 
 // Start prepares for a chain and the parts to save with it, and makes them go
 // on from the last checkpoint if the flags say so.

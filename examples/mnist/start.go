@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/trajens/trajens/ensemble"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/nn/train"
+	"github.com/trajens/trajens/tps"
+)
+
+// initialSigma is the standard deviation of the parameters of a random model.
+const initialSigma = 0.05
+
+// newStart returns the trajectory that chain k starts from: a random walk from
+// a random model, or from one that it trains.
+func (t *training) newStart(ctx context.Context, k int) (*tps.Trajectory, error) {
+	source := t.source(startStream, k)
+	first := make([]float32, t.net.Params())
+	if t.init == "random" {
+		nn.InitNormal(first, initialSigma, source)
+	} else {
+		nn.InitUniform(first, t.net, source)
+	}
+	if t.init != "sgd" || t.savers[k].Resumes() {
+		return tps.RandomWalk(t.tau, first, t.sigma, source)
+	}
+	b := &beginning{Chain: t.number(k), Begin: true}
+	if err := t.descend(ctx, first, k, b); err != nil {
+		return nil, err
+	}
+	start, err := tps.RandomWalk(t.tau, first, t.sigma, source)
+	if err != nil {
+		return nil, err
+	}
+	network, err := tps.RandomWalk(1, first, t.sigma, source)
+	if err != nil {
+		return nil, err
+	}
+	before, err := t.vote(network)
+	if err != nil {
+		return nil, err
+	}
+	after, err := t.vote(start)
+	if err != nil {
+		return nil, err
+	}
+	b.NetworkAccuracy, b.NetworkNLL = before.Accuracy, number(before.NLL)
+	b.Accuracy, b.NLL, b.MemberAccuracyMean = after.Accuracy, number(after.NLL), after.MemberAccuracyMean()
+	return start, t.begin(b)
+}
+
+// descend trains a model by gradient descent.
+func (t *training) descend(ctx context.Context, model []float32, k int, b *beginning) error {
+	gradients, err := nn.NewGradients(t.net, t.set.train, nn.CrossEntropy, nn.GradientsConfig{Workers: t.workers})
+	if err != nil {
+		return err
+	}
+	defer gradients.Close()
+	start := time.Now()
+	end, err := train.Run(ctx, model, gradients, train.Config{
+		Epochs:   t.epochs,
+		Schedule: train.Cosine{Peak: t.rate, WarmUp: 0.1},
+		Source:   t.source(descentStream, k),
+		Progress: func(e train.Epoch) error {
+			t.status.show(fmt.Sprintf("gradient descent, epoch %d of %d, %.0f s: loss %.4f", e.Number, t.epochs, time.Since(start).Seconds(), e.Loss))
+			return nil
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("gradient descent, epoch %d: %w", end.Number+1, err)
+	}
+	b.Epochs, b.TrainSeconds, b.TrainLoss = end.Number, time.Since(start).Seconds(), end.Loss
+	return nil
+}
+
+// vote evaluates a committee on the test set.
+func (t *training) vote(models ensemble.Models) (*ensemble.Report, error) {
+	committee, err := ensemble.New(t.net, models)
+	if err != nil {
+		return nil, err
+	}
+	return committee.Evaluate(t.set.test)
+}

@@ -64,3 +64,25 @@ func (n *Network) NeededMultiplyAdds() int {
 	}
 	return sum
 }
+
+// NeededGradientMultiplyAdds returns how many multiplications a loss and its
+// gradient take for one sample: those of NeededMultiplyAdds, and on the way
+// back one for each weight of each output that may have a derivative, and for
+// all but the first layer another for its input. A pooling after a convolution
+// lets a derivative through to only one number of each window. Gradients
+// computes about that, more in a first convolution, and fewer where a ReLU
+// gives zero.
+func (n *Network) NeededGradientMultiplyAdds() int {
+	sum := n.NeededMultiplyAdds()
+	for i, s := range newPlan(n).stages {
+		if s.packing.outputs == 0 {
+			continue
+		}
+		back := s.output.size() * s.packing.inner
+		if i > 0 {
+			back *= 2
+		}
+		sum += back
+	}
+	return sum
+}

@@ -25,6 +25,15 @@ func TestNeededMultiplyAddsOfMairCNN(t *testing.T) {
 	assert.Equal(t, extent{1, 1, 10}, needed[8])
 }
 
+// On the way back each window of the poolings has one number of interest.
+func TestNeededGradientMultiplyAdds(t *testing.T) {
+	assert.Equal(t, 234048+10*10*16*25+2*2*2*8*144+2*320, MairCNN().NeededGradientMultiplyAdds())
+	assert.Equal(t, 784*128*2+128*10*3, mlp().NeededGradientMultiplyAdds())
+	tanh := mustNetwork([]int{3}, Tanh{}, Dense{Outputs: 2}, Tanh{}, Dense{Outputs: 1})
+	assert.Equal(t, 3*(3*2+2), tanh.NeededGradientMultiplyAdds())
+	assert.Zero(t, mustNetwork([]int{3}, ReLU{}).NeededGradientMultiplyAdds())
+}
+
 func TestNeededMultiplyAddsWithoutWaste(t *testing.T) {
 	for _, net := range []*Network{mlp(), LinearPerceptron(3)} {
 		assert.Equal(t, net.MultiplyAdds(), net.NeededMultiplyAdds())

@@ -27,79 +27,101 @@ type party struct {
 	rates   []float64
 }
 
-func (b *bench) run() error {
+// losses compares the losses of all problems.
+func (b *bench) losses() error {
 	all, err := problems()
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', 0)
-	fmt.Fprintln(w, "| two models |\tneeded multiply-adds |\tmodel-samples/s |\tof FMA peak |\t2 workers |\tPyTorch, 1 thread |\tratio |\tPyTorch, 2 threads |\tratio |")
-	fmt.Fprintln(w, "|---|\t---|\t---|\t---|\t---|\t---|\t---|\t---|\t---|")
+	t := newTable("two models", "model-samples/s")
 	for _, p := range all {
-		if err := b.compare(w, p); err != nil {
+		parties, done, err := b.lossParties(p)
+		if err == nil {
+			err = b.compare(t, p.name, p.net.NeededMultiplyAdds(), parties)
+		}
+		done()
+		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
-	if err := w.Flush(); err != nil {
+	return b.print(t, "default, channels_last and optimize_for_inference")
+}
+
+func (b *bench) lossParties(p *problem) (*parties, func(), error) {
+	one, closeOne, err := b.ours(p, 1)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	two, closeTwo, err := b.ours(p, 2)
+	if err != nil {
+		return nil, closeOne, err
+	}
+	theirs, err := b.theirs(p)
+	return &parties{one, two, theirs}, func() { closeOne(); closeTwo() }, err
+}
+
+// parties are those that do the same work: this library on one and on two
+// workers, and PyTorch in several ways.
+type parties struct {
+	one, two *party
+	theirs   []*party
+}
+
+// A table is written in Markdown.
+type table struct{ *tabwriter.Writer }
+
+func newTable(what, rate string) table {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', 0)
+	fmt.Fprintf(w, "| %s |\tneeded multiply-adds |\t%s |\tof FMA peak |\t2 workers |\tPyTorch, 1 thread |\tratio |\tPyTorch, 2 threads |\tratio |\n", what, rate)
+	fmt.Fprintln(w, "|---|\t---|\t---|\t---|\t---|\t---|\t---|\t---|\t---|")
+	return table{w}
+}
+
+// print writes the table and what it was measured against.
+func (b *bench) print(t table, variants string) error {
+	if err := t.Flush(); err != nil {
 		return err
 	}
 	fmt.Printf("\nFMA peak, one core: %.1f GFLOP/s", median(b.peaks)/1e9)
 	if b.torch != nil {
-		fmt.Printf("; PyTorch %s, the fastest of default, channels_last and optimize_for_inference", b.torch.version)
+		fmt.Printf("; PyTorch %s, the fastest of %s", b.torch.version, variants)
 	}
-	fmt.Println()
+	fmt.Print("\n\n")
 	return nil
 }
 
-// compare measures one problem and prints its row.
-func (b *bench) compare(w *tabwriter.Writer, p *problem) error {
-	one, closeOne, err := b.ours(p, 1)
-	if err != nil {
-		return err
-	}
-	defer closeOne()
-	two, closeTwo, err := b.ours(p, 2)
-	if err != nil {
-		return err
-	}
-	defer closeTwo()
-	parties := []*party{one, two}
-	theirs, err := b.theirs(p)
-	if err != nil {
-		return err
-	}
-	parties = append(parties, theirs...)
-
+// compare measures all parties in turn and adds a row to the table.
+func (b *bench) compare(t table, name string, needed int, p *parties) error {
+	one, two := p.one, p.two
 	shares := make([]float64, 0, b.rounds)
-	flops := 2 * float64(p.net.NeededMultiplyAdds())
 	for range b.rounds {
 		peak := kernel.FMAPeak(time.Duration(b.seconds * float64(time.Second) / 4))
 		b.peaks = append(b.peaks, peak)
-		for _, party := range parties {
+		for _, party := range append([]*party{one, two}, p.theirs...) {
 			rate, err := party.measure()
 			if err != nil {
 				return err
 			}
 			party.rates = append(party.rates, rate)
 		}
-		shares = append(shares, one.rates[len(one.rates)-1]*flops/peak)
+		shares = append(shares, one.rates[len(one.rates)-1]*2*float64(needed)/peak)
 	}
 
-	fmt.Fprintf(w, "| %s |\t%d |\t%.0f |\t%.0f %% |\t× %.2f |", p.name, p.net.NeededMultiplyAdds(),
+	fmt.Fprintf(t, "| %s |\t%d |\t%.0f |\t%.0f %% |\t× %.2f |", name, needed,
 		median(slices.Clone(one.rates)), 100*median(shares), ratio(two, one))
 	for threads := 1; threads <= 2; threads++ {
-		best := fastest(theirs, threads)
+		best := fastest(p.theirs, threads)
 		if best == nil {
-			fmt.Fprintf(w, "\t– |\t– |")
+			fmt.Fprintf(t, "\t– |\t– |")
 			continue
 		}
 		mine := one
 		if threads == 2 {
 			mine = two
 		}
-		fmt.Fprintf(w, "\t%.0f (%s) |\t%.1f |", median(slices.Clone(best.rates)), best.name, ratio(mine, best))
+		fmt.Fprintf(t, "\t%.0f (%s) |\t%.1f |", median(slices.Clone(best.rates)), best.name, ratio(mine, best))
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintln(t)
 	return nil
 }
 
@@ -130,16 +152,22 @@ func (b *bench) ours(p *problem, workers int) (*party, func(), error) {
 	}
 	dst := rows(len(p.models), len(p.samples))
 	measure := func() (float64, error) {
-		calls, start := 0, time.Now()
-		for {
-			losses.Losses(dst, p.models, p.samples)
-			calls++
-			if elapsed := time.Since(start).Seconds(); elapsed > b.seconds {
-				return float64(calls*len(p.models)*len(p.samples)) / elapsed, nil
-			}
-		}
+		calls := b.repeat(func() { losses.Losses(dst, p.models, p.samples) })
+		return calls * float64(len(p.models)*len(p.samples)), nil
 	}
 	return &party{threads: workers, measure: measure}, losses.Close, nil
+}
+
+// repeat calls do for the time of a measurement and returns calls per second.
+func (b *bench) repeat(do func()) float64 {
+	calls, start := 0, time.Now()
+	for {
+		do()
+		calls++
+		if elapsed := time.Since(start).Seconds(); elapsed > b.seconds {
+			return float64(calls) / elapsed
+		}
+	}
 }
 
 func rows(n, length int) [][]float64 {
@@ -175,9 +203,7 @@ func (b *bench) theirs(p *problem) ([]*party, error) {
 	var parties []*party
 	for _, variant := range variants {
 		for threads := 1; threads <= 2; threads++ {
-			parties = append(parties, &party{name: variant, threads: threads, measure: func() (float64, error) {
-				return b.torch.rate(p.name, variant, threads, b.seconds)
-			}})
+			parties = append(parties, b.torch.party(p, variant, threads, b.seconds))
 		}
 	}
 	return parties, nil

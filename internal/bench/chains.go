@@ -62,7 +62,7 @@ func (b *bench) chains() error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("\n| chain, one worker | steps/s | losses/s | time in losses |\n|---|---|---|---|")
+	fmt.Println("| chain, one worker | steps/s | losses/s | time in losses |\n|---|---|---|---|")
 	for _, p := range problems {
 		timed := new(timedLosses)
 		chain, err := p.chain(func(losses *nn.Losses) tps.Losses {

@@ -1,6 +1,7 @@
 // Bench measures the library's figures side by side in one run, and prints
-// them as a table: losses of several networks, with PyTorch beside them where
-// a Python with PyTorch is found, the FMA peak, and the steps of chains.
+// them as tables: losses of several networks and steps of gradient descent, with
+// PyTorch beside them where a Python with PyTorch is found, the FMA peak, and
+// the steps of chains.
 //
 //	go run ./internal/bench
 //
@@ -23,12 +24,19 @@ func main() {
 	log.SetFlags(0)
 	seconds := flag.Float64("seconds", 0.5, "`time` of one measurement in seconds")
 	rounds := flag.Int("rounds", 5, "number of `rounds`")
-	only := flag.String("only", "", "measure one `part`: losses or chains (default: all)")
+	only := flag.String("only", "", "measure one `part`: losses, training or chains (default: all)")
 	python := flag.String("python", "", "Python with PyTorch (default: python3, then /usr/bin/python3)")
 	avx2 := flag.Bool("avx2", false, "keep this library and PyTorch to AVX2 where they would use AVX-512")
 	flag.Parse()
-	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 ||
-		(*only != "" && *only != "losses" && *only != "chains") {
+	parts := []struct {
+		name    string
+		measure func(*bench) error
+	}{{"losses", (*bench).losses}, {"training", (*bench).training}, {"chains", (*bench).chains}}
+	known := *only == ""
+	for _, part := range parts {
+		known = known || *only == part.name
+	}
+	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 || !known {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -51,13 +59,11 @@ func main() {
 	}
 	fmt.Printf("%s, %s/%s, kernels of %s, GOMAXPROCS %d, medians of %d rounds of %g s\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel.InstructionSet(), runtime.GOMAXPROCS(0), *rounds, *seconds)
-	if *only != "chains" {
-		if err := b.run(); err != nil {
-			log.Fatal(err)
+	for _, part := range parts {
+		if *only != "" && *only != part.name {
+			continue
 		}
-	}
-	if *only != "losses" {
-		if err := b.chains(); err != nil {
+		if err := part.measure(b); err != nil {
 			log.Fatal(err)
 		}
 	}

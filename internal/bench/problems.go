@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"math/rand/v2"
 
 	"github.com/trajens/trajens/data"
@@ -31,16 +32,21 @@ func newProblem(name string, net *nn.Network, d *data.Dataset, batch int) *probl
 	return p
 }
 
-// images returns the inputs of the batch, one after the other.
-func (p *problem) images() []float32 {
-	var images []float32
-	for _, i := range p.samples {
-		images = append(images, p.data.Input(i)...)
-	}
-	return images
+// networks returns the networks that are measured.
+func networks() (cnn, mlp, lenet, wide *nn.Network, err error) {
+	mlp, err1 := nn.NewNetwork([]int{1, 28, 28}, nn.Flatten{}, nn.Dense{Outputs: 128}, nn.ReLU{}, nn.Dense{Outputs: 10})
+	lenet, err2 := nn.NewNetwork([]int{1, 28, 28},
+		nn.Conv2D{Channels: 6, Kernel: 5}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
+		nn.Conv2D{Channels: 16, Kernel: 5}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
+		nn.Flatten{}, nn.Dense{Outputs: 120}, nn.ReLU{}, nn.Dense{Outputs: 84}, nn.ReLU{}, nn.Dense{Outputs: 10})
+	wide, err3 := nn.NewNetwork([]int{3, 32, 32},
+		nn.Conv2D{Channels: 32, Kernel: 3}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
+		nn.Conv2D{Channels: 64, Kernel: 3}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
+		nn.Flatten{}, nn.Dense{Outputs: 10})
+	return nn.MairCNN(), mlp, lenet, wide, errors.Join(err1, err2, err3)
 }
 
-// problems returns what is measured.
+// problems returns what is measured of losses.
 func problems() ([]*problem, error) {
 	digits, err := data.Digits(4000, 1)
 	if err != nil {
@@ -54,25 +60,10 @@ func problems() ([]*problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	lenet, err := nn.NewNetwork([]int{1, 28, 28},
-		nn.Conv2D{Channels: 6, Kernel: 5}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
-		nn.Conv2D{Channels: 16, Kernel: 5}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
-		nn.Flatten{}, nn.Dense{Outputs: 120}, nn.ReLU{}, nn.Dense{Outputs: 84}, nn.ReLU{}, nn.Dense{Outputs: 10})
+	cnn, mlp, lenet, wide, err := networks()
 	if err != nil {
 		return nil, err
 	}
-	mlp, err := nn.NewNetwork([]int{1, 28, 28}, nn.Flatten{}, nn.Dense{Outputs: 128}, nn.ReLU{}, nn.Dense{Outputs: 10})
-	if err != nil {
-		return nil, err
-	}
-	wide, err := nn.NewNetwork([]int{3, 32, 32},
-		nn.Conv2D{Channels: 32, Kernel: 3}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
-		nn.Conv2D{Channels: 64, Kernel: 3}, nn.ReLU{}, nn.MaxPool2D{Kernel: 2},
-		nn.Flatten{}, nn.Dense{Outputs: 10})
-	if err != nil {
-		return nil, err
-	}
-	cnn := nn.MairCNN()
 	return []*problem{
 		newProblem("paper's CNN, digits, batch 240", cnn, digits, 240),
 		newProblem("paper's CNN, digits, batch 32", cnn, digits, 32),

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +52,13 @@ func startTorch(avx2 bool, candidates ...string) (*torch, error) {
 			return nil, err
 		}
 		t.output = bufio.NewReader(output)
-		return t, t.command.Start()
+		if err := t.command.Start(); err != nil {
+			return nil, err
+		}
+		var answer struct{ Version string }
+		err = t.ask(map[string]any{"do": "version"}, &answer)
+		t.version = answer.Version
+		return t, err
 	}
 	return nil, nil
 }
@@ -74,45 +81,61 @@ func (t *torch) ask(request map[string]any, answer any) error {
 	return json.Unmarshal(line, answer)
 }
 
-// load gives PyTorch the problem, and returns the ways to run it and its
-// losses, by model and sample.
+// load gives PyTorch a problem, and returns the ways to run it and its losses,
+// by model and sample.
 func (t *torch) load(p *problem) (variants []string, losses [][]float64, err error) {
-	images := filepath.Join(t.dir, "images")
-	parameters := filepath.Join(t.dir, "parameters")
-	if err := writeFloats(images, p.images()); err != nil {
-		return nil, nil, err
-	}
-	if err := writeFloats(parameters, p.models...); err != nil {
-		return nil, nil, err
-	}
-	layers, err := describe(p.net)
-	if err != nil {
-		return nil, nil, err
-	}
-	labels := make([]int, len(p.samples))
-	for j, i := range p.samples {
-		labels[j] = p.data.Label(i)
-	}
 	var answer struct {
 		Variants []string
 		Losses   [][]float64
-		Version  string
 	}
-	err = t.ask(map[string]any{
-		"do": "load", "name": p.name, "layers": layers, "models": len(p.models),
-		"images": images, "parameters": parameters, "shape": p.net.InputShape(), "labels": labels,
-	}, &answer)
-	t.version = answer.Version
+	err = t.give("load", p, nil, &answer)
 	return answer.Variants, answer.Losses, err
 }
 
-// rate measures model-samples per second.
-func (t *torch) rate(name, variant string, threads int, seconds float64) (float64, error) {
-	var answer struct{ Rate float64 }
-	err := t.ask(map[string]any{
-		"do": "rate", "name": name, "variant": variant, "threads": threads, "seconds": seconds,
-	}, &answer)
-	return answer.Rate, err
+// loadTraining gives PyTorch a problem of training, and returns the ways to run
+// it and the losses of its first steps, by variant and step.
+func (t *torch) loadTraining(p *problem, batch int, rate float64, steps int) (variants []string, losses [][]float64, err error) {
+	var answer struct {
+		Variants []string
+		Losses   [][]float64
+	}
+	err = t.give("load training", p, map[string]any{"batch": batch, "rate": rate, "steps": steps}, &answer)
+	return answer.Variants, answer.Losses, err
+}
+
+// give sends a problem.
+func (t *torch) give(do string, p *problem, more map[string]any, answer any) error {
+	images := filepath.Join(t.dir, "images")
+	parameters := filepath.Join(t.dir, "parameters")
+	inputs, labels := make([][]float32, len(p.samples)), make([]int, len(p.samples))
+	for j, i := range p.samples {
+		inputs[j], labels[j] = p.data.Input(i), p.data.Label(i)
+	}
+	if err := writeFloats(images, inputs...); err != nil {
+		return err
+	}
+	if err := writeFloats(parameters, p.models...); err != nil {
+		return err
+	}
+	layers, err := describe(p.net)
+	if err != nil {
+		return err
+	}
+	request := map[string]any{
+		"do": do, "name": p.name, "layers": layers, "models": len(p.models),
+		"images": images, "parameters": parameters, "shape": p.net.InputShape(), "labels": labels,
+	}
+	maps.Copy(request, more)
+	return t.ask(request, answer)
+}
+
+// party returns PyTorch doing what was loaded, in one of its ways.
+func (t *torch) party(p *problem, variant string, threads int, seconds float64) *party {
+	return &party{name: variant, threads: threads, measure: func() (float64, error) {
+		var answer struct{ Rate float64 }
+		err := t.ask(map[string]any{"do": "rate", "name": p.name, "variant": variant, "threads": threads, "seconds": seconds}, &answer)
+		return answer.Rate, err
+	}}
 }
 
 func writeFloats(path string, slices ...[]float32) error {

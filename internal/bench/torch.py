@@ -21,26 +21,38 @@ def layer(spec):
     return {"relu": torch.nn.ReLU, "flatten": torch.nn.Flatten}[kind]()
 
 
-def network(specs, parameters):
+def trainable(specs, parameters):
     net = torch.nn.Sequential(*[layer(s) for s in specs])
-    torch.nn.utils.vector_to_parameters(torch.from_numpy(parameters), net.parameters())
-    return net.eval().requires_grad_(False)
+    at = 0
+    with torch.no_grad():
+        for p in net.parameters():  # copied, not views of one vector
+            p.copy_(torch.from_numpy(parameters[at : at + p.numel()]).reshape(p.shape))
+            at += p.numel()
+    return net
+
+
+def network(specs, parameters):
+    return trainable(specs, parameters).eval().requires_grad_(False)
+
+
+def read(request):
+    """The images, labels and models of a request."""
+    images = numpy.fromfile(request["images"], dtype=numpy.float32)
+    images = torch.from_numpy(images).reshape(-1, *request["shape"])
+    parameters = numpy.fromfile(request["parameters"], dtype=numpy.float32)
+    return images, torch.tensor(request["labels"]), parameters.reshape(request["models"], -1)
 
 
 class Problem:
     """Some models of one network, images and labels, in several variants."""
 
     def __init__(self, request):
-        images = numpy.fromfile(request["images"], dtype=numpy.float32)
-        self.images = torch.from_numpy(images).reshape(-1, *request["shape"])
-        self.labels = torch.tensor(request["labels"])
-        parameters = numpy.fromfile(request["parameters"], dtype=numpy.float32)
-        parameters = parameters.reshape(request["models"], -1)
-        nets = [network(request["layers"], p.copy()) for p in parameters]
+        self.images, self.labels, parameters = read(request)
+        nets = [network(request["layers"], p) for p in parameters]
         self.variants = {"default": (nets, self.images)}
         if self.images.dim() == 4:
             last = torch.channels_last
-            nets_last = [network(request["layers"], p.copy()).to(memory_format=last) for p in parameters]
+            nets_last = [network(request["layers"], p).to(memory_format=last) for p in parameters]
             self.variants["channels_last"] = (nets_last, self.images.contiguous(memory_format=last))
         frozen = []
         for net in nets:
@@ -68,20 +80,78 @@ class Problem:
                 return calls * len(nets) * len(images) / elapsed
 
 
+class Training:
+    """One model, and images and labels in the order in which batches take them."""
+
+    def __init__(self, request):
+        self.images, self.labels, parameters = read(request)
+        self.batch, self.learning_rate = request["batch"], request["rate"]
+        self.specs, self.parameters = request["layers"], parameters[0]
+        self.variants = {}
+        layouts = ["default"]
+        if self.images.dim() == 4:
+            layouts.append("channels_last")
+        self.first = {}  # losses of the first steps of each variant
+        for layout in layouts:
+            for traced in (False, True):
+                variant = layout + (", traced" if traced else "")
+                self.variants[variant] = self.start(layout, traced)
+                self.first[variant] = self.losses(variant, request["steps"])
+
+    def start(self, layout, traced):
+        net, images = trainable(self.specs, self.parameters), self.images
+        if layout == "channels_last":
+            net = net.to(memory_format=torch.channels_last)
+            images = images.contiguous(memory_format=torch.channels_last)
+        optimizer = torch.optim.Adam(net.parameters(), lr=self.learning_rate)
+        if traced:
+            net = torch.jit.trace(net, images[: self.batch])
+        return net, images, optimizer
+
+    def step(self, variant, number):
+        net, images, optimizer = self.variants[variant]
+        at = number * self.batch % len(images)
+        optimizer.zero_grad(set_to_none=True)
+        loss = torch.nn.functional.cross_entropy(net(images[at : at + self.batch]), self.labels[at : at + self.batch])
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    def losses(self, variant, steps):
+        return [self.step(variant, i).item() for i in range(steps)]
+
+    def rate(self, variant, threads, seconds):
+        torch.set_num_threads(threads)
+        self.losses(variant, 3)
+        calls, start = 0, time.perf_counter()
+        while True:
+            self.step(variant, calls)
+            calls += 1
+            elapsed = time.perf_counter() - start
+            if elapsed > seconds:
+                return calls * self.batch / elapsed
+
+
+def answer(problems, request):
+    do, name = request["do"], request.get("name")
+    if do == "version":
+        return {"version": torch.__version__}
+    if do == "load":
+        with torch.inference_mode():
+            p = problems[name] = Problem(request)
+            return {"variants": list(p.variants), "losses": [l.double().tolist() for l in p.losses("default")]}
+    if do == "load training":
+        p = problems[name] = Training(request)
+        return {"variants": list(p.first), "losses": list(p.first.values())}
+    p = problems[name]
+    with torch.inference_mode(isinstance(p, Problem)):
+        return {"rate": p.rate(request["variant"], request["threads"], request["seconds"])}
+
+
 def main():
     problems = {}
-    with torch.inference_mode():
-        for line in sys.stdin:
-            request = json.loads(line)
-            name = request["name"]
-            if request["do"] == "load":
-                problems[name] = Problem(request)
-                losses = [l.double().tolist() for l in problems[name].losses("default")]
-                answer = {"variants": list(problems[name].variants), "losses": losses, "version": torch.__version__}
-            else:
-                rate = problems[name].rate(request["variant"], request["threads"], request["seconds"])
-                answer = {"rate": rate}
-            print(json.dumps(answer), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(problems, json.loads(line))), flush=True)
 
 
 main()

@@ -13,7 +13,12 @@ type table struct {
 	transpose func(*Transpose)  // for lengths of at least Lanes
 	peak      func(int)         // 12 times that many multiply-adds of registers; nil if there is no machine code
 	winners   [3]func(*Winners) // by vectors
+	unpool    [3]func(*Unpool)  // by vectors
+	gate      func(*Gate)
 	scatter   func(*Scatter)
+
+	accumulate func(*Accumulate)
+	adam       func(*Adam)
 
 	peakLanes int    // numbers in such a register
 	name      string // of the instruction set
@@ -33,7 +38,12 @@ func portable() *table {
 		transpose: transposeGo,
 		name:      "Go",
 		winners:   [3]func(*Winners){1: winnersGo, 2: winnersGo},
+		unpool:    [3]func(*Unpool){1: unpoolGo, 2: unpoolGo},
+		gate:      gateGo,
 		scatter:   scatterGo,
+
+		accumulate: accumulateGo,
+		adam:       adamGo,
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
 		for range t.maxPixels[vectors] + 1 {
@@ -62,6 +72,30 @@ func (k *Pool) Run() {
 func (k *Winners) Run() {
 	k.check()
 	active.winners[k.Vectors](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Unpool) Run() {
+	k.check()
+	active.unpool[k.Vectors](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Gate) Run() {
+	k.check()
+	active.gate(k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Accumulate) Run() {
+	k.check()
+	active.accumulate(k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Adam) Run() {
+	k.check()
+	active.adam(k)
 }
 
 // Run checks the arguments and runs the kernel.

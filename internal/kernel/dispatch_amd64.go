@@ -42,6 +42,7 @@ func avx512() *table {
 		linear2x10AVX512, linear2x11AVX512, linear2x12AVX512}
 	t.maxPixels[2] = 12
 	t.gather = [3]func(*Gather){1: gather1AVX512, 2: gather2AVX512}
+	t.scatter = scatterAVX512
 	t.peak, t.peakLanes, t.name = fmaPeakAVX512, 2*Lanes, "AVX-512"
 	return t
 }
@@ -62,7 +63,12 @@ func avx2() *table {
 		transpose: transposeAVX2,
 		peak:      fmaPeak,
 		winners:   [3]func(*Winners){1: winners1, 2: winners2},
+		unpool:    [3]func(*Unpool){1: unpool1, 2: unpool2},
+		gate:      gateAVX2,
 		scatter:   scatterAVX2,
+
+		accumulate: accumulateAVX2,
+		adam:       adamAVX2,
 
 		peakLanes: Lanes,
 		name:      "AVX2",

@@ -224,6 +224,11 @@ func pool1(k *Pool)
 //go:noescape
 func winners1(k *Winners)
 
+// unpool1 is unpoolGo for Vectors = 1.
+//
+//go:noescape
+func unpool1(k *Unpool)
+
 // gather1 is gatherGo for Vectors = 1.
 //
 //go:noescape
@@ -243,6 +248,11 @@ func pool2(k *Pool)
 //
 //go:noescape
 func winners2(k *Winners)
+
+// unpool2 is unpoolGo for Vectors = 2.
+//
+//go:noescape
+func unpool2(k *Unpool)
 
 // gather2 is gatherGo for Vectors = 2.
 //
@@ -269,10 +279,30 @@ func softmaxAVX2(k *Softmax)
 //go:noescape
 func transposeAVX2(k *Transpose)
 
+// gateAVX2 is gateGo.
+//
+//go:noescape
+func gateAVX2(k *Gate)
+
 // scatterAVX2 is scatterGo.
 //
 //go:noescape
 func scatterAVX2(k *Scatter)
+
+// scatterAVX512 is scatterGo.
+//
+//go:noescape
+func scatterAVX512(k *Scatter)
+
+// accumulateAVX2 is accumulateGo.
+//
+//go:noescape
+func accumulateAVX2(k *Accumulate)
+
+// adamAVX2 is adamGo.
+//
+//go:noescape
+func adamAVX2(k *Adam)
 
 // fmaPeak does 12 n independent fused multiply-adds of vectors, n > 0.
 func fmaPeak(n int)

@@ -14,6 +14,24 @@ DATA iota8<>+24(SB)/4, $0x00000006
 DATA iota8<>+28(SB)/4, $0x00000007
 GLOBL iota8<>(SB), RODATA|NOPTR, $32
 
+DATA iota16<>+0(SB)/4, $0x00000000
+DATA iota16<>+4(SB)/4, $0x00000001
+DATA iota16<>+8(SB)/4, $0x00000002
+DATA iota16<>+12(SB)/4, $0x00000003
+DATA iota16<>+16(SB)/4, $0x00000004
+DATA iota16<>+20(SB)/4, $0x00000005
+DATA iota16<>+24(SB)/4, $0x00000006
+DATA iota16<>+28(SB)/4, $0x00000007
+DATA iota16<>+32(SB)/4, $0x00000008
+DATA iota16<>+36(SB)/4, $0x00000009
+DATA iota16<>+40(SB)/4, $0x0000000a
+DATA iota16<>+44(SB)/4, $0x0000000b
+DATA iota16<>+48(SB)/4, $0x0000000c
+DATA iota16<>+52(SB)/4, $0x0000000d
+DATA iota16<>+56(SB)/4, $0x0000000e
+DATA iota16<>+60(SB)/4, $0x0000000f
+GLOBL iota16<>(SB), RODATA|NOPTR, $64
+
 DATA zip<>+0(SB)/4, $0x00000000
 DATA zip<>+4(SB)/4, $0x00000008
 DATA zip<>+8(SB)/4, $0x00000001
@@ -26134,6 +26152,71 @@ column:
 	VZEROUPPER
 	RET
 
+// func unpool1(k *Unpool)
+// Requires: AVX, AVX2
+TEXT ·unpool1(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         48(AX), DX
+	MOVQ         72(AX), BX
+	MOVQ         96(AX), SI
+	MOVQ         128(AX), DI
+	MOVL         176(AX), R8
+	VXORPS       Y0, Y0, Y0
+	VPCMPEQD     Y1, Y1, Y1
+	MOVL         180(AX), R9
+	SUBL         136(AX), R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Y2
+	MOVQ         24(AX), R9
+	VMOVUPS      (R9), Y3
+
+window:
+	VMOVUPS      (BX), Y4
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VANDPS       (DX), Y4, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVDQU      (SI), Y5
+	VMOVD        R8, X6
+	VPBROADCASTD X6, Y6
+	MOVQ         136(AX), R10
+	MOVQ         CX, R11
+
+row:
+	MOVQ 136(AX), R12
+	MOVQ R11, R13
+
+column:
+	VPCMPEQD Y5, Y6, Y7
+	VANDPS   Y4, Y7, Y7
+	VMOVUPS  Y7, (R13)
+	VPSUBD   Y1, Y6, Y6
+	ADDQ     $0x20, R13
+	DECQ     R12
+	JNE      column
+	VPADDD   Y2, Y6, Y6
+	MOVQ     144(AX), R12
+	SHLQ     $0x02, R12
+	ADDQ     R12, R11
+	DECQ     R10
+	JNE      row
+	MOVQ     152(AX), R10
+	SHLQ     $0x02, R10
+	ADDQ     R10, CX
+	MOVQ     160(AX), R10
+	SHLQ     $0x02, R10
+	ADDQ     R10, DX
+	ADDQ     R10, BX
+	MOVQ     168(AX), R10
+	SHLQ     $0x02, R10
+	ADDQ     R10, SI
+	ADDL     184(AX), R8
+	DECQ     DI
+	JNE      window
+	VMOVUPS  Y3, (R9)
+	VZEROUPPER
+	RET
+
 // func gather1(k *Gather)
 // Requires: AVX, FMA3
 TEXT ·gather1(SB), NOSPLIT, $0-8
@@ -26501,6 +26584,81 @@ column:
 	ADDL      128(AX), DI
 	DECQ      SI
 	JNE       window
+	VZEROUPPER
+	RET
+
+// func unpool2(k *Unpool)
+// Requires: AVX, AVX2
+TEXT ·unpool2(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         48(AX), DX
+	MOVQ         72(AX), BX
+	MOVQ         96(AX), SI
+	MOVQ         128(AX), DI
+	MOVL         176(AX), R8
+	VXORPS       Y0, Y0, Y0
+	VPCMPEQD     Y1, Y1, Y1
+	MOVL         180(AX), R9
+	SUBL         136(AX), R9
+	VMOVD        R9, X2
+	VPBROADCASTD X2, Y2
+	MOVQ         24(AX), R9
+	VMOVUPS      (R9), Y3
+	VMOVUPS      32(R9), Y4
+
+window:
+	VMOVUPS      (BX), Y5
+	VCMPPS       $0x04, Y0, Y5, Y5
+	VANDPS       (DX), Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VMOVDQU      (SI), Y7
+	VMOVUPS      32(BX), Y6
+	VCMPPS       $0x04, Y0, Y6, Y6
+	VANDPS       32(DX), Y6, Y6
+	VADDPS       Y6, Y4, Y4
+	VMOVDQU      32(SI), Y8
+	VMOVD        R8, X9
+	VPBROADCASTD X9, Y9
+	MOVQ         136(AX), R10
+	MOVQ         CX, R11
+
+row:
+	MOVQ 136(AX), R12
+	MOVQ R11, R13
+
+column:
+	VPCMPEQD Y7, Y9, Y10
+	VANDPS   Y5, Y10, Y10
+	VMOVUPS  Y10, (R13)
+	VPCMPEQD Y8, Y9, Y10
+	VANDPS   Y6, Y10, Y10
+	VMOVUPS  Y10, 32(R13)
+	VPSUBD   Y1, Y9, Y9
+	ADDQ     $0x40, R13
+	DECQ     R12
+	JNE      column
+	VPADDD   Y2, Y9, Y9
+	MOVQ     144(AX), R12
+	SHLQ     $0x02, R12
+	ADDQ     R12, R11
+	DECQ     R10
+	JNE      row
+	MOVQ     152(AX), R10
+	SHLQ     $0x02, R10
+	ADDQ     R10, CX
+	MOVQ     160(AX), R10
+	SHLQ     $0x02, R10
+	ADDQ     R10, DX
+	ADDQ     R10, BX
+	MOVQ     168(AX), R10
+	SHLQ     $0x02, R10
+	ADDQ     R10, SI
+	ADDL     184(AX), R8
+	DECQ     DI
+	JNE      window
+	VMOVUPS  Y3, (R9)
+	VMOVUPS  Y4, 32(R9)
 	VZEROUPPER
 	RET
 
@@ -27291,6 +27449,44 @@ done:
 	VZEROUPPER
 	RET
 
+// func gateAVX2(k *Gate)
+// Requires: AVX, AVX2
+TEXT ·gateAVX2(SB), NOSPLIT, $0-8
+	MOVQ   k+0(FP), AX
+	VXORPS Y0, Y0, Y0
+	MOVQ   (AX), CX
+	MOVQ   24(AX), DX
+	MOVQ   8(AX), AX
+	SUBQ   $0x08, AX
+	JL     rest
+
+vector:
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VCMPPS  $0x04, Y0, Y2, Y2
+	VANDPS  Y2, Y1, Y1
+	VMOVUPS Y1, (CX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	SUBQ    $0x08, AX
+	JGE     vector
+
+rest:
+	ADDQ         $0x08, AX
+	JE           done
+	VMOVD        AX, X1
+	VPBROADCASTD X1, Y1
+	VPCMPGTD     iota8<>+0(SB), Y1, Y1
+	VMASKMOVPS   (CX), Y1, Y2
+	VMASKMOVPS   (DX), Y1, Y3
+	VCMPPS       $0x04, Y0, Y3, Y3
+	VANDPS       Y3, Y2, Y2
+	VMASKMOVPS   Y2, Y1, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func scatterAVX2(k *Scatter)
 // Requires: AVX, FMA3
 TEXT ·scatterAVX2(SB), NOSPLIT, $0-8
@@ -27365,6 +27561,192 @@ next:
 	ADDQ $0x04, BX
 	DECQ SI
 	JNE  value
+
+done:
+	VZEROUPPER
+	RET
+
+// func scatterAVX512(k *Scatter)
+// Requires: AVX, AVX512F
+TEXT ·scatterAVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  96(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+
+value:
+	VBROADCASTSS (CX), Z0
+	MOVQ         (AX), R9
+	MOVLQSX      (DX), DI
+	LEAQ         (R9)(DI*4), DI
+	MOVQ         24(AX), R9
+	MOVLQSX      (BX), R8
+	LEAQ         (R9)(R8*4), R8
+	MOVQ         120(AX), R9
+
+row:
+	MOVQ 128(AX), R11
+	XORQ R10, R10
+	SUBQ $0x10, R11
+	JL   rest
+
+whole:
+	VMOVUPS     (DI)(R10*4), Z1
+	VFMADD231PS (R8)(R10*4), Z0, Z1
+	VMOVUPS     Z1, (DI)(R10*4)
+	ADDQ        $0x10, R10
+	CMPQ        R10, R11
+	JLE         whole
+
+rest:
+	ADDQ         $0x10, R11
+	SUBQ         R10, R11
+	JE           next
+	VPBROADCASTD R11, Z1
+	VPCMPGTD     iota16<>+0(SB), Z1, K1
+	VMOVUPS.Z    (R8)(R10*4), K1, Z2
+	VMOVUPS.Z    (DI)(R10*4), K1, Z1
+	VFMADD231PS  Z2, Z0, Z1
+	VMOVUPS      Z1, K1, (DI)(R10*4)
+
+next:
+	MOVQ 136(AX), R10
+	SHLQ $0x02, R10
+	ADDQ R10, DI
+	MOVQ 144(AX), R10
+	SHLQ $0x02, R10
+	ADDQ R10, R8
+	DECQ R9
+	JNE  row
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	ADDQ $0x04, BX
+	DECQ SI
+	JNE  value
+
+done:
+	VZEROUPPER
+	RET
+
+// func accumulateAVX2(k *Accumulate)
+// Requires: AVX
+TEXT ·accumulateAVX2(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 24(AX), DX
+	MOVQ 32(AX), AX
+	SUBQ $0x08, AX
+	JL   rest
+
+vector:
+	VCVTPS2PD (DX), Y0
+	VADDPD    (CX), Y0, Y0
+	VMOVUPD   Y0, (CX)
+	VCVTPS2PD 16(DX), Y0
+	VADDPD    32(CX), Y0, Y0
+	VMOVUPD   Y0, 32(CX)
+	ADDQ      $0x20, DX
+	ADDQ      $0x40, CX
+	SUBQ      $0x08, AX
+	JGE       vector
+
+rest:
+	ADDQ $0x08, AX
+	JE   done
+
+single:
+	VMOVSS    (DX), X0
+	VCVTSS2SD X0, X0, X0
+	VADDSD    (CX), X0, X0
+	VMOVSD    X0, (CX)
+	ADDQ      $0x04, DX
+	ADDQ      $0x08, CX
+	DECQ      AX
+	JNE       single
+
+done:
+	VZEROUPPER
+	RET
+
+// func adamAVX2(k *Adam)
+// Requires: AVX, AVX2
+TEXT ·adamAVX2(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	VBROADCASTSS 96(AX), Y0
+	VBROADCASTSS 100(AX), Y1
+	VBROADCASTSS 104(AX), Y2
+	VBROADCASTSS 108(AX), Y3
+	VBROADCASTSS 112(AX), Y4
+	VBROADCASTSS 116(AX), Y5
+	VBROADCASTSS 120(AX), Y6
+	VBROADCASTSS 124(AX), Y7
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), AX
+	SUBQ         $0x08, AX
+	JL           rest
+
+vector:
+	VMOVUPS (DX), Y8
+	VMOVUPS (BX), Y9
+	VMOVUPS (SI), Y10
+	VMULPS  Y9, Y0, Y9
+	VMULPS  Y8, Y1, Y11
+	VADDPS  Y11, Y9, Y9
+	VMOVUPS Y9, (BX)
+	VMULPS  Y10, Y2, Y10
+	VMULPS  Y8, Y3, Y11
+	VMULPS  Y8, Y11, Y11
+	VADDPS  Y11, Y10, Y10
+	VMOVUPS Y10, (SI)
+	VSQRTPS Y10, Y10
+	VMULPS  Y10, Y6, Y10
+	VADDPS  Y7, Y10, Y10
+	VMULPS  Y9, Y5, Y9
+	VDIVPS  Y10, Y9, Y9
+	VMOVUPS (CX), Y8
+	VMULPS  Y8, Y4, Y8
+	VSUBPS  Y9, Y8, Y8
+	VMOVUPS Y8, (CX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, SI
+	SUBQ    $0x08, AX
+	JGE     vector
+
+rest:
+	ADDQ         $0x08, AX
+	JE           done
+	VMOVD        AX, X8
+	VPBROADCASTD X8, Y8
+	VPCMPGTD     iota8<>+0(SB), Y8, Y8
+	VMASKMOVPS   (DX), Y8, Y9
+	VMASKMOVPS   (BX), Y8, Y10
+	VMASKMOVPS   (SI), Y8, Y11
+	VMULPS       Y10, Y0, Y10
+	VMULPS       Y9, Y1, Y0
+	VADDPS       Y0, Y10, Y10
+	VMASKMOVPS   Y10, Y8, (BX)
+	VMULPS       Y11, Y2, Y11
+	VMULPS       Y9, Y3, Y0
+	VMULPS       Y9, Y0, Y0
+	VADDPS       Y0, Y11, Y11
+	VMASKMOVPS   Y11, Y8, (SI)
+	VSQRTPS      Y11, Y11
+	VMULPS       Y11, Y6, Y11
+	VADDPS       Y7, Y11, Y11
+	VMULPS       Y10, Y5, Y10
+	VDIVPS       Y11, Y10, Y10
+	VMASKMOVPS   (CX), Y8, Y0
+	VMULPS       Y0, Y4, Y0
+	VSUBPS       Y10, Y0, Y0
+	VMASKMOVPS   Y0, Y8, (CX)
 
 done:
 	VZEROUPPER

@@ -94,6 +94,29 @@ var (
 )
 
 var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Sums)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Slopes)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Outputs)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.From)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Vectors)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Windows)-128]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Kernel)-136]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.DstRow)-144]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.DstWindow)-152]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.SlopeWindow)-160]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.FromWindow)-168]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.First)-176]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Row)-180]
+	_ = [1]struct{}{}[unsafe.Offsetof(Unpool{}.Window)-184]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Gate{}.Slopes)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Gate{}.Outputs)-24]
+)
+
+var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Dst)-0]
 	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.X)-24]
 	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Values)-48]
@@ -111,4 +134,24 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.DstRow)-48]
 	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.XRow)-56]
 	_ = [1]struct{}{}[unsafe.Offsetof(Transpose{}.Length)-64]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Accumulate{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Accumulate{}.X)-24]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Params)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Gradient)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Mean)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Square)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Beta1)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Rest1)-100]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Beta2)-104]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Rest2)-108]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Keep)-112]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Step)-116]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Scale)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Epsilon)-124]
 )

@@ -216,3 +216,33 @@ func TestTransposeStaysInside(t *testing.T) {
 		}
 	})
 }
+
+func TestUnpoolStaysInside(t *testing.T) {
+	onFences(t, func(f *fence) {
+		rng := newRand(57)
+		forUnpools(func(vectors, windows, size int) {
+			k, n := randomUnpool(rng, vectors, windows, size)
+			want, wantSums := definedUnpool(k, n)
+			k.Dst, k.Sums = fenced(f, want), fenced(f, k.Sums)
+			k.Slopes, k.Outputs, k.From = fenced(f, k.Slopes), fenced(f, k.Outputs), fenced(f, k.From)
+			k.Run()
+			requireSame(t, want, k.Dst, k.describe())
+			requireSame(t, wantSums, k.Sums, k.describe())
+			f.close()
+		})
+	})
+}
+
+func TestElementwiseStayInside(t *testing.T) {
+	onFences(t, func(f *fence) {
+		rng := newRand(58)
+		for n := 1; n < 40; n++ {
+			k := randomAdam(rng, n)
+			k.Params, k.Gradient, k.Mean, k.Square = fenced(f, k.Params), fenced(f, k.Gradient), fenced(f, k.Mean), fenced(f, k.Square)
+			k.Run()
+			(&Gate{Slopes: fenced(f, k.Mean), Outputs: fenced(f, k.Params)}).Run()
+			(&Accumulate{Dst: fenced(f, make([]float64, n)), X: fenced(f, k.Params)}).Run()
+			f.close()
+		}
+	})
+}

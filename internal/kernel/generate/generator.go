@@ -22,7 +22,9 @@ const (
 type generator struct {
 	*build.Context
 	types *types.Package // has the types of arguments
-	iota8 operand.Mem    // data: the integers 0 to 7, of 32 bits
+
+	// Data: the integers from 0, of 32 bits.
+	iota8, iota16 operand.Mem
 
 	// Data: where the lanes of a register of two vectors come from when the
 	// vectors are zipped, lane by lane, and unzipped.
@@ -38,6 +40,7 @@ func newGenerator(pkg *types.Package) *generator {
 	for i := range lanes {
 		g.AppendDatum(operand.U32(i))
 	}
+	g.iota16 = g.lanes("iota16", func(i int) int { return i })
 	g.zip = g.lanes("zip", func(i int) int { return i/2 + i%2*lanes })
 	g.unzip = g.lanes("unzip", func(i int) int { return 2*i%(2*lanes) + i/lanes })
 	return g

@@ -36,13 +36,18 @@ func main() {
 	for vectors := 1; vectors <= 2; vectors++ {
 		g.pool(vectors)
 		g.winners(vectors)
+		g.unpool(vectors)
 		g.gather(g.avx2(), vectors)
 		g.gather(g.avx512(), vectors)
 	}
 	g.patches()
 	g.softmax()
 	g.transpose()
-	g.scatter()
+	g.gate()
+	g.scatter(g.avx2())
+	g.scatter(g.avx512())
+	g.accumulate()
+	g.adam()
 	g.peak(g.avx2())
 	g.peak(g.avx512())
 

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/kernel"
 )
 
 // A differentiator computes the gradients of blocks of samples for one
@@ -16,6 +17,7 @@ type differentiator struct {
 	call   *gradientCall
 	stages []*gradientStage
 	models [1][]float32 // scratch of the caller
+	sums   kernel.Accumulate
 
 	input   *buffer
 	outputs []float32 // of the network, in its order
@@ -27,29 +29,33 @@ func newDifferentiator(p *gradientPlan, d *data.Dataset, loss Loss, call *gradie
 	outputs := p.net.Outputs()
 	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
 	if len(p.stages) == 0 {
-		e.input = newBuffer(p.input, gradientBlock)
+		e.input = newBuffer(p.input, p.together)
 		return e
 	}
-	e.input = p.stages[0].inputBuffer(gradientBlock)
+	e.input = p.stages[0].inputBuffer(p.together)
 	in, gradient := e.input, (*buffer)(nil)
 	for i := range p.stages {
 		plan := &p.stages[i]
 		newOut := func() *buffer {
 			if i+1 < len(p.stages) {
-				return p.stages[i+1].inputBuffer(gradientBlock)
+				return p.stages[i+1].inputBuffer(p.together)
 			}
-			return newBuffer(plan.output, gradientBlock)
+			return newBuffer(plan.output, p.together)
 		}
 		out, outGradient := newOut(), newOut()
-		e.stages = append(e.stages, newGradientStage(plan, in, gradient, out, outGradient))
+		e.stages = append(e.stages, newGradientStage(plan, p.together, in, gradient, out, outGradient))
 		in, gradient = out, outGradient
 	}
 	return e
 }
 
 // losses computes the gradients of the blocks from (included) to to (excluded)
-// of the call.
+// of the call, or adds up a part of them.
 func (e *differentiator) losses(_ [][]float64, models [][]float32, samples []int, from, to int) {
+	if e.call.adding {
+		e.call.add(from, to, &e.sums)
+		return
+	}
 	for _, s := range e.stages {
 		s.take(models[0])
 	}
@@ -61,7 +67,6 @@ func (e *differentiator) losses(_ [][]float64, models [][]float32, samples []int
 // block writes the gradient of the sum of losses over some samples to slot b.
 func (e *differentiator) block(samples []int, b int) {
 	slot := e.call.slots[b]
-	clear(slot)
 	for j, i := range samples {
 		e.load(j, e.data.Input(i))
 	}

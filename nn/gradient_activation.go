@@ -34,13 +34,8 @@ func (s *gradientStage) deactivate(samples int) {
 				}
 				return
 			}
-			// Without branches, which would be hard to predict: a ReLU gives
-			// zero, or what has another bit than that of the sign.
-			for i, v := range row[:len(slopes)] {
-				bits := math.Float32bits(v) << 1
-				keep := -((bits | -bits) >> 31)
-				slopes[i] = math.Float32frombits(math.Float32bits(slopes[i]) & keep)
-			}
+			s.gate.Slopes, s.gate.Outputs = slopes, row
+			s.gate.Run()
 		})
 	}
 }

@@ -12,7 +12,7 @@ type waysBack interface {
 // backward adds the derivatives with respect to the stage's parameters to the
 // slot, and sets those with respect to its inputs, if they are asked for.
 func (s *gradientStage) backward(slot []float32, samples int) {
-	if s.plan.active {
+	if s.plan.active && !s.plan.gated() {
 		s.deactivate(samples)
 	}
 	if s.way != nil {
@@ -39,26 +39,32 @@ func (s *gradientStage) backward(slot []float32, samples int) {
 	}
 }
 
-// denseBack is the way back through a dense layer.
+// denseBack is the way back through a dense layer. Its panels are of inputs, in
+// their order [height, width, channels].
 type denseBack struct {
-	inputs  []float32 // [input][sample]
-	slopes  []float32 // of one panel, [sample][lane]
-	weights []float32 // [panel of inputs][output][lane], for the inputs' derivatives
-	zeros   [2 * kernel.Lanes]float32
-	linear  kernel.Linear // for weights
-	inner   kernel.Linear // for inputs
+	inputs  []float32 // [panel][sample][lane]
+	slopes  []float32 // [output][sample]
+	weights []float32 // [panel][output][lane], for the inputs' derivatives
+	zeros   [denseLanes]float32
+	turn    kernel.Transpose // to slopes
+	linear  kernel.Linear    // for weights
+	inner   kernel.Linear    // for inputs
 }
 
+// denseLanes is how many inputs a panel has.
+const denseLanes = 2 * kernel.Lanes
+
 func newDenseBack(s *gradientStage) *denseBack {
+	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
+	panels := (inputs + denseLanes - 1) / denseLanes
 	b := &denseBack{
-		inputs: make([]float32, s.plan.input.size()*gradientBlock),
-		slopes: make([]float32, gradientBlock*2*kernel.Lanes),
-		linear: kernel.Linear{XPixel: gradientBlock, Segments: 1, Floor: noFloor},
+		inputs: make([]float32, panels*s.together*denseLanes),
+		slopes: make([]float32, outputs*s.together),
 	}
+	b.turn = kernel.Transpose{DstRow: s.together, XRow: s.outGradient.sample, Length: outputs}
+	b.linear = kernel.Linear{Vectors: 2, Bias: b.zeros[:], XPixel: s.together, DstPixel: inputs, Segments: 1, Floor: noFloor}
 	if s.inGradient != nil {
-		const lanes = 2 * kernel.Lanes
-		inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
-		b.weights = make([]float32, (inputs+lanes-1)/lanes*outputs*lanes)
+		b.weights = make([]float32, panels*outputs*denseLanes)
 		b.inner = kernel.Linear{
 			Vectors: 2, Bias: b.zeros[:], XPixel: s.outGradient.sample, DstPixel: s.inGradient.sample,
 			Segments: 1, Length: outputs, Floor: noFloor,
@@ -67,21 +73,25 @@ func newDenseBack(s *gradientStage) *denseBack {
 	return b
 }
 
-// take packs the weights: panels of inputs, in their order [height, width,
-// channels].
+// take packs the weights.
 func (b *denseBack) take(s *gradientStage) {
 	if b.weights == nil {
 		return
 	}
-	const lanes = 2 * kernel.Lanes
 	pixels, channels := s.plan.input.pixels(), s.plan.input.channels
 	inner, outputs := s.plan.packing.inner, s.plan.packing.outputs
 	for o := range outputs {
 		row := s.params[o*inner:][:inner]
+		if pixels == 1 || channels == 1 {
+			for i := 0; i < inner; i += denseLanes {
+				copy(b.weights[(i/denseLanes*outputs+o)*denseLanes:][:denseLanes], row[i:])
+			}
+			continue
+		}
 		for pixel := range pixels {
 			for c := range channels {
 				i := pixel*channels + c
-				b.weights[(i/lanes*outputs+o)*lanes+i%lanes] = row[c*pixels+pixel]
+				b.weights[(i/denseLanes*outputs+o)*denseLanes+i%denseLanes] = row[c*pixels+pixel]
 			}
 		}
 	}
@@ -89,32 +99,35 @@ func (b *denseBack) take(s *gradientStage) {
 
 func (b *denseBack) run(s *gradientStage, slot []float32, samples int) {
 	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
-	for j := range samples {
-		for i, x := range s.in.of(j)[:inputs] {
-			b.inputs[i*gradientBlock+j] = x
-		}
-		for o, slope := range s.outGradient.of(j)[:outputs] {
-			slot[s.plan.bias+o] += slope
+	for first := 0; first < inputs; first += denseLanes {
+		panel := b.inputs[first*s.together:]
+		for j := range samples {
+			copy(panel[j*denseLanes:][:denseLanes], s.in.of(j)[first:])
 		}
 	}
+	for j := 0; j < samples; j += kernel.Lanes { // of which the last ones may be of another block
+		b.turn.Dst, b.turn.X = b.slopes[j:], s.outGradient.of(j)
+		b.turn.Run()
+	}
 	k := &b.linear
-	for _, p := range s.plan.panels {
-		lanes := p.vectors * kernel.Lanes
-		n := min(lanes, outputs-p.channel)
-		for j := range samples {
-			row := b.slopes[j*lanes:][:lanes]
-			clear(row[copy(row, s.outGradient.of(j)[p.channel:][:n]):])
+	k.Length = samples
+	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes { // the last panel leaves an excess where the first one writes
+		k.W = b.inputs[first*s.together:]
+		k.X, k.Dst = b.slopes, slot[s.plan.panels[0].at+first:]
+		grid{height: 1, width: outputs}.run(k)
+	}
+	biases := slot[s.plan.bias:][:outputs] // after the weights, which leave an excess too
+	clear(biases)
+	for j := range samples {
+		for o, slope := range s.outGradient.of(j)[:outputs] {
+			biases[o] += slope
 		}
-		k.Vectors, k.Length, k.W, k.Bias = p.vectors, samples, b.slopes, b.zeros[:]
-		k.X, k.Dst, k.DstPixel = b.inputs, slot[p.at:], lanes
-		grid{height: 1, width: inputs}.run(k)
 	}
 	if b.weights == nil {
 		return
 	}
-	const lanes = 2 * kernel.Lanes
 	k = &b.inner
-	for first := (inputs - 1) / lanes * lanes; first >= 0; first -= lanes { // the last panel leaves an excess where the first one writes
+	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes {
 		k.W = b.weights[first*outputs:]
 		k.X, k.Dst = s.outGradient.data, s.inGradient.data[first:]
 		grid{height: 1, width: samples}.run(k)
@@ -129,7 +142,9 @@ type convolutionBack struct {
 	taps   []float32 // of one panel and sample
 	linear kernel.Linear
 	zeros  [2 * kernel.Lanes]float32
+	biases [2 * kernel.Lanes]float32
 	unit   kernel.Scatter // to add taps
+	unpool kernel.Unpool  // for windows that do not overlap
 
 	// The sparse way.
 	values   []float32
@@ -152,6 +167,11 @@ func newConvolutionBack(s *gradientStage) *convolutionBack {
 		b.linear = kernel.Linear{
 			XPixel: 1, Segments: s.plan.convolved.height, Length: s.plan.convolved.width, Segment: s.in.columns,
 			Bias: b.zeros[:], Floor: noFloor,
+		}
+		pool := s.plan.pool
+		b.unpool = kernel.Unpool{
+			Sums: b.biases[:], Windows: s.out.width, Kernel: pool.kernel, SlopeWindow: s.out.channels, FromWindow: s.out.channels,
+			Row: int32(s.plan.convolved.width), Window: int32(pool.stride),
 		}
 		b.unit = kernel.Scatter{Values: []float32{1}, DstAt: []int32{0}, XAt: []int32{0}, Rows: 1}
 		return b
@@ -179,6 +199,7 @@ func (b *convolutionBack) take(s *gradientStage) {
 }
 
 func (b *convolutionBack) run(s *gradientStage, slot []float32, samples int) {
+	clear(slot[s.plan.panels[0].at : s.plan.bias+s.plan.packing.outputs])
 	if s.plan.dense {
 		for j := range samples {
 			b.dense(s, slot, j)
@@ -259,16 +280,39 @@ func (b *convolutionBack) dense(s *gradientStage, slot []float32, j int) {
 // spread sets the derivatives of the sums of a panel.
 func (b *convolutionBack) spread(s *gradientStage, slot []float32, j, i int) {
 	p := s.plan.panels[i]
-	lanes := p.vectors * kernel.Lanes
-	n := min(lanes, s.out.channels-p.channel)
+	n := min(p.vectors*kernel.Lanes, s.out.channels-p.channel)
 	sums := s.sumGradients[s.panelAt(i):s.panelAt(i+1)]
-	clear(sums)
 	gradient, biases := s.outGradient.of(j), slot[s.plan.bias+p.channel:][:n]
-	winners := s.winners[j*s.plan.output.size():]
+	winners := s.winners[j*s.plan.output.size()+p.channel:]
+	if s.plan.overlapping() {
+		b.spreadOverlapping(s, p.panel, sums, biases, winners, gradient)
+		return
+	}
+	// Lanes beyond the channels get what is in the next pixel, and are not used.
+	k, pool, width, lanes := &b.unpool, s.plan.pool, s.plan.convolved.width, p.vectors*kernel.Lanes
+	outputs := gradient // whose zeros do not matter
+	if s.plan.gated() {
+		outputs = s.out.of(j)
+	}
+	copy(b.biases[:], biases)
+	k.Vectors, k.DstRow, k.DstWindow = p.vectors, width*lanes, pool.stride*lanes
+	for y := range s.out.height {
+		at, first := s.out.at(y, 0)+p.channel, y*pool.stride*width
+		k.First = int32(first)
+		k.Dst, k.Slopes, k.Outputs, k.From = sums[first*lanes:], gradient[at:], outputs[at:], winners[y*s.out.width*s.out.channels:]
+		k.Run()
+	}
+	copy(biases, b.biases[:])
+}
+
+// spreadOverlapping does so where a sum may be the maximum of several windows.
+func (b *convolutionBack) spreadOverlapping(s *gradientStage, p panel, sums, biases []float32, winners []int32, gradient []float32) {
+	lanes := p.vectors * kernel.Lanes
+	clear(sums)
 	for y := range s.out.height {
 		for x := range s.out.width {
-			slopes := gradient[s.outGradient.at(y, x)+p.channel:][:n]
-			from := winners[(y*s.out.width+x)*s.out.channels+p.channel:][:n]
+			slopes := gradient[s.outGradient.at(y, x)+p.channel:][:len(biases)]
+			from := winners[(y*s.out.width+x)*s.out.channels:][:len(biases)]
 			for c, v := range slopes {
 				sums[int(from[c])*lanes+c] += v
 				biases[c] += v

@@ -11,11 +11,20 @@ import "github.com/trajens/trajens/internal/kernel"
 // being nowhere.
 type gradientPlan struct {
 	*plan
-	stages []gradientStagePlan
-	params []int32
-	length int // len(params)
-	work   int // multiply-adds of the losses
+	stages    []gradientStagePlan
+	params    []int32
+	stretches []stretch // what params says, in pieces
+	length    int       // len(params)
+	work      int       // multiply-adds of a sample
+
+	// The largest number of samples whose gradients are summed in float32, as a
+	// block, before they are added, in float64 and always in the same order, to
+	// those of other blocks.
+	together int
 }
+
+// A stretch is a part of the gradient that has the same order as the parameters.
+type stretch struct{ from, to, length int }
 
 // A gradientStagePlan adds to a stage where its gradients go.
 type gradientStagePlan struct {
@@ -30,15 +39,24 @@ type gradientStagePlan struct {
 	dense bool
 }
 
-// A gradientPanel has the gradients of the weights of a panel of outputs, of
-// all outputs for a sparse convolution.
+// overlapping tells whether the windows of the pooling overlap.
+func (s *gradientStagePlan) overlapping() bool { return s.pool.stride < s.pool.kernel }
+
+// gated tells whether the way back through a ReLU is one with that through the
+// pooling.
+func (s *gradientStagePlan) gated() bool {
+	return s.dense && s.active && !s.tanh && !s.overlapping()
+}
+
+// A gradientPanel has the gradients of the weights of a panel of outputs for a
+// dense convolution, else of all outputs.
 type gradientPanel struct {
 	panel
 	at int // where they start
 }
 
 func newGradientPlan(net *Network) *gradientPlan {
-	p := &gradientPlan{plan: newPlan(net), work: net.NeededMultiplyAdds()}
+	p := &gradientPlan{plan: newPlan(net), work: net.NeededGradientMultiplyAdds()}
 	for i := range p.plan.stages {
 		s := gradientStagePlan{stagePlan: &p.plan.stages[i]}
 		switch s.kind {
@@ -57,7 +75,29 @@ func newGradientPlan(net *Network) *gradientPlan {
 		p.stages = append(p.stages, s)
 	}
 	p.length = len(p.params)
+	p.findStretches()
+	// Adding a block takes about as long as so many multiply-adds for each
+	// parameter; it is not to take more than a tenth of the time.
+	const adding = 50
+	for p.together = 16; p.together < 64 && 10*adding*p.length > p.together*p.work; p.together *= 2 {
+	}
 	return p
+}
+
+func (p *gradientPlan) findStretches() {
+	for from, to := range p.params {
+		if to < 0 {
+			continue
+		}
+		if n := len(p.stretches); n > 0 {
+			last := &p.stretches[n-1]
+			if from == last.from+last.length && int(to) == last.to+last.length {
+				last.length++
+				continue
+			}
+		}
+		p.stretches = append(p.stretches, stretch{from, int(to), 1})
+	}
 }
 
 // lanesOf returns the outputs of a panel that there are, and appends a place
@@ -96,17 +136,20 @@ func (p *gradientPlan) laySparseConvolution(s *gradientStagePlan) {
 	}
 }
 
-// layDense is for [panel][input][lane], the input being [height, width,
-// channels].
+// layDense is for [out][input], the input being [height, width, channels].
+// Kernels write whole panels of inputs, the last one beyond the end.
 func (p *gradientPlan) layDense(s *gradientStagePlan) {
 	pixels, channels := s.input.pixels(), s.input.channels
-	for _, panel := range s.packing.panels {
-		s.panels = append(s.panels, gradientPanel{panel, len(p.params)})
+	s.panels = []gradientPanel{{at: len(p.params)}}
+	for o := range s.packing.outputs {
 		for pixel := range pixels {
 			for c := range channels {
-				p.lay(s, panel, func(o int) int { return s.layer.weightAt + o*s.packing.inner + c*pixels + pixel })
+				p.params = append(p.params, int32(s.layer.weightAt+o*s.packing.inner+c*pixels+pixel))
 			}
 		}
+	}
+	for range 2 * kernel.Lanes {
+		p.params = append(p.params, -1)
 	}
 }
 

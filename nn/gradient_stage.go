@@ -7,7 +7,8 @@ import (
 // A gradientStage computes one stage, and the way back through it, for a block
 // of samples. It keeps what it gave and where maxima came from.
 type gradientStage struct {
-	plan *gradientStagePlan
+	plan     *gradientStagePlan
+	together int // most samples of a block
 
 	in, inGradient   *buffer // no gradient for the first stage
 	out, outGradient *buffer
@@ -25,13 +26,15 @@ type gradientStage struct {
 	winners []int32
 	pooling kernel.Winners
 
+	gate kernel.Gate // of a ReLU, on the way back
+
 	way waysBack
 }
 
-func newGradientStage(plan *gradientStagePlan, in, inGradient, out, outGradient *buffer) *gradientStage {
-	s := &gradientStage{plan: plan, in: in, inGradient: inGradient, out: out, outGradient: outGradient}
+func newGradientStage(plan *gradientStagePlan, together int, in, inGradient, out, outGradient *buffer) *gradientStage {
+	s := &gradientStage{plan: plan, together: together, in: in, inGradient: inGradient, out: out, outGradient: outGradient}
 	if plan.kind == kindConv2D || plan.kind == kindMaxPool2D {
-		s.winners = make([]int32, gradientBlock*plan.output.size()+slack)
+		s.winners = make([]int32, together*plan.output.size()+slack)
 	}
 	switch plan.kind {
 	case kindConv2D:

@@ -25,9 +25,7 @@ type Gradients struct {
 	own  *differentiator
 	team *team // of the other workers, nil if there are none
 	call *gradientCall
-
-	total []float64 // in the order of the plan
-	one   []float32 // the gradient of one sample
+	one  []float32 // the gradient of one sample
 }
 
 // GradientsConfig has the settings of NewGradients.
@@ -36,21 +34,6 @@ type GradientsConfig struct {
 	// samples of a call. 0 means 1. They do so only where the call has work
 	// enough. The gradients are the same for any number, bit for bit.
 	Workers int
-}
-
-// gradientBlock is the largest number of samples whose gradients are summed in
-// float32 before they are added, in float64 and always in the same order, to
-// those of other blocks.
-const gradientBlock = 16
-
-// gradientRound is how many blocks are in hand at a time.
-const gradientRound = 16
-
-// A gradientCall is what the workers share of a call.
-type gradientCall struct {
-	slots  [gradientRound][]float32 // the gradient of each block, in the order of the plan
-	losses [gradientRound]float64   // and its sum of losses
-	ends   [gradientRound + 1]int   // block b has the samples from ends[b] to ends[b+1]
 }
 
 // NewGradients returns the gradients of the losses that NewLosses returns, of
@@ -71,11 +54,8 @@ func NewGradients(net *Network, d *data.Dataset, loss Loss, config GradientsConf
 	if config.Workers < 0 {
 		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
 	}
-	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net), call: new(gradientCall), one: make([]float32, net.params)}
-	g.total = make([]float64, g.plan.length)
-	for b := range g.call.slots {
-		g.call.slots[b] = make([]float32, g.plan.length)
-	}
+	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net), one: make([]float32, net.params)}
+	g.call = newGradientCall(g.plan)
 	newOne := func() lossEvaluator { return newDifferentiator(g.plan, d, loss, g.call) }
 	g.own = newOne().(*differentiator)
 	if config.Workers > 1 {
@@ -104,35 +84,28 @@ func (g *Gradients) Gradient(dst, params []float32, samples []int) (loss float64
 	if len(samples) == 0 {
 		panic("nn: no samples")
 	}
-	clear(g.total)
 	n := len(samples)
-	blocks := gradientBlocks(n)
+	blocks := gradientBlocks(n, g.plan.together)
 	for from := 0; from < blocks; from += gradientRound {
 		round := min(gradientRound, blocks-from)
 		for b := range round + 1 {
 			g.call.ends[b] = (from + b) * n / blocks
 		}
 		g.round(params, samples, round)
-		for b := range round {
-			loss += g.call.losses[b]
-			for at, x := range g.call.slots[b] {
-				g.total[at] += float64(x)
-			}
+		for _, sum := range g.call.losses[:round] {
+			loss += sum
 		}
+		g.add(from == 0, round)
 	}
-	scale := 1 / float64(n)
-	for at, to := range g.plan.params {
-		if to >= 0 {
-			dst[to] = float32(g.total[at] * scale)
-		}
-	}
-	return loss * scale
+	g.call.write(dst, 1/float64(n))
+	return loss / float64(n)
 }
 
 // gradientBlocks returns into how many blocks to divide samples: it depends on
-// their number alone. A multiple of four is shared evenly by 2 or 4 workers.
-func gradientBlocks(samples int) int {
-	blocks := (samples + gradientBlock - 1) / gradientBlock
+// the network and their number alone. A multiple of four is shared evenly by 2
+// or 4 workers.
+func gradientBlocks(samples, together int) int {
+	blocks := (samples + together - 1) / together
 	if blocks > 2 {
 		blocks = (blocks + 3) / 4 * 4
 	}
@@ -153,22 +126,35 @@ func (g *Gradients) check(params []float32, samples []int) {
 // round computes some blocks, shared among the workers.
 func (g *Gradients) round(params []float32, samples []int, blocks int) {
 	g.own.models[0] = params
-	models := g.own.models[:]
+	g.call.adding = false
+	work := float64(g.plan.work) * float64(g.call.ends[blocks]-g.call.ends[0])
+	g.share(g.own.models[:], samples, blocks, work)
+	g.own.models[0] = nil
+}
+
+// add adds the blocks of a round to those before it, a part of the gradient
+// for each worker.
+func (g *Gradients) add(first bool, blocks int) {
+	g.call.adding, g.call.first, g.call.blocks = true, first, blocks
+	const each = 4 // multiply-adds that take as long as an addition
+	g.share(nil, nil, g.plan.length, float64(each*blocks*g.plan.length))
+}
+
+// share gives each worker its part of what there is from 0 to n, if the work
+// is worth it.
+func (g *Gradients) share(models [][]float32, samples []int, n int, work float64) {
 	parts := 1
 	if g.team != nil && !g.team.closed {
-		parts = min(len(g.team.workers)+1, blocks)
-		work := 3 * float64(g.plan.work) * float64(g.call.ends[blocks]-g.call.ends[0])
-		parts = max(1, min(parts, int(work/minimumWork)))
+		parts = max(1, min(len(g.team.workers)+1, n, int(work/minimumWork)))
 	}
 	for part := 1; part < parts; part++ {
-		g.team.start(part-1, task{nil, models, samples, part * blocks / parts, (part + 1) * blocks / parts})
+		g.team.start(part-1, task{nil, models, samples, part * n / parts, (part + 1) * n / parts})
 	}
-	g.own.losses(nil, models, samples, 0, blocks/parts)
+	g.own.losses(nil, models, samples, 0, n/parts)
 	if parts > 1 {
 		g.team.wait()
 		runtime.KeepAlive(g)
 	}
-	g.own.models[0] = nil
 }
 
 // PerSample writes the gradient of the loss of each of the samples, one after
@@ -220,14 +206,13 @@ func (g *Gradients) Directional(dst [][]float64, params []float32, directions []
 // sample writes the gradient of one sample and returns its loss.
 func (g *Gradients) sample(dst, params []float32, sample []int) float64 {
 	g.call.ends[0], g.call.ends[1] = 0, 1
+	g.call.adding = false
 	g.own.models[0] = params
 	g.own.losses(nil, g.own.models[:], sample, 0, 1)
 	g.own.models[0] = nil
 	slot := g.call.slots[0]
-	for at, to := range g.plan.params {
-		if to >= 0 {
-			dst[to] = slot[at]
-		}
+	for _, r := range g.plan.stretches {
+		copy(dst[r.to:r.to+r.length], slot[r.from:])
 	}
 	return g.call.losses[0]
 }

@@ -51,7 +51,11 @@ func newGradientStage(plan *gradientStagePlan, together int, in, inGradient, out
 			Row: int32(plan.convolved.width), Window: int32(plan.pool.stride), Floor: plan.floor,
 		}
 		s.sums = make([]float32, s.panelAt(len(plan.packing.panels)))
-		s.way = newConvolutionBack(s)
+		if plan.dense {
+			s.way = newConvolutionBack(s)
+		} else {
+			s.way = newSparseConvolutionBack(s)
+		}
 	case kindDense:
 		s.linear = kernel.Linear{XPixel: in.sample, DstPixel: out.sample, Segments: 1, Length: plan.input.size(), Floor: noFloor}
 		s.way = newDenseBack(s)

@@ -15,11 +15,12 @@ type table struct {
 	winners   [3]func(*Winners) // by vectors
 	unpool    [3]func(*Unpool)  // by vectors
 	gate      func(*Gate)
-	scatter   func(*Scatter)
+	collect   [2][]func(*Collect) // with whole registers and with a part of the last, by registers
 
 	accumulate func(*Accumulate)
 	adam       func(*Adam)
 
+	lanes     int    // numbers in a register of collect
 	peakLanes int    // numbers in such a register
 	name      string // of the instruction set
 }
@@ -40,7 +41,8 @@ func portable() *table {
 		winners:   [3]func(*Winners){1: winnersGo, 2: winnersGo},
 		unpool:    [3]func(*Unpool){1: unpoolGo, 2: unpoolGo},
 		gate:      gateGo,
-		scatter:   scatterGo,
+		collect:   [2][]func(*Collect){{1: collectGo}, {1: collectGo}},
+		lanes:     1 << 30,
 
 		accumulate: accumulateGo,
 		adam:       adamGo,
@@ -111,9 +113,18 @@ func (k *Gather) Run() {
 }
 
 // Run checks the arguments and runs the kernel.
-func (k *Scatter) Run() {
+func (k *Collect) Run() {
 	k.check()
-	active.scatter(k)
+	t := active
+	most := (len(t.collect[0]) - 1) * t.lanes
+	for k.column = 0; k.column < k.Length; k.column += k.width {
+		k.width = min(k.Length-k.column, most)
+		part := 0
+		if k.width%t.lanes > 0 {
+			part = 1
+		}
+		t.collect[part][(k.width+t.lanes-1)/t.lanes](k)
+	}
 }
 
 // Run checks the arguments and runs the kernel.

@@ -42,7 +42,11 @@ func avx512() *table {
 		linear2x10AVX512, linear2x11AVX512, linear2x12AVX512}
 	t.maxPixels[2] = 12
 	t.gather = [3]func(*Gather){1: gather1AVX512, 2: gather2AVX512}
-	t.scatter = scatterAVX512
+	t.collect = [2][]func(*Collect){
+		{1: collect1AVX512, collect2AVX512, collect3AVX512, collect4AVX512, collect5AVX512, collect6AVX512, collect7AVX512, collect8AVX512},
+		{1: collect1PartAVX512, collect2PartAVX512, collect3PartAVX512, collect4PartAVX512, collect5PartAVX512, collect6PartAVX512, collect7PartAVX512, collect8PartAVX512},
+	}
+	t.lanes = 2 * Lanes
 	t.peak, t.peakLanes, t.name = fmaPeakAVX512, 2*Lanes, "AVX-512"
 	return t
 }
@@ -65,7 +69,11 @@ func avx2() *table {
 		winners:   [3]func(*Winners){1: winners1, 2: winners2},
 		unpool:    [3]func(*Unpool){1: unpool1, 2: unpool2},
 		gate:      gateAVX2,
-		scatter:   scatterAVX2,
+		collect: [2][]func(*Collect){
+			{1: collect1, collect2, collect3, collect4, collect5, collect6, collect7, collect8},
+			{1: collect1Part, collect2Part, collect3Part, collect4Part, collect5Part, collect6Part, collect7Part, collect8Part},
+		},
+		lanes: Lanes,
 
 		accumulate: accumulateAVX2,
 		adam:       adamAVX2,

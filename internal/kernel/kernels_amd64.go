@@ -284,15 +284,165 @@ func transposeAVX2(k *Transpose)
 //go:noescape
 func gateAVX2(k *Gate)
 
-// scatterAVX2 is scatterGo.
+// collect1 is collectGo for 8 numbers in a row.
 //
 //go:noescape
-func scatterAVX2(k *Scatter)
+func collect1(k *Collect)
 
-// scatterAVX512 is scatterGo.
+// collect1AVX512 is collectGo for 16 numbers in a row.
 //
 //go:noescape
-func scatterAVX512(k *Scatter)
+func collect1AVX512(k *Collect)
+
+// collect1Part is collectGo for more than 0 and less than 8 numbers in a row.
+//
+//go:noescape
+func collect1Part(k *Collect)
+
+// collect1PartAVX512 is collectGo for more than 0 and less than 16 numbers in a row.
+//
+//go:noescape
+func collect1PartAVX512(k *Collect)
+
+// collect2 is collectGo for 16 numbers in a row.
+//
+//go:noescape
+func collect2(k *Collect)
+
+// collect2AVX512 is collectGo for 32 numbers in a row.
+//
+//go:noescape
+func collect2AVX512(k *Collect)
+
+// collect2Part is collectGo for more than 8 and less than 16 numbers in a row.
+//
+//go:noescape
+func collect2Part(k *Collect)
+
+// collect2PartAVX512 is collectGo for more than 16 and less than 32 numbers in a row.
+//
+//go:noescape
+func collect2PartAVX512(k *Collect)
+
+// collect3 is collectGo for 24 numbers in a row.
+//
+//go:noescape
+func collect3(k *Collect)
+
+// collect3AVX512 is collectGo for 48 numbers in a row.
+//
+//go:noescape
+func collect3AVX512(k *Collect)
+
+// collect3Part is collectGo for more than 16 and less than 24 numbers in a row.
+//
+//go:noescape
+func collect3Part(k *Collect)
+
+// collect3PartAVX512 is collectGo for more than 32 and less than 48 numbers in a row.
+//
+//go:noescape
+func collect3PartAVX512(k *Collect)
+
+// collect4 is collectGo for 32 numbers in a row.
+//
+//go:noescape
+func collect4(k *Collect)
+
+// collect4AVX512 is collectGo for 64 numbers in a row.
+//
+//go:noescape
+func collect4AVX512(k *Collect)
+
+// collect4Part is collectGo for more than 24 and less than 32 numbers in a row.
+//
+//go:noescape
+func collect4Part(k *Collect)
+
+// collect4PartAVX512 is collectGo for more than 48 and less than 64 numbers in a row.
+//
+//go:noescape
+func collect4PartAVX512(k *Collect)
+
+// collect5 is collectGo for 40 numbers in a row.
+//
+//go:noescape
+func collect5(k *Collect)
+
+// collect5AVX512 is collectGo for 80 numbers in a row.
+//
+//go:noescape
+func collect5AVX512(k *Collect)
+
+// collect5Part is collectGo for more than 32 and less than 40 numbers in a row.
+//
+//go:noescape
+func collect5Part(k *Collect)
+
+// collect5PartAVX512 is collectGo for more than 64 and less than 80 numbers in a row.
+//
+//go:noescape
+func collect5PartAVX512(k *Collect)
+
+// collect6 is collectGo for 48 numbers in a row.
+//
+//go:noescape
+func collect6(k *Collect)
+
+// collect6AVX512 is collectGo for 96 numbers in a row.
+//
+//go:noescape
+func collect6AVX512(k *Collect)
+
+// collect6Part is collectGo for more than 40 and less than 48 numbers in a row.
+//
+//go:noescape
+func collect6Part(k *Collect)
+
+// collect6PartAVX512 is collectGo for more than 80 and less than 96 numbers in a row.
+//
+//go:noescape
+func collect6PartAVX512(k *Collect)
+
+// collect7 is collectGo for 56 numbers in a row.
+//
+//go:noescape
+func collect7(k *Collect)
+
+// collect7AVX512 is collectGo for 112 numbers in a row.
+//
+//go:noescape
+func collect7AVX512(k *Collect)
+
+// collect7Part is collectGo for more than 48 and less than 56 numbers in a row.
+//
+//go:noescape
+func collect7Part(k *Collect)
+
+// collect7PartAVX512 is collectGo for more than 96 and less than 112 numbers in a row.
+//
+//go:noescape
+func collect7PartAVX512(k *Collect)
+
+// collect8 is collectGo for 64 numbers in a row.
+//
+//go:noescape
+func collect8(k *Collect)
+
+// collect8AVX512 is collectGo for 128 numbers in a row.
+//
+//go:noescape
+func collect8AVX512(k *Collect)
+
+// collect8Part is collectGo for more than 56 and less than 64 numbers in a row.
+//
+//go:noescape
+func collect8Part(k *Collect)
+
+// collect8PartAVX512 is collectGo for more than 112 and less than 128 numbers in a row.
+//
+//go:noescape
+func collect8PartAVX512(k *Collect)
 
 // accumulateAVX2 is accumulateGo.
 //

@@ -27487,145 +27487,2297 @@ done:
 	VZEROUPPER
 	RET
 
-// func scatterAVX2(k *Scatter)
+// func collect1(k *Collect)
 // Requires: AVX, FMA3
-TEXT ·scatterAVX2(SB), NOSPLIT, $0-8
+TEXT ·collect1(SB), NOSPLIT, $0-8
 	MOVQ  k+0(FP), AX
 	MOVQ  48(AX), CX
 	MOVQ  72(AX), DX
-	MOVQ  96(AX), BX
+	MOVQ  120(AX), BX
 	MOVQ  56(AX), SI
 	TESTQ SI, SI
 	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
 
-value:
-	VBROADCASTSS (CX), Y0
-	MOVQ         (AX), R9
-	MOVLQSX      (DX), DI
-	LEAQ         (R9)(DI*4), DI
-	MOVQ         24(AX), R9
-	MOVLQSX      (BX), R8
-	LEAQ         (R9)(R8*4), R8
-	MOVQ         120(AX), R9
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
 
 row:
-	MOVQ 128(AX), R11
-	XORQ R10, R10
-	SUBQ $0x10, R11
-	JL   one
+	VMOVUPS (R10), Y0
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
 
-two:
-	VMOVUPS     (DI)(R10*4), Y1
-	VFMADD231PS (R8)(R10*4), Y0, Y1
-	VMOVUPS     Y1, (DI)(R10*4)
-	VMOVUPS     32(DI)(R10*4), Y1
-	VFMADD231PS 32(R8)(R10*4), Y0, Y1
-	VMOVUPS     Y1, 32(DI)(R10*4)
-	ADDQ        $0x10, R10
-	CMPQ        R10, R11
-	JLE         two
-
-one:
-	ADDQ        $0x08, R11
-	CMPQ        R10, R11
-	JG          rest
-	VMOVUPS     (DI)(R10*4), Y1
-	VFMADD231PS (R8)(R10*4), Y0, Y1
-	VMOVUPS     Y1, (DI)(R10*4)
-	ADDQ        $0x08, R10
-
-rest:
-	ADDQ $0x08, R11
-	CMPQ R10, R11
-	JGE  next
-
-single:
-	VMOVSS      (DI)(R10*4), X1
-	VFMADD231SS (R8)(R10*4), X0, X1
-	VMOVSS      X1, (DI)(R10*4)
-	INCQ        R10
-	CMPQ        R10, R11
-	JL          single
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y1
+	VFMADD231PS  (R12)(R15*4), Y1, Y0
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
 
 next:
-	MOVQ 136(AX), R10
-	SHLQ $0x02, R10
-	ADDQ R10, DI
-	MOVQ 144(AX), R10
-	SHLQ $0x02, R10
-	ADDQ R10, R8
-	DECQ R9
-	JNE  row
 	ADDQ $0x04, CX
 	ADDQ $0x04, DX
-	ADDQ $0x04, BX
 	DECQ SI
-	JNE  value
+	JNE  list
 
 done:
 	VZEROUPPER
 	RET
 
-// func scatterAVX512(k *Scatter)
+// func collect1AVX512(k *Collect)
 // Requires: AVX, AVX512F
-TEXT ·scatterAVX512(SB), NOSPLIT, $0-8
+TEXT ·collect1AVX512(SB), NOSPLIT, $0-8
 	MOVQ  k+0(FP), AX
 	MOVQ  48(AX), CX
 	MOVQ  72(AX), DX
-	MOVQ  96(AX), BX
+	MOVQ  120(AX), BX
 	MOVQ  56(AX), SI
 	TESTQ SI, SI
 	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
 
-value:
-	VBROADCASTSS (CX), Z0
-	MOVQ         (AX), R9
-	MOVLQSX      (DX), DI
-	LEAQ         (R9)(DI*4), DI
-	MOVQ         24(AX), R9
-	MOVLQSX      (BX), R8
-	LEAQ         (R9)(R8*4), R8
-	MOVQ         120(AX), R9
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
 
 row:
-	MOVQ 128(AX), R11
-	XORQ R10, R10
-	SUBQ $0x10, R11
-	JL   rest
+	VMOVUPS (R10), Z0
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
 
-whole:
-	VMOVUPS     (DI)(R10*4), Z1
-	VFMADD231PS (R8)(R10*4), Z0, Z1
-	VMOVUPS     Z1, (DI)(R10*4)
-	ADDQ        $0x10, R10
-	CMPQ        R10, R11
-	JLE         whole
-
-rest:
-	ADDQ         $0x10, R11
-	SUBQ         R10, R11
-	JE           next
-	VPBROADCASTD R11, Z1
-	VPCMPGTD     iota16<>+0(SB), Z1, K1
-	VMOVUPS.Z    (R8)(R10*4), K1, Z2
-	VMOVUPS.Z    (DI)(R10*4), K1, Z1
-	VFMADD231PS  Z2, Z0, Z1
-	VMOVUPS      Z1, K1, (DI)(R10*4)
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z1
+	VFMADD231PS  (R12)(R15*4), Z1, Z0
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
 
 next:
-	MOVQ 136(AX), R10
-	SHLQ $0x02, R10
-	ADDQ R10, DI
-	MOVQ 144(AX), R10
-	SHLQ $0x02, R10
-	ADDQ R10, R8
-	DECQ R9
-	JNE  row
 	ADDQ $0x04, CX
 	ADDQ $0x04, DX
-	ADDQ $0x04, BX
 	DECQ SI
-	JNE  value
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect1Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect1Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x00, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMASKMOVPS (R10), Y0, Y1
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y2
+	VMASKMOVPS   (R12)(R15*4), Y0, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMASKMOVPS   Y1, Y0, (R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect1PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect1PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x00, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS.Z (R10), K1, Z0
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z1
+	VMOVUPS.Z    (R12)(R15*4), K1, Z2
+	VFMADD231PS  Z2, Z1, Z0
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, K1, (R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect2(k *Collect)
+// Requires: AVX, FMA3
+TEXT ·collect2(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y2
+	VFMADD231PS  (R12)(R15*4), Y2, Y0
+	VFMADD231PS  32(R12)(R15*4), Y2, Y1
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect2AVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect2AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z2
+	VFMADD231PS  (R12)(R15*4), Z2, Z0
+	VFMADD231PS  64(R12)(R15*4), Z2, Z1
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect2Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect2Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x08, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS    (R10), Y1
+	VMASKMOVPS 32(R10), Y0, Y2
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y3
+	VFMADD231PS  (R12)(R15*4), Y3, Y1
+	VMASKMOVPS   32(R12)(R15*4), Y0, Y4
+	VFMADD231PS  Y4, Y3, Y2
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y1, (R10)
+	VMASKMOVPS   Y2, Y0, 32(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect2PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect2PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x10, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS   (R10), Z0
+	VMOVUPS.Z 64(R10), K1, Z1
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z2
+	VFMADD231PS  (R12)(R15*4), Z2, Z0
+	VMOVUPS.Z    64(R12)(R15*4), K1, Z3
+	VFMADD231PS  Z3, Z2, Z1
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, K1, 64(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect3(k *Collect)
+// Requires: AVX, FMA3
+TEXT ·collect3(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y3
+	VFMADD231PS  (R12)(R15*4), Y3, Y0
+	VFMADD231PS  32(R12)(R15*4), Y3, Y1
+	VFMADD231PS  64(R12)(R15*4), Y3, Y2
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect3AVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect3AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z3
+	VFMADD231PS  (R12)(R15*4), Z3, Z0
+	VFMADD231PS  64(R12)(R15*4), Z3, Z1
+	VFMADD231PS  128(R12)(R15*4), Z3, Z2
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect3Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect3Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x10, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS    (R10), Y1
+	VMOVUPS    32(R10), Y2
+	VMASKMOVPS 64(R10), Y0, Y3
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y4
+	VFMADD231PS  (R12)(R15*4), Y4, Y1
+	VFMADD231PS  32(R12)(R15*4), Y4, Y2
+	VMASKMOVPS   64(R12)(R15*4), Y0, Y5
+	VFMADD231PS  Y5, Y4, Y3
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMASKMOVPS   Y3, Y0, 64(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect3PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect3PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x20, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS.Z 128(R10), K1, Z2
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z3
+	VFMADD231PS  (R12)(R15*4), Z3, Z0
+	VFMADD231PS  64(R12)(R15*4), Z3, Z1
+	VMOVUPS.Z    128(R12)(R15*4), K1, Z4
+	VFMADD231PS  Z4, Z3, Z2
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, K1, 128(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect4(k *Collect)
+// Requires: AVX, FMA3
+TEXT ·collect4(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y4
+	VFMADD231PS  (R12)(R15*4), Y4, Y0
+	VFMADD231PS  32(R12)(R15*4), Y4, Y1
+	VFMADD231PS  64(R12)(R15*4), Y4, Y2
+	VFMADD231PS  96(R12)(R15*4), Y4, Y3
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect4AVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect4AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z4
+	VFMADD231PS  (R12)(R15*4), Z4, Z0
+	VFMADD231PS  64(R12)(R15*4), Z4, Z1
+	VFMADD231PS  128(R12)(R15*4), Z4, Z2
+	VFMADD231PS  192(R12)(R15*4), Z4, Z3
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect4Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect4Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x18, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS    (R10), Y1
+	VMOVUPS    32(R10), Y2
+	VMOVUPS    64(R10), Y3
+	VMASKMOVPS 96(R10), Y0, Y4
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y5
+	VFMADD231PS  (R12)(R15*4), Y5, Y1
+	VFMADD231PS  32(R12)(R15*4), Y5, Y2
+	VFMADD231PS  64(R12)(R15*4), Y5, Y3
+	VMASKMOVPS   96(R12)(R15*4), Y0, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMOVUPS      Y3, 64(R10)
+	VMASKMOVPS   Y4, Y0, 96(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect4PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect4PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x30, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS   128(R10), Z2
+	VMOVUPS.Z 192(R10), K1, Z3
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z4
+	VFMADD231PS  (R12)(R15*4), Z4, Z0
+	VFMADD231PS  64(R12)(R15*4), Z4, Z1
+	VFMADD231PS  128(R12)(R15*4), Z4, Z2
+	VMOVUPS.Z    192(R12)(R15*4), K1, Z5
+	VFMADD231PS  Z5, Z4, Z3
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, K1, 192(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect5(k *Collect)
+// Requires: AVX, FMA3
+TEXT ·collect5(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS 128(R10), Y4
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y5
+	VFMADD231PS  (R12)(R15*4), Y5, Y0
+	VFMADD231PS  32(R12)(R15*4), Y5, Y1
+	VFMADD231PS  64(R12)(R15*4), Y5, Y2
+	VFMADD231PS  96(R12)(R15*4), Y5, Y3
+	VFMADD231PS  128(R12)(R15*4), Y5, Y4
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, 128(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect5AVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect5AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VMOVUPS 256(R10), Z4
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z5
+	VFMADD231PS  (R12)(R15*4), Z5, Z0
+	VFMADD231PS  64(R12)(R15*4), Z5, Z1
+	VFMADD231PS  128(R12)(R15*4), Z5, Z2
+	VFMADD231PS  192(R12)(R15*4), Z5, Z3
+	VFMADD231PS  256(R12)(R15*4), Z5, Z4
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, 256(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect5Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect5Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x20, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS    (R10), Y1
+	VMOVUPS    32(R10), Y2
+	VMOVUPS    64(R10), Y3
+	VMOVUPS    96(R10), Y4
+	VMASKMOVPS 128(R10), Y0, Y5
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y6
+	VFMADD231PS  (R12)(R15*4), Y6, Y1
+	VFMADD231PS  32(R12)(R15*4), Y6, Y2
+	VFMADD231PS  64(R12)(R15*4), Y6, Y3
+	VFMADD231PS  96(R12)(R15*4), Y6, Y4
+	VMASKMOVPS   128(R12)(R15*4), Y0, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMOVUPS      Y3, 64(R10)
+	VMOVUPS      Y4, 96(R10)
+	VMASKMOVPS   Y5, Y0, 128(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect5PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect5PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x40, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS   128(R10), Z2
+	VMOVUPS   192(R10), Z3
+	VMOVUPS.Z 256(R10), K1, Z4
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z5
+	VFMADD231PS  (R12)(R15*4), Z5, Z0
+	VFMADD231PS  64(R12)(R15*4), Z5, Z1
+	VFMADD231PS  128(R12)(R15*4), Z5, Z2
+	VFMADD231PS  192(R12)(R15*4), Z5, Z3
+	VMOVUPS.Z    256(R12)(R15*4), K1, Z6
+	VFMADD231PS  Z6, Z5, Z4
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, K1, 256(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect6(k *Collect)
+// Requires: AVX, FMA3
+TEXT ·collect6(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS 128(R10), Y4
+	VMOVUPS 160(R10), Y5
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y6
+	VFMADD231PS  (R12)(R15*4), Y6, Y0
+	VFMADD231PS  32(R12)(R15*4), Y6, Y1
+	VFMADD231PS  64(R12)(R15*4), Y6, Y2
+	VFMADD231PS  96(R12)(R15*4), Y6, Y3
+	VFMADD231PS  128(R12)(R15*4), Y6, Y4
+	VFMADD231PS  160(R12)(R15*4), Y6, Y5
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, 128(R10)
+	VMOVUPS      Y5, 160(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect6AVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect6AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VMOVUPS 256(R10), Z4
+	VMOVUPS 320(R10), Z5
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z6
+	VFMADD231PS  (R12)(R15*4), Z6, Z0
+	VFMADD231PS  64(R12)(R15*4), Z6, Z1
+	VFMADD231PS  128(R12)(R15*4), Z6, Z2
+	VFMADD231PS  192(R12)(R15*4), Z6, Z3
+	VFMADD231PS  256(R12)(R15*4), Z6, Z4
+	VFMADD231PS  320(R12)(R15*4), Z6, Z5
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, 256(R10)
+	VMOVUPS      Z5, 320(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect6Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect6Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x28, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS    (R10), Y1
+	VMOVUPS    32(R10), Y2
+	VMOVUPS    64(R10), Y3
+	VMOVUPS    96(R10), Y4
+	VMOVUPS    128(R10), Y5
+	VMASKMOVPS 160(R10), Y0, Y6
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y7
+	VFMADD231PS  (R12)(R15*4), Y7, Y1
+	VFMADD231PS  32(R12)(R15*4), Y7, Y2
+	VFMADD231PS  64(R12)(R15*4), Y7, Y3
+	VFMADD231PS  96(R12)(R15*4), Y7, Y4
+	VFMADD231PS  128(R12)(R15*4), Y7, Y5
+	VMASKMOVPS   160(R12)(R15*4), Y0, Y8
+	VFMADD231PS  Y8, Y7, Y6
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMOVUPS      Y3, 64(R10)
+	VMOVUPS      Y4, 96(R10)
+	VMOVUPS      Y5, 128(R10)
+	VMASKMOVPS   Y6, Y0, 160(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect6PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect6PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x50, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS   128(R10), Z2
+	VMOVUPS   192(R10), Z3
+	VMOVUPS   256(R10), Z4
+	VMOVUPS.Z 320(R10), K1, Z5
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z6
+	VFMADD231PS  (R12)(R15*4), Z6, Z0
+	VFMADD231PS  64(R12)(R15*4), Z6, Z1
+	VFMADD231PS  128(R12)(R15*4), Z6, Z2
+	VFMADD231PS  192(R12)(R15*4), Z6, Z3
+	VFMADD231PS  256(R12)(R15*4), Z6, Z4
+	VMOVUPS.Z    320(R12)(R15*4), K1, Z7
+	VFMADD231PS  Z7, Z6, Z5
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, 256(R10)
+	VMOVUPS      Z5, K1, 320(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect7(k *Collect)
+// Requires: AVX, FMA3
+TEXT ·collect7(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS 128(R10), Y4
+	VMOVUPS 160(R10), Y5
+	VMOVUPS 192(R10), Y6
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y7
+	VFMADD231PS  (R12)(R15*4), Y7, Y0
+	VFMADD231PS  32(R12)(R15*4), Y7, Y1
+	VFMADD231PS  64(R12)(R15*4), Y7, Y2
+	VFMADD231PS  96(R12)(R15*4), Y7, Y3
+	VFMADD231PS  128(R12)(R15*4), Y7, Y4
+	VFMADD231PS  160(R12)(R15*4), Y7, Y5
+	VFMADD231PS  192(R12)(R15*4), Y7, Y6
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, 128(R10)
+	VMOVUPS      Y5, 160(R10)
+	VMOVUPS      Y6, 192(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect7AVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect7AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VMOVUPS 256(R10), Z4
+	VMOVUPS 320(R10), Z5
+	VMOVUPS 384(R10), Z6
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z7
+	VFMADD231PS  (R12)(R15*4), Z7, Z0
+	VFMADD231PS  64(R12)(R15*4), Z7, Z1
+	VFMADD231PS  128(R12)(R15*4), Z7, Z2
+	VFMADD231PS  192(R12)(R15*4), Z7, Z3
+	VFMADD231PS  256(R12)(R15*4), Z7, Z4
+	VFMADD231PS  320(R12)(R15*4), Z7, Z5
+	VFMADD231PS  384(R12)(R15*4), Z7, Z6
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, 256(R10)
+	VMOVUPS      Z5, 320(R10)
+	VMOVUPS      Z6, 384(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect7Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect7Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x30, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS    (R10), Y1
+	VMOVUPS    32(R10), Y2
+	VMOVUPS    64(R10), Y3
+	VMOVUPS    96(R10), Y4
+	VMOVUPS    128(R10), Y5
+	VMOVUPS    160(R10), Y6
+	VMASKMOVPS 192(R10), Y0, Y7
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y8
+	VFMADD231PS  (R12)(R15*4), Y8, Y1
+	VFMADD231PS  32(R12)(R15*4), Y8, Y2
+	VFMADD231PS  64(R12)(R15*4), Y8, Y3
+	VFMADD231PS  96(R12)(R15*4), Y8, Y4
+	VFMADD231PS  128(R12)(R15*4), Y8, Y5
+	VFMADD231PS  160(R12)(R15*4), Y8, Y6
+	VMASKMOVPS   192(R12)(R15*4), Y0, Y9
+	VFMADD231PS  Y9, Y8, Y7
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMOVUPS      Y3, 64(R10)
+	VMOVUPS      Y4, 96(R10)
+	VMOVUPS      Y5, 128(R10)
+	VMOVUPS      Y6, 160(R10)
+	VMASKMOVPS   Y7, Y0, 192(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect7PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect7PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x60, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS   128(R10), Z2
+	VMOVUPS   192(R10), Z3
+	VMOVUPS   256(R10), Z4
+	VMOVUPS   320(R10), Z5
+	VMOVUPS.Z 384(R10), K1, Z6
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z7
+	VFMADD231PS  (R12)(R15*4), Z7, Z0
+	VFMADD231PS  64(R12)(R15*4), Z7, Z1
+	VFMADD231PS  128(R12)(R15*4), Z7, Z2
+	VFMADD231PS  192(R12)(R15*4), Z7, Z3
+	VFMADD231PS  256(R12)(R15*4), Z7, Z4
+	VFMADD231PS  320(R12)(R15*4), Z7, Z5
+	VMOVUPS.Z    384(R12)(R15*4), K1, Z8
+	VFMADD231PS  Z8, Z7, Z6
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, 256(R10)
+	VMOVUPS      Z5, 320(R10)
+	VMOVUPS      Z6, K1, 384(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect8(k *Collect)
+// Requires: AVX, FMA3
+TEXT ·collect8(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Y0
+	VMOVUPS 32(R10), Y1
+	VMOVUPS 64(R10), Y2
+	VMOVUPS 96(R10), Y3
+	VMOVUPS 128(R10), Y4
+	VMOVUPS 160(R10), Y5
+	VMOVUPS 192(R10), Y6
+	VMOVUPS 224(R10), Y7
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y8
+	VFMADD231PS  (R12)(R15*4), Y8, Y0
+	VFMADD231PS  32(R12)(R15*4), Y8, Y1
+	VFMADD231PS  64(R12)(R15*4), Y8, Y2
+	VFMADD231PS  96(R12)(R15*4), Y8, Y3
+	VFMADD231PS  128(R12)(R15*4), Y8, Y4
+	VFMADD231PS  160(R12)(R15*4), Y8, Y5
+	VFMADD231PS  192(R12)(R15*4), Y8, Y6
+	VFMADD231PS  224(R12)(R15*4), Y8, Y7
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y0, (R10)
+	VMOVUPS      Y1, 32(R10)
+	VMOVUPS      Y2, 64(R10)
+	VMOVUPS      Y3, 96(R10)
+	VMOVUPS      Y4, 128(R10)
+	VMOVUPS      Y5, 160(R10)
+	VMOVUPS      Y6, 192(R10)
+	VMOVUPS      Y7, 224(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect8AVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect8AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  72(AX), DX
+	MOVQ  120(AX), BX
+	MOVQ  56(AX), SI
+	TESTQ SI, SI
+	JE    done
+	MOVQ  184(AX), DI
+	MOVQ  168(AX), DI
+	SHLQ  $0x02, DI
+	XORQ  R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS (R10), Z0
+	VMOVUPS 64(R10), Z1
+	VMOVUPS 128(R10), Z2
+	VMOVUPS 192(R10), Z3
+	VMOVUPS 256(R10), Z4
+	VMOVUPS 320(R10), Z5
+	VMOVUPS 384(R10), Z6
+	VMOVUPS 448(R10), Z7
+	MOVQ    96(AX), R14
+	MOVQ    R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z8
+	VFMADD231PS  (R12)(R15*4), Z8, Z0
+	VFMADD231PS  64(R12)(R15*4), Z8, Z1
+	VFMADD231PS  128(R12)(R15*4), Z8, Z2
+	VFMADD231PS  192(R12)(R15*4), Z8, Z3
+	VFMADD231PS  256(R12)(R15*4), Z8, Z4
+	VFMADD231PS  320(R12)(R15*4), Z8, Z5
+	VFMADD231PS  384(R12)(R15*4), Z8, Z6
+	VFMADD231PS  448(R12)(R15*4), Z8, Z7
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, 256(R10)
+	VMOVUPS      Z5, 320(R10)
+	VMOVUPS      Z6, 384(R10)
+	VMOVUPS      Z7, 448(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect8Part(k *Collect)
+// Requires: AVX, AVX2, FMA3
+TEXT ·collect8Part(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x38, DI
+	VMOVD        DI, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS    (R10), Y1
+	VMOVUPS    32(R10), Y2
+	VMOVUPS    64(R10), Y3
+	VMOVUPS    96(R10), Y4
+	VMOVUPS    128(R10), Y5
+	VMOVUPS    160(R10), Y6
+	VMOVUPS    192(R10), Y7
+	VMASKMOVPS 224(R10), Y0, Y8
+	MOVQ       96(AX), R14
+	MOVQ       R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Y9
+	VFMADD231PS  (R12)(R15*4), Y9, Y1
+	VFMADD231PS  32(R12)(R15*4), Y9, Y2
+	VFMADD231PS  64(R12)(R15*4), Y9, Y3
+	VFMADD231PS  96(R12)(R15*4), Y9, Y4
+	VFMADD231PS  128(R12)(R15*4), Y9, Y5
+	VFMADD231PS  160(R12)(R15*4), Y9, Y6
+	VFMADD231PS  192(R12)(R15*4), Y9, Y7
+	VMASKMOVPS   224(R12)(R15*4), Y0, Y10
+	VFMADD231PS  Y10, Y9, Y8
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Y1, (R10)
+	VMOVUPS      Y2, 32(R10)
+	VMOVUPS      Y3, 64(R10)
+	VMOVUPS      Y4, 96(R10)
+	VMOVUPS      Y5, 128(R10)
+	VMOVUPS      Y6, 160(R10)
+	VMOVUPS      Y7, 192(R10)
+	VMASKMOVPS   Y8, Y0, 224(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
+
+done:
+	VZEROUPPER
+	RET
+
+// func collect8PartAVX512(k *Collect)
+// Requires: AVX, AVX512F
+TEXT ·collect8PartAVX512(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	MOVQ         48(AX), CX
+	MOVQ         72(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         56(AX), SI
+	TESTQ        SI, SI
+	JE           done
+	MOVQ         184(AX), DI
+	SUBQ         $0x70, DI
+	VPBROADCASTD DI, Z0
+	VPCMPGTD     iota16<>+0(SB), Z0, K1
+	MOVQ         168(AX), DI
+	SHLQ         $0x02, DI
+	XORQ         R8, R8
+
+list:
+	MOVLQSX (DX), R9
+	CMPQ    R8, R9
+	JE      next
+	MOVLQSX (CX), R10
+	ADDQ    176(AX), R10
+	SHLQ    $0x02, R10
+	ADDQ    (AX), R10
+	MOVQ    144(AX), R11
+	MOVQ    176(AX), R12
+	SHLQ    $0x02, R12
+	ADDQ    24(AX), R12
+
+row:
+	VMOVUPS   (R10), Z0
+	VMOVUPS   64(R10), Z1
+	VMOVUPS   128(R10), Z2
+	VMOVUPS   192(R10), Z3
+	VMOVUPS   256(R10), Z4
+	VMOVUPS   320(R10), Z5
+	VMOVUPS   384(R10), Z6
+	VMOVUPS.Z 448(R10), K1, Z7
+	MOVQ      96(AX), R14
+	MOVQ      R8, R13
+
+entry:
+	MOVLQSX      (BX)(R13*4), R15
+	VBROADCASTSS (R14)(R13*4), Z8
+	VFMADD231PS  (R12)(R15*4), Z8, Z0
+	VFMADD231PS  64(R12)(R15*4), Z8, Z1
+	VFMADD231PS  128(R12)(R15*4), Z8, Z2
+	VFMADD231PS  192(R12)(R15*4), Z8, Z3
+	VFMADD231PS  256(R12)(R15*4), Z8, Z4
+	VFMADD231PS  320(R12)(R15*4), Z8, Z5
+	VFMADD231PS  384(R12)(R15*4), Z8, Z6
+	VMOVUPS.Z    448(R12)(R15*4), K1, Z9
+	VFMADD231PS  Z9, Z8, Z7
+	INCQ         R13
+	CMPQ         R13, R9
+	JL           entry
+	VMOVUPS      Z0, (R10)
+	VMOVUPS      Z1, 64(R10)
+	VMOVUPS      Z2, 128(R10)
+	VMOVUPS      Z3, 192(R10)
+	VMOVUPS      Z4, 256(R10)
+	VMOVUPS      Z5, 320(R10)
+	VMOVUPS      Z6, 384(R10)
+	VMOVUPS      Z7, K1, 448(R10)
+	ADDQ         DI, R12
+	MOVQ         160(AX), R13
+	SHLQ         $0x02, R13
+	ADDQ         R13, R10
+	DECQ         R11
+	JNE          row
+	MOVQ         R9, R8
+
+next:
+	ADDQ $0x04, CX
+	ADDQ $0x04, DX
+	DECQ SI
+	JNE  list
 
 done:
 	VZEROUPPER

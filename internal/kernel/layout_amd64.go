@@ -117,15 +117,18 @@ var (
 )
 
 var (
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Dst)-0]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.X)-24]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Values)-48]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.DstAt)-72]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.XAt)-96]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Rows)-120]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.Length)-128]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.DstRow)-136]
-	_ = [1]struct{}{}[unsafe.Offsetof(Scatter{}.XRow)-144]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.X)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.DstAt)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.Ends)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.Values)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.XAt)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.Rows)-144]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.Length)-152]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.DstRow)-160]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.XRow)-168]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.column)-176]
+	_ = [1]struct{}{}[unsafe.Offsetof(Collect{}.width)-184]
 )
 
 var (

@@ -184,16 +184,16 @@ func TestWinnersStaysInside(t *testing.T) {
 	})
 }
 
-func TestScatterStaysInside(t *testing.T) {
+func TestCollectStaysInside(t *testing.T) {
 	onFences(t, func(f *fence) {
 		rng := newRand(56)
-		forScatters(func(values, rows, length int) {
-			k := randomScatter(rng, values, rows, length)
+		forCollects(func(lists, rows, length int) {
+			k := randomCollect(rng, lists, rows, length)
 			dst := slices.Clone(k.Dst)
 			k.Run()
 			want := k.Dst
 			k.Dst, k.X = fenced(f, dst), fenced(f, k.X)
-			k.Values, k.DstAt, k.XAt = fenced(f, k.Values), fenced(f, k.DstAt), fenced(f, k.XAt)
+			k.Values, k.XAt, k.DstAt, k.Ends = fenced(f, k.Values), fenced(f, k.XAt), fenced(f, k.DstAt), fenced(f, k.Ends)
 			k.Run()
 			requireSame(t, want, k.Dst, k.describe())
 			f.close()

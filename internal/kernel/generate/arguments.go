@@ -16,7 +16,7 @@ import (
 
 // arguments are the types of arguments; each is declared in the file of its
 // name.
-var arguments = []string{"Linear", "Pool", "Patches", "Gather", "Softmax", "Winners", "Unpool", "Gate", "Scatter", "Transpose",
+var arguments = []string{"Linear", "Pool", "Patches", "Gather", "Softmax", "Winners", "Unpool", "Gate", "Collect", "Transpose",
 	"Accumulate", "Adam"}
 
 // argumentTypes returns the package in dir as far as it declares the types of

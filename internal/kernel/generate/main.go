@@ -44,8 +44,12 @@ func main() {
 	g.softmax()
 	g.transpose()
 	g.gate()
-	g.scatter(g.avx2())
-	g.scatter(g.avx512())
+	for vectors := 1; vectors <= collectVectors; vectors++ {
+		for _, part := range []bool{false, true} {
+			g.collect(g.avx2(), vectors, part)
+			g.collect(g.avx512(), vectors, part)
+		}
+	}
 	g.accumulate()
 	g.adam()
 	g.peak(g.avx2())

@@ -16,7 +16,12 @@ type gradientCall struct {
 	// The workers are not to compute blocks, but to add so many to the total.
 	adding bool
 	blocks int
-	first  bool // the total is what was before
+	first  bool // there is nothing in the total yet
+
+	// With the last blocks, where the multiple of the total goes, in the order of
+	// the parameters.
+	dst   []float32
+	scale float64
 }
 
 func newGradientCall(plan *gradientPlan) *gradientCall {
@@ -28,9 +33,10 @@ func newGradientCall(plan *gradientPlan) *gradientCall {
 }
 
 // add adds the blocks to the total, from one place to another, by a kernel of
-// the caller's.
+// the caller's, and in the end writes its multiple.
 func (c *gradientCall) add(from, to int, sums *kernel.Accumulate) {
 	const piece = 1024 // whose total stays in the nearest cache
+	next := c.plan.stretchAt(from)
 	for ; from < to; from += piece {
 		end := min(from+piece, to)
 		sums.Dst = c.total[from:end]
@@ -41,15 +47,28 @@ func (c *gradientCall) add(from, to int, sums *kernel.Accumulate) {
 			sums.X = slot[from:end]
 			sums.Run()
 		}
+		if c.dst != nil {
+			next = c.write(from, end, next)
+		}
 	}
 }
 
-// write writes a multiple of the total to dst, in the order of the parameters.
-func (c *gradientCall) write(dst []float32, scale float64) {
-	for _, r := range c.plan.stretches {
-		part := dst[r.to:][:r.length]
-		for i, x := range c.total[r.from:][:len(part)] {
-			part[i] = float32(x * scale)
+// write writes the multiple of a piece of the total, of which next is the first
+// stretch, and returns the next one.
+func (c *gradientCall) write(from, end, next int) int {
+	for ; next < len(c.plan.stretches); next++ {
+		s := &c.plan.stretches[next]
+		start, stop := max(from, s.from), min(end, s.from+s.length)
+		if start >= stop {
+			break
+		}
+		dst := c.dst[s.to+start-s.from:][:stop-start]
+		for i, x := range c.total[start:stop] {
+			dst[i] = float32(x * c.scale)
+		}
+		if stop < s.from+s.length {
+			break
 		}
 	}
+	return next
 }

@@ -1,6 +1,10 @@
 package nn
 
-import "github.com/trajens/trajens/internal/kernel"
+import (
+	"sort"
+
+	"github.com/trajens/trajens/internal/kernel"
+)
 
 // A gradientPlan is how to compute gradients: the stages of the plan for
 // losses, but each kept as a weighted sum, a pooling and an activation, since
@@ -37,6 +41,15 @@ type gradientStagePlan struct {
 	// pixel. Sparsely, a sum over those outputs of which the derivative is not
 	// zero: as a pooling leaves few, the sum is short.
 	dense bool
+}
+
+// stretchAt returns the index of the first stretch that does not end before a
+// place.
+func (p *gradientPlan) stretchAt(at int) int {
+	return sort.Search(len(p.stretches), func(i int) bool {
+		s := p.stretches[i]
+		return s.from+s.length > at
+	})
 }
 
 // overlapping tells whether the windows of the pooling overlap.

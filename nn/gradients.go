@@ -95,9 +95,12 @@ func (g *Gradients) Gradient(dst, params []float32, samples []int) (loss float64
 		for _, sum := range g.call.losses[:round] {
 			loss += sum
 		}
+		if from+round == blocks {
+			g.call.dst, g.call.scale = dst, 1/float64(n)
+		}
 		g.add(from == 0, round)
 	}
-	g.call.write(dst, 1/float64(n))
+	g.call.dst = nil
 	return loss / float64(n)
 }
 

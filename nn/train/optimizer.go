@@ -3,6 +3,8 @@ package train
 import (
 	"fmt"
 	"math"
+
+	"github.com/trajens/trajens/internal/kernel"
 )
 
 // An Optimizer turns gradients into steps. It belongs to one run at a time.
@@ -87,6 +89,7 @@ type Adam struct {
 	power1       float64 // β₁ᵗ
 	power2       float64 // β₂ᵗ
 	epsilon      float64
+	kernel       kernel.Adam
 }
 
 // Start prepares for a number of parameters.
@@ -116,19 +119,16 @@ func (a *Adam) Step(params, gradient []float32, rate float64) {
 	checkLengths(len(params), len(gradient), len(a.mean))
 	a.power1 *= a.beta1
 	a.power2 *= a.beta2
-	beta1, beta2 := float32(a.beta1), float32(a.beta2)
-	rest1, rest2 := float32(1-a.beta1), float32(1-a.beta2)
-	keep := float32(1 - rate*a.WeightDecay)
-	step := float32(rate / (1 - a.power1))
-	scale := float32(1 / math.Sqrt(1-a.power2))
-	epsilon := float32(a.epsilon)
-	for i, g := range gradient {
-		m := beta1*a.mean[i] + rest1*g
-		v := beta2*a.square[i] + rest2*g*g
-		a.mean[i], a.square[i] = m, v
-		root := float32(math.Sqrt(float64(v)))
-		params[i] = keep*params[i] - step*m/(scale*root+epsilon)
-	}
+	k := &a.kernel
+	k.Params, k.Gradient, k.Mean, k.Square = params, gradient, a.mean, a.square
+	k.Beta1, k.Rest1 = float32(a.beta1), float32(1-a.beta1)
+	k.Beta2, k.Rest2 = float32(a.beta2), float32(1-a.beta2)
+	k.Keep = float32(1 - rate*a.WeightDecay)
+	k.Step = float32(rate / (1 - a.power1))
+	k.Scale = float32(1 / math.Sqrt(1-a.power2))
+	k.Epsilon = float32(a.epsilon)
+	k.Run()
+	k.Params, k.Gradient = nil, nil // which are the caller's
 }
 
 func orDefault(x, value float64) float64 {

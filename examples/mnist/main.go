@@ -37,7 +37,9 @@ vote together. -steps and -duration hold for each.
 
 With -init sgd a network is trained first, for each chain, by gradient descent
 (Adam in batches of 100, a learning rate that rises to -rate and falls to 0), and
-sampling starts near it. -duration is the time of sampling alone.
+sampling starts near it, with other defaults: -tau 16 -s 10000 -sigma 0.01
+-fraction 0.02 -chunk 100. -duration is the time of sampling alone. With
+-diagnostics it tells how steep the loss is around the network.
 
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
@@ -52,9 +54,11 @@ and with -init sgd a line for each chain that does not go on from a checkpoint,
 before all others, has
 	chain begin epochs train_seconds train_loss
 	network_accuracy network_nll accuracy nll member_accuracy_mean
+	curvatures (with -diagnostics)
 where begin is true, train_loss the mean over the last epoch, network_… are of
-the network, and the others of the trajectory that sampling starts from. There
-accuracy is that of the majority vote, nll the mean of −log of the label's
+the network, curvatures the largest eigenvalues of the loss's Hessian there, and
+the others are of the trajectory that sampling starts from. There accuracy is
+that of the majority vote, nll the mean of −log of the label's
 mean probability, samples_per_second the number of losses computed (of one
 model on one sample), mean_batch a mean over the whole run and full_data_ratio
 the number of training samples over it. What has no value is null.`
@@ -125,8 +129,28 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.steps > 0 && !given(flags, "duration") {
 		o.duration = 0
 	}
+	for _, name := range []string{"epochs", "rate"} {
+		if o.init != "sgd" && given(flags, name) {
+			return nil, cli.Usagef("-%s: has no use without -init sgd", name)
+		}
+	}
+	if o.init == "sgd" {
+		for name, value := range nearTrained {
+			if !given(flags, name) {
+				if err := flags.Set(name, value); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
 	return o, o.check()
 }
+
+// nearTrained are the defaults of -init sgd. There a model is at a low loss
+// already, and a larger s keeps it there: at s the nine directions in which the
+// loss is steep, with curvatures a of 1 to 6, are 1/√(s a) wide, 0.004 to 0.01,
+// and σ is what fits into that.
+var nearTrained = map[string]string{"tau": "16", "s": "10000", "sigma": "0.01", "fraction": "0.02", "chunk": "100"}
 
 // given tells whether a flag stood on the command line.
 func given(flags *flag.FlagSet, name string) (found bool) {

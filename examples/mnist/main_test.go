@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -186,8 +187,8 @@ func TestDurationDefault(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	clitest.Help(t, run, "-data ", "-download", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-chunk", "-sigmac",
-		"-steps", "-duration", "-seed", "-workers", "-test", "-init", "-json", "-out")
-	clitest.Help(t, run, append(pointKeys, finalKeys...)...)
+		"-steps", "-duration", "-seed", "-workers", "-test", "-init", "-epochs", "-rate", "-json", "-out")
+	clitest.Help(t, run, slices.Concat(pointKeys, finalKeys, beginningKeys)...)
 }
 
 func TestRefused(t *testing.T) {
@@ -203,6 +204,8 @@ func TestRefused(t *testing.T) {
 		{"-sigmac", "0.4"}, {"-sigmac", "1.9"}, {"-sigmac", "NaN"},
 		{"-steps", "-1"}, {"-duration", "-1s"}, {"-duration", "5"},
 		{"-seed", "-1"}, {"-workers", "0"}, {"-test", "other"}, {"-init", "zero"},
+		{"-epochs", "0", "-init", "sgd"}, {"-epochs", "3"}, {"-rate", "0.1", "-init", "uniform"},
+		{"-rate", "0", "-init", "sgd"}, {"-rate", "NaN", "-init", "sgd"}, {"-rate", "Inf", "-init", "sgd"},
 	} {
 		clitest.Refused(t, run, c[0], c...)
 	}

@@ -49,6 +49,8 @@ type beginning struct {
 	Accuracy           float64 `json:"accuracy"` // of the trajectory that starts from it
 	NLL                number  `json:"nll"`
 	MemberAccuracyMean float64 `json:"member_accuracy_mean"`
+
+	Curvatures []float64 `json:"curvatures,omitempty"` // leading eigenvalues of the Hessian at the network
 }
 
 // print writes the beginning for people.
@@ -60,4 +62,7 @@ func (b *beginning) print(w io.Writer) {
 	fmt.Fprintf(w, "the network        accuracy %.4f, neg. log-likelihood %.4f nats\n", b.NetworkAccuracy, b.NetworkNLL)
 	fmt.Fprintf(w, "start of sampling  accuracy %.4f by majority vote, %.4f on average, neg. log-likelihood %.4f nats\n",
 		b.Accuracy, b.MemberAccuracyMean, b.NLL)
+	if len(b.Curvatures) > 0 {
+		fmt.Fprintf(w, "curvatures         %.3g\n", b.Curvatures)
+	}
 }

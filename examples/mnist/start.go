@@ -7,6 +7,7 @@ import (
 
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/nn/hessian"
 	"github.com/trajens/trajens/nn/train"
 	"github.com/trajens/trajens/tps"
 )
@@ -49,12 +50,45 @@ func (t *training) newStart(ctx context.Context, k int) (*tps.Trajectory, error)
 	}
 	b.NetworkAccuracy, b.NetworkNLL = before.Accuracy, number(before.NLL)
 	b.Accuracy, b.NLL, b.MemberAccuracyMean = after.Accuracy, number(after.NLL), after.MemberAccuracyMean()
+	if t.diagnose {
+		if b.Curvatures, err = t.curvatures(ctx, first); err != nil {
+			return nil, err
+		}
+	}
 	return start, t.begin(b)
+}
+
+// curvatures returns the largest eigenvalues of the Hessian of the loss on some
+// samples: one more than the classes, of which all but one are steep.
+func (t *training) curvatures(ctx context.Context, model []float32) ([]float64, error) {
+	gradients, err := t.gradients()
+	if err != nil {
+		return nil, err
+	}
+	defer gradients.Close()
+	samples := make([]int, min(6000, t.set.train.Len()))
+	for i := range samples {
+		samples[i] = i
+	}
+	h, err := hessian.New(gradients, model, hessian.Config{Samples: samples})
+	if err != nil {
+		return nil, err
+	}
+	leading, err := hessian.Leading(ctx, h, t.net.Outputs()+1, hessian.LanczosConfig{Steps: 50, Seed: t.seed})
+	var curvatures []float64
+	for _, e := range leading {
+		curvatures = append(curvatures, e.Value)
+	}
+	return curvatures, err
+}
+
+func (t *training) gradients() (*nn.Gradients, error) {
+	return nn.NewGradients(t.net, t.set.train, nn.CrossEntropy, nn.GradientsConfig{Workers: t.workers})
 }
 
 // descend trains a model by gradient descent.
 func (t *training) descend(ctx context.Context, model []float32, k int, b *beginning) error {
-	gradients, err := nn.NewGradients(t.net, t.set.train, nn.CrossEntropy, nn.GradientsConfig{Workers: t.workers})
+	gradients, err := t.gradients()
 	if err != nil {
 		return err
 	}

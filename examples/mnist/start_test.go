@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/examples/internal/clitest"
+)
+
+// The keys of the line of a beginning, sorted.
+var beginningKeys = []string{"accuracy", "begin", "curvatures", "epochs", "member_accuracy_mean", "network_accuracy", "network_nll",
+	"nll", "train_loss", "train_seconds"}
+
+// trained are flags of a run that starts from a network trained for seconds.
+func trained(more ...string) []string {
+	return append([]string{"-dataset", "digits", "-train", "1000", "-json", "-init", "sgd", "-epochs", "12", "-tau", "2", "-steps", "40"}, more...)
+}
+
+// beginnings returns the lines of the beginnings and the others, without what
+// the clock decides.
+func beginnings(t *testing.T, stdout string) (begin, rest []map[string]any) {
+	t.Helper()
+	for _, object := range clitest.Objects(t, stdout) {
+		delete(object, "train_seconds")
+		if object["begin"] == true {
+			require.Empty(t, rest, "a beginning after the first step")
+			begin = append(begin, object)
+		} else {
+			rest = append(rest, timeless(object))
+		}
+	}
+	return begin, rest
+}
+
+// A network that was trained reads many digits, and so does the trajectory that
+// starts from it, with the narrow random walk of the defaults. The ensemble of
+// the same number of steps from a random start does not.
+func TestStartFromTrainedNetwork(t *testing.T) {
+	stdout, stderr := clitest.Run(t, run, trained("-diagnostics")...)
+	require.Contains(t, stderr, "gradient descent, epoch 1 of 12")
+	objects := clitest.Objects(t, stdout)
+	require.Equal(t, beginningKeys, clitest.Keys(objects[0]))
+	begin, rest := beginnings(t, stdout)
+	require.Len(t, begin, 1)
+	b, final := begin[0], rest[len(rest)-1]
+	require.Equal(t, finalKeys, clitest.Keys(objects[len(objects)-1]))
+	require.Equal(t, 12.0, b["epochs"])
+	require.Greater(t, b["network_accuracy"], 0.7)
+	require.InDelta(t, b["network_accuracy"], b["accuracy"], 0.05)
+	require.InDelta(t, b["network_nll"], b["nll"], 0.1)
+	require.InDelta(t, b["accuracy"], final["accuracy"], 0.05)
+	curvatures := b["curvatures"].([]any)
+	require.Len(t, curvatures, 11)
+	require.Greater(t, curvatures[0], 0.5)
+	for i, a := range curvatures[1:] {
+		require.LessOrEqual(t, a, curvatures[i])
+	}
+
+	random, _ := clitest.Run(t, run, small("-json", "-steps", "40")...)
+	objects = clitest.Objects(t, random)
+	require.Less(t, objects[len(objects)-1]["accuracy"], 0.5)
+}
+
+// The network and the chain are the same for any number of workers, and those
+// of several chains differ.
+func TestTrainedChains(t *testing.T) {
+	stdout, _ := clitest.Run(t, run, trained("-chains", "2", "-workers", "1")...)
+	begin, rest := beginnings(t, stdout)
+	require.Len(t, begin, 2)
+	require.Equal(t, 1.0, begin[0]["chain"])
+	require.Equal(t, 2.0, begin[1]["chain"])
+	require.NotEqual(t, begin[0]["train_loss"], begin[1]["train_loss"])
+
+	stdout, _ = clitest.Run(t, run, trained("-chains", "2", "-workers", "3")...)
+	again, restAgain := beginnings(t, stdout)
+	require.Equal(t, begin, again)
+	require.Equal(t, rest[len(rest)-1], restAgain[len(restAgain)-1])
+
+	stdout, _ = clitest.Run(t, run, trained("-workers", "2")...)
+	alone, _ := beginnings(t, stdout)
+	delete(begin[0], "chain")
+	require.Equal(t, begin[0], alone[0], "the first chain is the one of a run with only one")
+}
+
+// A run that goes on from a checkpoint does not train a network again.
+func TestResumeTrained(t *testing.T) {
+	stdout, _ := clitest.Run(t, run, trained("-steps", "60")...)
+	_, want := beginnings(t, stdout)
+
+	saved := filepath.Join(t.TempDir(), "saved")
+	clitest.Run(t, run, trained("-steps", "30", "-checkpoint", saved)...)
+	stdout, stderr := clitest.Run(t, run, trained("-steps", "60", "-checkpoint", saved, "-resume")...)
+	require.Contains(t, stderr, "Going on from "+saved)
+	require.NotContains(t, stderr, "gradient descent")
+	begin, rest := beginnings(t, stdout)
+	require.Empty(t, begin)
+	require.Equal(t, want[len(want)-1], rest[len(rest)-1])
+}
+
+// An interrupt while the network is trained ends the program, and leaves no
+// checkpoint, from which the run would go on with half a network.
+func TestInterruptInGradientDescent(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	saved := filepath.Join(t.TempDir(), "saved")
+	var stdout, stderr bytes.Buffer
+	err := run(ctx, trained("-checkpoint", saved), &stdout, &stderr)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorContains(t, err, "gradient descent, epoch 1")
+	require.Empty(t, stdout.String())
+	files, err := filepath.Glob(filepath.Join(saved, "*"))
+	require.NoError(t, err)
+	require.Empty(t, files)
+}
+
+func TestGradientDescentDiverges(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	err := run(context.Background(), trained("-rate", "1e30"), &stdout, &stderr)
+	require.ErrorContains(t, err, "gradient descent, epoch 1: train: the loss is ")
+	require.Empty(t, stdout.String())
+}
+
+// What is given on the command line stays as it is.
+func TestTrainedDefaults(t *testing.T) {
+	o, err := parse(strings.Fields("-init sgd"), new(bytes.Buffer))
+	require.NoError(t, err)
+	require.Equal(t, []any{16, 10000.0, 0.01, 0.02, 100}, []any{o.tau, o.s, o.sigma, o.fraction, o.chunk})
+	o, err = parse(strings.Fields("-s 100 -init sgd -tau 4 -sigma 0.5 -fraction 1 -chunk 20"), new(bytes.Buffer))
+	require.NoError(t, err)
+	require.Equal(t, []any{4, 100.0, 0.5, 1.0, 20}, []any{o.tau, o.s, o.sigma, o.fraction, o.chunk})
+}

@@ -188,3 +188,30 @@ func BenchmarkGradient(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPerSample reports samples/s.
+func BenchmarkPerSample(b *testing.B) {
+	digits, err := data.Digits(2000, 1)
+	require.NoError(b, err)
+	for name, net := range map[string]*Network{"cnn": MairCNN(), "mlp": mlp()} {
+		for _, workers := range []int{1, 2} {
+			g := newGradients(b, net, digits, CrossEntropy, workers)
+			params, samples := randomModels(net, 1, 1)[0], randomSamples(digits, 100, 2)
+			report := func(b *testing.B, do func()) {
+				b.ReportAllocs()
+				for b.Loop() {
+					do()
+				}
+				b.ReportMetric(float64(b.N)*100/b.Elapsed().Seconds(), "samples/s")
+			}
+			b.Run(fmt.Sprintf("%s/gradients/workers=%d", name, workers), func(b *testing.B) {
+				dst, losses := make([]float32, 100*net.Params()), make([]float64, 100)
+				report(b, func() { g.PerSample(dst, losses, params, samples) })
+			})
+			b.Run(fmt.Sprintf("%s/directional/workers=%d", name, workers), func(b *testing.B) {
+				dst, directions := rows(1, 100), [][]float32{params}
+				report(b, func() { g.Directional(dst, params, directions, samples) })
+			})
+		}
+	}
+}

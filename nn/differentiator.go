@@ -19,6 +19,8 @@ type differentiator struct {
 	models [1][]float32 // scratch of the caller
 	sums   kernel.Accumulate
 
+	slot, one []float32 // the gradient of one sample, in the orders of the plan and of the parameters
+
 	input   *buffer
 	outputs []float32 // of the network, in its order
 	slopes  []float32 // derivatives of the loss with respect to them
@@ -26,6 +28,7 @@ type differentiator struct {
 
 func newDifferentiator(p *gradientPlan, d *data.Dataset, loss Loss, call *gradientCall) *differentiator {
 	e := &differentiator{plan: p, data: d, loss: loss, call: call}
+	e.slot, e.one = make([]float32, p.length), make([]float32, p.net.params)
 	outputs := p.net.Outputs()
 	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
 	if len(p.stages) == 0 {
@@ -49,24 +52,62 @@ func newDifferentiator(p *gradientPlan, d *data.Dataset, loss Loss, call *gradie
 	return e
 }
 
-// losses computes the gradients of the blocks from (included) to to (excluded)
-// of the call, or adds up a part of them.
+// losses does the task of the call for what is from (included) to to
+// (excluded). (Its name and signature are those of other evaluators.)
 func (e *differentiator) losses(_ [][]float64, models [][]float32, samples []int, from, to int) {
-	if e.call.adding {
-		e.call.add(from, to, &e.sums)
+	c := e.call
+	if c.task == taskAdd {
+		c.add(from, to, &e.sums)
 		return
 	}
 	for _, s := range e.stages {
 		s.take(models[0])
 	}
-	for b := from; b < to; b++ {
-		e.block(samples[e.call.ends[b]:e.call.ends[b+1]], b)
+	for i := from; i < to; i++ {
+		switch c.task {
+		case taskBlocks:
+			c.losses[i] = e.block(samples[c.ends[i]:c.ends[i+1]], c.slots[i])
+		case taskEach:
+			n := e.plan.net.params
+			c.eachLoss[i] = e.sample(samples[i:i+1], c.each[i*n:][:n])
+		case taskDirections:
+			e.sample(samples[i:i+1], e.one)
+			for k, direction := range c.directions {
+				c.derivatives[k][i] = inner(e.one, direction)
+			}
+		}
 	}
 }
 
-// block writes the gradient of the sum of losses over some samples to slot b.
-func (e *differentiator) block(samples []int, b int) {
-	slot := e.call.slots[b]
+// sample writes the gradient of one sample in the order of the parameters, and
+// returns its loss.
+func (e *differentiator) sample(sample []int, dst []float32) float64 {
+	loss := e.block(sample, e.slot)
+	for _, s := range e.plan.stretches {
+		copy(dst[s.to:s.to+s.length], e.slot[s.from:])
+	}
+	return loss
+}
+
+// inner returns the inner product of two vectors, in four sums.
+func inner(a, b []float32) float64 {
+	var s0, s1, s2, s3 float64
+	for len(a) >= 4 && len(b) >= 4 {
+		s0 += float64(a[0]) * float64(b[0])
+		s1 += float64(a[1]) * float64(b[1])
+		s2 += float64(a[2]) * float64(b[2])
+		s3 += float64(a[3]) * float64(b[3])
+		a, b = a[4:], b[4:]
+	}
+	for i, x := range a {
+		s0 += float64(x) * float64(b[i])
+	}
+	return s0 + s1 + (s2 + s3)
+}
+
+// block writes the gradient of the sum of losses over some samples to a slot,
+// and returns that sum.
+func (e *differentiator) block(samples []int, slot []float32) float64 {
 	for j, i := range samples {
 		e.load(j, e.data.Input(i))
 	}
@@ -77,10 +118,10 @@ func (e *differentiator) block(samples []int, b int) {
 	for j, i := range samples {
 		sum += e.lossOf(j, i)
 	}
-	e.call.losses[b] = sum
 	for k := len(e.stages) - 1; k >= 0; k-- {
 		e.stages[k].backward(slot, len(samples))
 	}
+	return sum
 }
 
 // load takes over the input of sample j of a block.

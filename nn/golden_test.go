@@ -161,7 +161,7 @@ func TestGolden(t *testing.T) {
 				// Outputs round in units of the absolute terms that they are the sum of.
 				_, terms := reference(c.Input, net.Layers(), params, d.Input(i))
 				for k, v := range wantOutput {
-					assert.InDelta(t, v, float64(output[k]), 5e-7*terms[k], "output %d of sample %d", k, i)
+					assert.InDelta(t, v, float64(output[k]), 1e-7*terms[k], "output %d of sample %d", k, i)
 				}
 				relative := 1e-5
 				if loss == CrossEntropy && want < 1e-3 {

@@ -5,16 +5,28 @@ import "github.com/trajens/trajens/internal/kernel"
 // gradientRound is how many blocks are in hand at a time.
 const gradientRound = 16
 
+// A gradientTask is what the workers do with a range of numbers.
+type gradientTask int
+
+const (
+	taskBlocks     gradientTask = iota // compute the gradients of those blocks
+	taskAdd                            // add the blocks in those places
+	taskEach                           // write the gradients of those samples
+	taskDirections                     // write the derivatives of those samples
+)
+
 // A gradientCall is what the workers share of a call of Gradients.
 type gradientCall struct {
-	plan   *gradientPlan
+	plan *gradientPlan
+	task gradientTask
+
+	// Blocks.
 	slots  [gradientRound][]float32 // the gradient of each block, in the order of the plan
 	losses [gradientRound]float64   // and its sum of losses
 	ends   [gradientRound + 1]int   // block b has the samples from ends[b] to ends[b+1]
 	total  []float64                // the sum over blocks
 
-	// The workers are not to compute blocks, but to add so many to the total.
-	adding bool
+	// What to add.
 	blocks int
 	first  bool // there is nothing in the total yet
 
@@ -22,6 +34,14 @@ type gradientCall struct {
 	// the parameters.
 	dst   []float32
 	scale float64
+
+	// Of each sample.
+	each     []float32 // [sample][parameter]
+	eachLoss []float64
+
+	// Of each sample, [direction][sample].
+	directions  [][]float32
+	derivatives [][]float64
 }
 
 func newGradientCall(plan *gradientPlan) *gradientCall {

@@ -25,7 +25,6 @@ type Gradients struct {
 	own  *differentiator
 	team *team // of the other workers, nil if there are none
 	call *gradientCall
-	one  []float32 // the gradient of one sample
 }
 
 // GradientsConfig has the settings of NewGradients.
@@ -54,7 +53,7 @@ func NewGradients(net *Network, d *data.Dataset, loss Loss, config GradientsConf
 	if config.Workers < 0 {
 		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
 	}
-	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net), one: make([]float32, net.params)}
+	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net)}
 	g.call = newGradientCall(g.plan)
 	newOne := func() lossEvaluator { return newDifferentiator(g.plan, d, loss, g.call) }
 	g.own = newOne().(*differentiator)
@@ -128,24 +127,26 @@ func (g *Gradients) check(params []float32, samples []int) {
 
 // round computes some blocks, shared among the workers.
 func (g *Gradients) round(params []float32, samples []int, blocks int) {
-	g.own.models[0] = params
-	g.call.adding = false
-	work := float64(g.plan.work) * float64(g.call.ends[blocks]-g.call.ends[0])
-	g.share(g.own.models[:], samples, blocks, work)
-	g.own.models[0] = nil
+	g.call.task = taskBlocks
+	g.share(params, samples, blocks, g.work(g.call.ends[blocks]-g.call.ends[0]))
 }
+
+// work returns how many multiply-adds the gradients of some samples take.
+func (g *Gradients) work(samples int) float64 { return float64(g.plan.work) * float64(samples) }
 
 // add adds the blocks of a round to those before it, a part of the gradient
 // for each worker.
 func (g *Gradients) add(first bool, blocks int) {
-	g.call.adding, g.call.first, g.call.blocks = true, first, blocks
+	g.call.task, g.call.first, g.call.blocks = taskAdd, first, blocks
 	const each = 4 // multiply-adds that take as long as an addition
 	g.share(nil, nil, g.plan.length, float64(each*blocks*g.plan.length))
 }
 
 // share gives each worker its part of what there is from 0 to n, if the work
 // is worth it.
-func (g *Gradients) share(models [][]float32, samples []int, n int, work float64) {
+func (g *Gradients) share(params []float32, samples []int, n int, work float64) {
+	g.own.models[0] = params
+	models := g.own.models[:]
 	parts := 1
 	if g.team != nil && !g.team.closed {
 		parts = max(1, min(len(g.team.workers)+1, n, int(work/minimumWork)))
@@ -158,6 +159,7 @@ func (g *Gradients) share(models [][]float32, samples []int, n int, work float64
 		g.team.wait()
 		runtime.KeepAlive(g)
 	}
+	g.own.models[0] = nil
 }
 
 // PerSample writes the gradient of the loss of each of the samples, one after
@@ -168,9 +170,10 @@ func (g *Gradients) PerSample(dst []float32, losses []float64, params []float32,
 		panic("nn: numbers of samples and of losses or gradients differ")
 	}
 	g.check(params, samples)
-	for j := range samples {
-		losses[j] = g.sample(dst[j*g.net.params:][:g.net.params], params, samples[j:j+1])
-	}
+	c := g.call
+	c.task, c.each, c.eachLoss = taskEach, dst, losses
+	g.share(params, samples, len(samples), g.work(len(samples)))
+	c.each, c.eachLoss = nil, nil
 }
 
 // Directional writes the derivative of the loss of each sample in each
@@ -179,8 +182,8 @@ func (g *Gradients) PerSample(dst []float32, losses []float64, params []float32,
 //
 //	dst[k][j] = Σ_i directions[k][i] · ∂ℓ_{samples[j]}/∂θ_i
 //
-// It holds the gradient of only one sample at a time. It panics as Gradient
-// does, and if the directions do not fit.
+// Each worker holds the gradient of only one sample at a time. It panics as
+// Gradient does, and if the directions do not fit.
 func (g *Gradients) Directional(dst [][]float64, params []float32, directions [][]float32, samples []int) {
 	if len(dst) != len(directions) {
 		panic("nn: numbers of directions and of rows for derivatives differ")
@@ -194,30 +197,10 @@ func (g *Gradients) Directional(dst [][]float64, params []float32, directions []
 		}
 	}
 	g.check(params, samples)
-	for j := range samples {
-		g.sample(g.one, params, samples[j:j+1])
-		for k, direction := range directions {
-			sum := 0.0
-			for i, v := range g.one {
-				sum += float64(v) * float64(direction[i])
-			}
-			dst[k][j] = sum
-		}
-	}
-}
-
-// sample writes the gradient of one sample and returns its loss.
-func (g *Gradients) sample(dst, params []float32, sample []int) float64 {
-	g.call.ends[0], g.call.ends[1] = 0, 1
-	g.call.adding = false
-	g.own.models[0] = params
-	g.own.losses(nil, g.own.models[:], sample, 0, 1)
-	g.own.models[0] = nil
-	slot := g.call.slots[0]
-	for _, r := range g.plan.stretches {
-		copy(dst[r.to:r.to+r.length], slot[r.from:])
-	}
-	return g.call.losses[0]
+	c := g.call
+	c.task, c.directions, c.derivatives = taskDirections, directions, dst
+	g.share(params, samples, len(samples), g.work(len(samples)))
+	c.directions, c.derivatives = nil, nil
 }
 
 // Close stops the workers. It may be called more than once, but not during

@@ -1,6 +1,7 @@
 // Package kernel has the inner loops of the evaluation of networks: dense
 // layers and convolutions, sparse first layers, pooling, the softmax, and the
-// transposition that packs weights for them.
+// transposition that packs weights for them; those of the way back, which
+// computes gradients; and the steps of Adam.
 //
 // Each kernel is defined by its plain Go twin in this package, which also
 // serves processors without AVX2 and FMA, and builds with the tag noasm. The
@@ -13,7 +14,7 @@
 // by the program in generate: run go generate after a change of that program,
 // or of a struct of arguments (without which the package does not compile).
 //
-// All slices are row-major float32. A vector is Lanes numbers. Kernels check
+// All slices are row-major. A vector is Lanes numbers of float32. Kernels check
 // the reach of their arguments before they start, and panic if a slice is too
 // short; the machine code reads and writes nothing beyond what is said here.
 //

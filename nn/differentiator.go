@@ -16,7 +16,6 @@ type differentiator struct {
 	loss   Loss
 	call   *gradientCall
 	stages []*gradientStage
-	models [1][]float32 // scratch of the caller
 	sums   kernel.Accumulate
 
 	slot, one []float32 // the gradient of one sample, in the orders of the plan and of the parameters
@@ -52,18 +51,18 @@ func newDifferentiator(p *gradientPlan, d *data.Dataset, loss Loss, call *gradie
 	return e
 }
 
-// losses does the task of the call for what is from (included) to to
-// (excluded). (Its name and signature are those of other evaluators.)
-func (e *differentiator) losses(_ [][]float64, models [][]float32, samples []int, from, to int) {
-	c := e.call
+// do does what the call says for what is from t.from (included) to t.to
+// (excluded).
+func (e *differentiator) do(t task) {
+	c, samples := e.call, e.call.samples
 	if c.task == taskAdd {
-		c.add(from, to, &e.sums)
+		c.add(t.from, t.to, &e.sums)
 		return
 	}
 	for _, s := range e.stages {
-		s.take(models[0])
+		s.take(c.params)
 	}
-	for i := from; i < to; i++ {
+	for i := t.from; i < t.to; i++ {
 		switch c.task {
 		case taskBlocks:
 			c.losses[i] = e.block(samples[c.ends[i]:c.ends[i+1]], c.slots[i])

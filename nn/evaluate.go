@@ -26,19 +26,20 @@ func newNetworkLosses(p *plan, d *data.Dataset, loss Loss, sparse bool) *network
 	}
 }
 
-func (e *networkLosses) losses(dst [][]float64, models [][]float32, samples []int, from, to int) {
-	if len(models) == 0 {
+// do computes losses.
+func (e *networkLosses) do(t task) {
+	if len(t.models) == 0 {
 		return
 	}
 	f := e.forward
-	f.take(models)
-	for from < to {
-		block := samples[from : from+blockLength(to-from, f.plan.block)]
+	f.take(t.models)
+	for from := t.from; from < t.to; {
+		block := t.samples[from : from+blockLength(t.to-from, f.plan.block)]
 		f.load(e.data, block)
 		e.loadLabels(block)
 		for _, turn := range f.turns {
 			outputs := f.run(turn, len(block))
-			e.of(dst[turn.model][from:][:len(block)], outputs, block)
+			e.of(t.dst[turn.model][from:][:len(block)], outputs, block)
 		}
 		from += len(block)
 	}

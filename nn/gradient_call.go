@@ -20,6 +20,9 @@ type gradientCall struct {
 	plan *gradientPlan
 	task gradientTask
 
+	params  []float32
+	samples []int
+
 	// Blocks.
 	slots  [gradientRound][]float32 // the gradient of each block, in the order of the plan
 	losses [gradientRound]float64   // and its sum of losses

@@ -1,10 +1,7 @@
 package nn
 
 import (
-	"errors"
-	"fmt"
 	"runtime"
-	"slices"
 
 	"github.com/trajens/trajens/data"
 )
@@ -38,28 +35,15 @@ type GradientsConfig struct {
 // NewGradients returns the gradients of the losses that NewLosses returns, of
 // the same network, dataset and loss, with the same errors.
 func NewGradients(net *Network, d *data.Dataset, loss Loss, config GradientsConfig) (*Gradients, error) {
-	if net == nil {
-		return nil, errors.New("nn: the network is nil")
-	}
-	if d == nil {
-		return nil, errors.New("nn: the dataset is nil")
-	}
-	if !slices.Equal(d.Shape(), net.input) {
-		return nil, fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.input))
-	}
-	if err := loss.check(net.Outputs(), d); err != nil {
-		return nil, fmt.Errorf("nn: %w", err)
-	}
-	if config.Workers < 0 {
-		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
+	if err := check(net, d, loss, config.Workers); err != nil {
+		return nil, err
 	}
 	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net)}
 	g.call = newGradientCall(g.plan)
-	newOne := func() lossEvaluator { return newDifferentiator(g.plan, d, loss, g.call) }
-	g.own = newOne().(*differentiator)
+	g.own = newDifferentiator(g.plan, d, loss, g.call)
 	if config.Workers > 1 {
 		plan, call := g.plan, g.call // without g, which is to be collected as garbage
-		g.team = newTeam(config.Workers-1, func() lossEvaluator { return newDifferentiator(plan, d, loss, call) })
+		g.team = newTeam(config.Workers-1, func() doer { return newDifferentiator(plan, d, loss, call) })
 		runtime.AddCleanup(g, (*team).close, g.team)
 	}
 	return g, nil
@@ -145,21 +129,20 @@ func (g *Gradients) add(first bool, blocks int) {
 // share gives each worker its part of what there is from 0 to n, if the work
 // is worth it.
 func (g *Gradients) share(params []float32, samples []int, n int, work float64) {
-	g.own.models[0] = params
-	models := g.own.models[:]
+	g.call.params, g.call.samples = params, samples
 	parts := 1
 	if g.team != nil && !g.team.closed {
 		parts = max(1, min(len(g.team.workers)+1, n, int(work/minimumWork)))
 	}
 	for part := 1; part < parts; part++ {
-		g.team.start(part-1, task{nil, models, samples, part * n / parts, (part + 1) * n / parts})
+		g.team.start(part-1, task{from: part * n / parts, to: (part + 1) * n / parts})
 	}
-	g.own.losses(nil, models, samples, 0, n/parts)
+	g.own.do(task{to: n / parts})
 	if parts > 1 {
 		g.team.wait()
 		runtime.KeepAlive(g)
 	}
-	g.own.models[0] = nil
+	g.call.params, g.call.samples = nil, nil
 }
 
 // PerSample writes the gradient of the loss of each of the samples, one after

@@ -30,19 +30,20 @@ func newLinearLosses(net *Network, d *data.Dataset) *linearLosses {
 	return e
 }
 
-func (e *linearLosses) losses(dst [][]float64, models [][]float32, samples []int, from, to int) {
-	samples = samples[from:to]
-	for k, model := range models {
+// do computes losses.
+func (e *linearLosses) do(t task) {
+	samples := t.samples[t.from:t.to]
+	for k, model := range t.models {
+		row := t.dst[k][t.from:t.to]
 		weight := model[:e.op.input[0]]
 		bias := float32(0)
 		if e.op.bias > 0 {
 			bias = model[e.op.biasAt]
 		}
 		if e.pairs != nil {
-			e.pairLosses(dst[k][from:to], weight[0], bias, samples)
+			e.pairLosses(row, weight[0], bias, samples)
 			continue
 		}
-		row := dst[k][from:to]
 		for j, i := range samples {
 			row[j] = halfSquare(dot(weight, e.data.Input(i))+bias, e.data.Target(i)[0])
 		}

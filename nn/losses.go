@@ -16,11 +16,11 @@ type Losses struct {
 	net         *Network
 	data        *data.Dataset
 	loss        Loss
-	own         lossEvaluator // of the calling goroutine
-	team        *team         // of the other workers, nil if there are none
-	block       int           // samples that an evaluator takes at a time
-	work        int           // multiply-adds for one model and sample
-	minimumWork int           // multiply-adds that are worth waking a worker
+	own         doer  // of the calling goroutine
+	team        *team // of the other workers, nil if there are none
+	block       int   // samples that an evaluator takes at a time
+	work        int   // multiply-adds for one model and sample
+	minimumWork int   // multiply-adds that are worth waking a worker
 }
 
 // LossesConfig has the settings of NewLosses.
@@ -35,49 +35,51 @@ type LossesConfig struct {
 // it takes to wake a goroutine and to wait for it.
 const minimumWork = 1 << 21
 
-// A lossEvaluator computes losses for one goroutine at a time.
-type lossEvaluator interface {
-	// losses is Losses.Losses for the samples from (included) to to
-	// (excluded) of the list.
-	losses(dst [][]float64, models [][]float32, samples []int, from, to int)
-}
-
 // NewLosses returns the losses of the network on the dataset, which it keeps.
 // The shapes of the dataset's inputs and the network's must be equal, and its
 // classes or targets as many as the network's outputs.
 func NewLosses(net *Network, d *data.Dataset, loss Loss, config LossesConfig) (*Losses, error) {
-	if net == nil {
-		return nil, errors.New("nn: the network is nil")
-	}
-	if d == nil {
-		return nil, errors.New("nn: the dataset is nil")
-	}
-	if !slices.Equal(d.Shape(), net.input) {
-		return nil, fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.input))
-	}
-	if err := loss.check(net.Outputs(), d); err != nil {
-		return nil, fmt.Errorf("nn: %w", err)
-	}
-	if config.Workers < 0 {
-		return nil, fmt.Errorf("nn: Workers = %d, want at least 0", config.Workers)
+	if err := check(net, d, loss, config.Workers); err != nil {
+		return nil, err
 	}
 	l := &Losses{net: net, data: d, loss: loss, block: 1, work: net.NeededMultiplyAdds(), minimumWork: minimumWork}
-	var newEvaluator func() lossEvaluator
+	var newDoer func() doer
 	if isLinear(net, loss) {
 		shared := newLinearLosses(net, d)
-		newEvaluator = func() lossEvaluator { return shared }
+		newDoer = func() doer { return shared }
 	} else {
 		p := newPlan(net)
 		sparse := p.sparsePays(d)
 		l.block = p.block
-		newEvaluator = func() lossEvaluator { return newNetworkLosses(p, d, loss, sparse) }
+		newDoer = func() doer { return newNetworkLosses(p, d, loss, sparse) }
 	}
-	l.own = newEvaluator()
+	l.own = newDoer()
 	if config.Workers > 1 {
-		l.team = newTeam(config.Workers-1, newEvaluator)
+		l.team = newTeam(config.Workers-1, newDoer)
 		runtime.AddCleanup(l, (*team).close, l.team)
 	}
 	return l, nil
+}
+
+// check returns an error if a network, a dataset and a loss do not fit, or the
+// number of workers is wrong.
+func check(net *Network, d *data.Dataset, loss Loss, workers int) error {
+	if net == nil {
+		return errors.New("nn: the network is nil")
+	}
+	if d == nil {
+		return errors.New("nn: the dataset is nil")
+	}
+	if !slices.Equal(d.Shape(), net.input) {
+		return fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.input))
+	}
+	if err := loss.check(net.Outputs(), d); err != nil {
+		return fmt.Errorf("nn: %w", err)
+	}
+	if workers < 0 {
+		return fmt.Errorf("nn: Workers = %d, want at least 0", workers)
+	}
+	return nil
 }
 
 // Samples returns the number of samples of the dataset.
@@ -108,7 +110,7 @@ func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
 	}
 	parts := l.parts(len(models), len(samples))
 	if parts == 1 {
-		l.own.losses(dst, models, samples, 0, len(samples))
+		l.own.do(task{dst, models, samples, 0, len(samples)})
 		return
 	}
 	l.share(dst, models, samples, parts)
@@ -152,7 +154,7 @@ func (l *Losses) share(dst [][]float64, models [][]float32, samples []int, parts
 	for part := 1; part < parts; part++ {
 		l.team.start(part-1, task{dst, models, samples, end(part), end(part + 1)})
 	}
-	l.own.losses(dst, models, samples, 0, end(1))
+	l.own.do(task{dst, models, samples, 0, end(1)})
 	l.team.wait()
 }
 

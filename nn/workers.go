@@ -2,9 +2,9 @@ package nn
 
 import "sync"
 
-// A team is a set of goroutines that compute losses. It does not refer to the
-// Losses that it belongs to, so that this can be collected as garbage while
-// they wait.
+// A team is a set of goroutines that do tasks. It does not refer to the Losses
+// or Gradients that it belongs to, so that these can be collected as garbage
+// while they wait.
 type team struct {
 	workers []*worker
 	pending *gate // counts the tasks that are not done
@@ -19,7 +19,8 @@ type worker struct {
 	end    bool
 }
 
-// A task is a range of samples of a call of Losses.
+// A task is a part of a call: of Losses for the samples from (included) to to
+// (excluded) of the list, or of Gradients, which says the rest elsewhere.
 type task struct {
 	dst      [][]float64
 	models   [][]float32
@@ -27,16 +28,19 @@ type task struct {
 	from, to int
 }
 
-func newTeam(workers int, newEvaluator func() lossEvaluator) *team {
+// A doer does tasks for one goroutine at a time.
+type doer interface{ do(task) }
+
+func newTeam(workers int, newDoer func() doer) *team {
 	p := &team{workers: make([]*worker, workers), pending: newGate()}
 	for i := range p.workers {
 		p.workers[i] = &worker{posted: newGate()}
-		go p.workers[i].work(newEvaluator(), p.pending)
+		go p.workers[i].work(newDoer(), p.pending)
 	}
 	return p
 }
 
-func (w *worker) work(e lossEvaluator, pending *gate) {
+func (w *worker) work(d doer, pending *gate) {
 	for {
 		w.posted.wait(false)
 		if w.end {
@@ -44,7 +48,7 @@ func (w *worker) work(e lossEvaluator, pending *gate) {
 		}
 		t := w.task
 		w.task = task{} // not to keep what the caller owns
-		e.losses(t.dst, t.models, t.samples, t.from, t.to)
+		d.do(t)
 		w.posted.add(-1)
 		pending.add(-1)
 	}

@@ -91,9 +91,9 @@ func (h *Hessian) Len() int { return len(h.at) }
 //	H v ≈ ‖v‖/2ε · (∇L(θ + εv/‖v‖) − ∇L(θ − εv/‖v‖)).
 //
 // The error is of second order in ε, and the gradients' rounding errors over ε:
-// with the default step some 10⁻⁴ of the largest eigenvalue times ‖v‖ in all. A network with ReLU
-// has a Hessian almost everywhere only, and the product is then that of the
-// mean over the interval.
+// with the default step some 10⁻⁴ of the largest eigenvalue times ‖v‖ in all.
+// A network with ReLU has a Hessian almost everywhere only, and the product is
+// then that of the mean over the interval.
 func (h *Hessian) Product(dst, v []float64) {
 	if len(dst) != len(h.at) || len(v) != len(h.at) {
 		panic("hessian: length of a vector is not the number of parameters")

@@ -18,7 +18,7 @@ type differentiator struct {
 	stages []*gradientStage
 	sums   kernel.Accumulate
 
-	slot, one []float32 // the gradient of one sample, in the orders of the plan and of the parameters
+	slot []float32 // the gradient of one sample
 
 	input   *buffer
 	outputs []float32 // of the network, in its order
@@ -27,7 +27,7 @@ type differentiator struct {
 
 func newDifferentiator(p *gradientPlan, d *data.Dataset, loss Loss, call *gradientCall) *differentiator {
 	e := &differentiator{plan: p, data: d, loss: loss, call: call}
-	e.slot, e.one = make([]float32, p.length), make([]float32, p.net.params)
+	e.slot = make([]float32, p.length)
 	outputs := p.net.Outputs()
 	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
 	if len(p.stages) == 0 {
@@ -62,18 +62,19 @@ func (e *differentiator) do(t task) {
 	for _, s := range e.stages {
 		s.take(c.params)
 	}
-	for i := t.from; i < t.to; i++ {
+	for i := t.from; i < t.to; {
 		switch c.task {
 		case taskBlocks:
 			c.losses[i] = e.block(samples[c.ends[i]:c.ends[i+1]], c.slots[i])
+			i++
 		case taskEach:
 			n := e.plan.net.params
 			c.eachLoss[i] = e.sample(samples[i:i+1], c.each[i*n:][:n])
+			i++
 		case taskDirections:
-			e.sample(samples[i:i+1], e.one)
-			for k, direction := range c.directions {
-				c.derivatives[k][i] = inner(e.one, direction)
-			}
+			n := blockLength(t.to-i, e.plan.together)
+			e.inDirections(samples[i:i+n], i)
+			i += n
 		}
 	}
 }
@@ -88,25 +89,19 @@ func (e *differentiator) sample(sample []int, dst []float32) float64 {
 	return loss
 }
 
-// inner returns the inner product of two vectors, in four sums.
-func inner(a, b []float32) float64 {
-	var s0, s1, s2, s3 float64
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += float64(a[0]) * float64(b[0])
-		s1 += float64(a[1]) * float64(b[1])
-		s2 += float64(a[2]) * float64(b[2])
-		s3 += float64(a[3]) * float64(b[3])
-		a, b = a[4:], b[4:]
-	}
-	for i, x := range a {
-		s0 += float64(x) * float64(b[i])
-	}
-	return s0 + s1 + (s2 + s3)
-}
-
 // block writes the gradient of the sum of losses over some samples to a slot,
 // and returns that sum.
 func (e *differentiator) block(samples []int, slot []float32) float64 {
+	sum := e.ahead(samples)
+	for k := len(e.stages) - 1; k >= 0; k-- {
+		e.stages[k].backward(slot, len(samples))
+	}
+	return sum
+}
+
+// ahead computes the outputs of some samples and the derivatives with respect
+// to them, and returns the sum of losses.
+func (e *differentiator) ahead(samples []int) float64 {
 	for j, i := range samples {
 		e.load(j, e.data.Input(i))
 	}
@@ -116,9 +111,6 @@ func (e *differentiator) block(samples []int, slot []float32) float64 {
 	sum := 0.0
 	for j, i := range samples {
 		sum += e.lossOf(j, i)
-	}
-	for k := len(e.stages) - 1; k >= 0; k-- {
-		e.stages[k].backward(slot, len(samples))
 	}
 	return sum
 }

@@ -2,23 +2,34 @@ package nn
 
 import "github.com/trajens/trajens/internal/kernel"
 
-// waysBack computes derivatives with respect to parameters and inputs from
+// A wayBack computes derivatives with respect to parameters and inputs from
 // those with respect to sums.
-type waysBack interface {
+type wayBack interface {
 	take(*gradientStage)
-	run(s *gradientStage, slot []float32, samples int)
+
+	// run writes those with respect to the parameters, summed over the samples
+	// from (included) to to (excluded) of the block, to their part of the slot,
+	// and sets those with respect to the inputs of these samples, if they are
+	// asked for.
+	run(s *gradientStage, slot []float32, from, to int)
 }
 
-// backward adds the derivatives with respect to the stage's parameters to the
+// backward writes the derivatives with respect to the stage's parameters to the
 // slot, and sets those with respect to its inputs, if they are asked for.
 func (s *gradientStage) backward(slot []float32, samples int) {
 	if s.plan.active && !s.plan.gated() {
 		s.deactivate(samples)
 	}
 	if s.way != nil {
-		s.way.run(s, slot, samples)
+		s.way.run(s, slot, 0, samples)
 		return
 	}
+	s.pass(samples)
+}
+
+// pass sets the derivatives with respect to the inputs of a stage that has no
+// parameters.
+func (s *gradientStage) pass(samples int) {
 	if s.inGradient == nil {
 		return
 	}
@@ -47,8 +58,13 @@ type denseBack struct {
 	weights []float32 // [panel][output][lane], for the inputs' derivatives
 	zeros   [denseLanes]float32
 	turn    kernel.Transpose // to slopes
-	linear  kernel.Linear    // for weights
-	inner   kernel.Linear    // for inputs
+
+	// Weights of a direction, and the layer's products with them.
+	direction packed
+	products  []float32
+
+	linear kernel.Linear // for weights
+	inner  kernel.Linear // for inputs
 }
 
 // denseLanes is how many inputs a panel has.
@@ -60,6 +76,8 @@ func newDenseBack(s *gradientStage) *denseBack {
 	b := &denseBack{
 		inputs: make([]float32, panels*s.together*denseLanes),
 		slopes: make([]float32, outputs*s.together),
+
+		products: make([]float32, len(s.out.data)),
 	}
 	b.turn = kernel.Transpose{DstRow: s.together, XRow: s.outGradient.sample, Length: outputs}
 	b.linear = kernel.Linear{Vectors: 2, Bias: b.zeros[:], XPixel: s.together, DstPixel: inputs, Segments: 1, Floor: noFloor}
@@ -97,16 +115,17 @@ func (b *denseBack) take(s *gradientStage) {
 	}
 }
 
-func (b *denseBack) run(s *gradientStage, slot []float32, samples int) {
+func (b *denseBack) run(s *gradientStage, slot []float32, from, to int) {
 	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
+	samples := to - from
 	for first := 0; first < inputs; first += denseLanes {
 		panel := b.inputs[first*s.together:]
 		for j := range samples {
-			copy(panel[j*denseLanes:][:denseLanes], s.in.of(j)[first:])
+			copy(panel[j*denseLanes:][:denseLanes], s.in.of(from + j)[first:])
 		}
 	}
 	for j := 0; j < samples; j += kernel.Lanes { // of which the last ones may be of another block
-		b.turn.Dst, b.turn.X = b.slopes[j:], s.outGradient.of(j)
+		b.turn.Dst, b.turn.X = b.slopes[j:], s.outGradient.of(from+j)
 		b.turn.Run()
 	}
 	k := &b.linear
@@ -118,18 +137,24 @@ func (b *denseBack) run(s *gradientStage, slot []float32, samples int) {
 	}
 	biases := slot[s.plan.bias:][:outputs] // after the weights, which leave an excess too
 	clear(biases)
-	for j := range samples {
+	for j := from; j < to; j++ {
 		for o, slope := range s.outGradient.of(j)[:outputs] {
 			biases[o] += slope
 		}
 	}
+	b.toInputs(s, from, to)
+}
+
+// toInputs sets the derivatives with respect to the inputs.
+func (b *denseBack) toInputs(s *gradientStage, from, to int) {
 	if b.weights == nil {
 		return
 	}
-	k = &b.inner
+	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
+	k := &b.inner
 	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes {
 		k.W = b.weights[first*outputs:]
-		k.X, k.Dst = s.outGradient.data, s.inGradient.data[first:]
-		grid{height: 1, width: samples}.run(k)
+		k.X, k.Dst = s.outGradient.of(from), s.inGradient.of(from)[first:]
+		grid{height: 1, width: to - from}.run(k)
 	}
 }

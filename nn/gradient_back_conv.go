@@ -41,9 +41,9 @@ func newConvolutionBack(s *gradientStage) *convolutionBack {
 // respect to the inputs.
 func (b *convolutionBack) take(*gradientStage) {}
 
-func (b *convolutionBack) run(s *gradientStage, slot []float32, samples int) {
-	clear(slot[s.plan.panels[0].at : s.plan.bias+s.plan.packing.outputs])
-	for j := range samples {
+func (b *convolutionBack) run(s *gradientStage, slot []float32, from, to int) {
+	clear(s.plan.part(slot))
+	for j := from; j < to; j++ {
 		b.sample(s, slot, j)
 	}
 }

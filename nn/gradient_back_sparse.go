@@ -93,12 +93,12 @@ func (b *sparseConvolutionBack) take(s *gradientStage) {
 	}
 }
 
-func (b *sparseConvolutionBack) run(s *gradientStage, slot []float32, samples int) {
-	clear(slot[s.plan.panels[0].at : s.plan.bias+s.plan.packing.outputs])
+func (b *sparseConvolutionBack) run(s *gradientStage, slot []float32, from, to int) {
+	clear(s.plan.part(slot))
 	if s.inGradient != nil {
-		clear(s.inGradient.data[:samples*s.inGradient.sample])
+		clear(s.inGradient.data[from*s.inGradient.sample : to*s.inGradient.sample])
 	}
-	for j := range samples {
+	for j := from; j < to; j++ {
 		b.find(s, slot, j)
 		k := &b.byOutput
 		k.Dst, k.X = slot[s.plan.panels[0].at:], s.in.of(j)

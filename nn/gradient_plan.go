@@ -52,6 +52,11 @@ func (p *gradientPlan) stretchAt(at int) int {
 	})
 }
 
+// part returns the stage's part of a slot, or of gradientPlan.params.
+func (s *gradientStagePlan) part(slot []float32) []float32 {
+	return slot[s.panels[0].at : s.bias+s.packing.outputs]
+}
+
 // overlapping tells whether the windows of the pooling overlap.
 func (s *gradientStagePlan) overlapping() bool { return s.pool.stride < s.pool.kernel }
 

@@ -28,7 +28,7 @@ type gradientStage struct {
 
 	gate kernel.Gate // of a ReLU, on the way back
 
-	way waysBack
+	way wayBack
 }
 
 func newGradientStage(plan *gradientStagePlan, together int, in, inGradient, out, outGradient *buffer) *gradientStage {
@@ -91,13 +91,7 @@ func (s *gradientStage) forward(samples int) {
 			s.poolSums(j)
 		}
 	case kindDense:
-		k, panels := &s.linear, s.plan.packing.panels
-		for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes
-			p := panels[i]
-			k.Vectors, k.W, k.Bias = p.vectors, s.packed.numbers[p.weights:], s.packed.numbers[p.bias:]
-			k.X, k.Dst = s.in.data, s.out.data[p.channel:]
-			grid{height: 1, width: samples}.run(k)
-		}
+		s.multiply(s.out.data, &s.packed, samples)
 	case kindMaxPool2D:
 		for j := range samples {
 			s.poolInput(j)
@@ -109,6 +103,18 @@ func (s *gradientStage) forward(samples int) {
 	}
 	if s.plan.tanh || s.plan.active && s.plan.kind != kindConv2D { // which has its ReLU by now
 		s.activate(samples)
+	}
+}
+
+// multiply computes the sums of a dense layer with some parameters, and leaves
+// them where the outputs are in s.out.
+func (s *gradientStage) multiply(dst []float32, w *packed, samples int) {
+	k, panels := &s.linear, s.plan.packing.panels
+	for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes
+		p := panels[i]
+		k.Vectors, k.W, k.Bias = p.vectors, w.numbers[p.weights:], w.numbers[p.bias:]
+		k.X, k.Dst = s.in.data, dst[p.channel:]
+		grid{height: 1, width: samples}.run(k)
 	}
 }
 

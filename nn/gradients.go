@@ -165,8 +165,8 @@ func (g *Gradients) PerSample(dst []float32, losses []float64, params []float32,
 //
 //	dst[k][j] = Σ_i directions[k][i] · ∂ℓ_{samples[j]}/∂θ_i
 //
-// Each worker holds the gradient of only one sample at a time. It panics as
-// Gradient does, and if the directions do not fit.
+// It does not form the gradients of dense layers. It panics as Gradient does,
+// and if the directions do not fit.
 func (g *Gradients) Directional(dst [][]float64, params []float32, directions [][]float32, samples []int) {
 	if len(dst) != len(directions) {
 		panic("nn: numbers of directions and of rows for derivatives differ")

@@ -1,0 +1,79 @@
+package nn
+
+// Derivatives in some directions need no gradients where there are many
+// parameters: in a dense layer of weights W, the part that its weights have in
+// the derivative in a direction D is the inner product of the derivatives with
+// respect to its sums with D times its inputs. A convolution has few weights,
+// and the gradient of one sample is soon formed.
+
+// inDirections writes the derivatives of the losses of some samples, a block
+// that begins with sample number at of the call.
+func (e *differentiator) inDirections(samples []int, at int) {
+	c := e.call
+	for k := range c.directions {
+		clear(c.derivatives[k][at : at+len(samples)])
+	}
+	e.ahead(samples)
+	for i := len(e.stages) - 1; i >= 0; i-- {
+		s := e.stages[i]
+		if s.plan.active {
+			s.deactivate(len(samples))
+		}
+		switch way := s.way.(type) {
+		case nil:
+			s.pass(len(samples))
+		case *denseBack:
+			way.inDirections(s, c, len(samples), at)
+		default:
+			e.convolutionInDirections(s, len(samples), at)
+		}
+	}
+}
+
+// inDirections adds the part of a dense layer.
+func (b *denseBack) inDirections(s *gradientStage, c *gradientCall, samples, at int) {
+	outputs := s.plan.packing.outputs
+	for k, direction := range c.directions {
+		b.direction.take(direction[s.plan.from:s.plan.to], s.plan.stagePlan, nil)
+		s.multiply(b.products, &b.direction, samples)
+		for j := range samples {
+			c.derivatives[k][at+j] += inner(s.outGradient.of(j)[:outputs], b.products[j*s.out.sample:])
+		}
+	}
+	b.toInputs(s, 0, samples)
+}
+
+// convolutionInDirections adds the part of a convolution.
+func (e *differentiator) convolutionInDirections(s *gradientStage, samples, at int) {
+	slot := s.plan.part(e.slot)
+	places := e.plan.params[s.plan.panels[0].at:][:len(slot)]
+	for j := range samples {
+		s.way.run(s, e.slot, j, j+1)
+		for k, direction := range e.call.directions {
+			sum := 0.0
+			for i, v := range slot {
+				if to := places[i]; to >= 0 {
+					sum += float64(v) * float64(direction[to])
+				}
+			}
+			e.call.derivatives[k][at+j] += sum
+		}
+	}
+}
+
+// inner returns the inner product of two vectors, in four sums.
+func inner(a, b []float32) float64 {
+	var s0, s1, s2, s3 float64
+	b = b[:len(a)]
+	for len(a) >= 4 && len(b) >= 4 {
+		s0 += float64(a[0]) * float64(b[0])
+		s1 += float64(a[1]) * float64(b[1])
+		s2 += float64(a[2]) * float64(b[2])
+		s3 += float64(a[3]) * float64(b[3])
+		a, b = a[4:], b[4:]
+	}
+	for i, x := range a {
+		s0 += float64(x) * float64(b[i])
+	}
+	return s0 + s1 + (s2 + s3)
+}

@@ -38,7 +38,7 @@ vote together. -steps and -duration hold for each.
 With -init sgd a network is trained first, for each chain, by gradient descent
 (Adam in batches of 100, a learning rate that rises to -rate and falls to 0), and
 sampling starts near it, with other defaults: -tau 16 -sigma 0.003 -fraction 0.02
--chunk 200, and as s the number of training samples, so that models are weighted
+-chunk 200 -population, and as s the number of training samples, so that models are weighted
 as by Bayes' rule. -duration is the time of sampling alone. With -diagnostics it
 tells how steep the loss is around the network.
 
@@ -78,6 +78,7 @@ type options struct {
 	fraction float64
 	chunk    int
 	sigmaC   float64
+	finite   bool
 	steps    int
 	duration time.Duration
 	seed     uint64
@@ -111,6 +112,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Float64Var(&o.fraction, "fraction", 0.25, "`share` of a model's parameters that a move redraws")
 	flags.IntVar(&o.chunk, "chunk", 20, "samples `m` drawn at a time by the adaptive test")
 	flags.Float64Var(&o.sigmaC, "sigmac", 1.3, "noise `σ_c` that the adaptive test corrects for")
+	flags.BoolVar(&o.finite, "population", false, "apply the finite-population factor 1 − b/N in the adaptive test")
 	flags.IntVar(&o.steps, "steps", 0, "stop after this many `steps` (0: no limit)")
 	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop training after this `time` (0: no limit);\nif not given there is no limit where -steps is one")
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the digits, the start and the chain")
@@ -154,8 +156,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 // training samples N: exp(−N L) is the likelihood, so that each model is
 // weighted as by Bayes' rule with a flat prior. At that s the nine directions in
 // which the loss of a network trained on MNIST is steep, with curvatures a of 1
-// to 6, are 1/√(s a) wide, 0.0017 to 0.004; σ is what fits into that.
-var nearTrained = map[string]string{"tau": "16", "sigma": "0.003", "fraction": "0.02", "chunk": "200"}
+// to 6, are 1/√(s a) wide, 0.0017 to 0.004; σ is what fits into that. A
+// minibatch is a good part of the data there.
+var nearTrained = map[string]string{"tau": "16", "sigma": "0.003", "fraction": "0.02", "chunk": "200", "population": "true"}
 
 // given tells whether a flag stood on the command line.
 func given(flags *flag.FlagSet, name string) (found bool) {

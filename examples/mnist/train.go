@@ -141,7 +141,7 @@ func (o *options) newTest(samples int) (minibatch.Test, error) {
 	case "metropolis":
 		return minibatch.NewMetropolis(samples)
 	}
-	return minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{Chunk: o.chunk, Sigma: o.sigmaC})
+	return minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{Chunk: o.chunk, Sigma: o.sigmaC, FinitePopulation: o.finite})
 }
 
 // earlier returns the points of the loss curves before the checkpoints.

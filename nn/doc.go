@@ -1,5 +1,5 @@
-// Package nn evaluates small neural networks: many samples, several parameter
-// vectors at once, no allocation, no state.
+// Package nn evaluates small neural networks, and differentiates their losses:
+// many samples, several parameter vectors at once, no allocation, no state.
 //
 // A [Network] is a pure function of an input and of a flat vector of float32
 // parameters. It holds no parameters itself: whoever samples or trains owns
@@ -44,6 +44,15 @@
 // that its outputs are those that the losses of the same dataset are computed
 // from. For a view of a dataset the decision can differ, and so can roundings.
 //
+// # Gradients
+//
+// [Gradients] goes through the same stages, one layer after the other, keeping
+// what each gives, and back (reverse mode). A block of samples is summed in
+// float32, blocks in float64 and in a fixed order, so the number of workers
+// does not change a bit. Of a convolution with a max pooling after it, only the
+// sums that are maxima are followed back. Packages nn/train and nn/hessian use
+// gradients.
+//
 // # Ownership, aliasing and panics
 //
 // Slices of parameters, samples and destinations belong to the caller. They
@@ -56,6 +65,6 @@
 // the dataset, as these are mistakes in the program.
 //
 // A Network is immutable and may be used by several goroutines at once. A
-// Losses or an Evaluator has scratch memory of its own: it may be used by one
-// goroutine at a time; give each goroutine its own.
+// Losses, an Evaluator or a Gradients has scratch memory of its own: it may be
+// used by one goroutine at a time; give each goroutine its own.
 package nn

@@ -43,3 +43,25 @@ func Example() {
 	// [0.173 0.489 0.258]
 	// [0.693 0.693 0.693]
 }
+
+// The derivatives of the losses of y = 2x at the points (1, 1) and (3, 5), and
+// of their mean.
+func ExampleGradients() {
+	points, err := data.NewTargets([]float32{1, 3}, []int{1}, []float32{1, 5})
+	if err != nil {
+		panic(err)
+	}
+	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.GradientsConfig{})
+	if err != nil {
+		panic(err)
+	}
+	params, samples := []float32{2, 0}, []int{0, 1} // slope and intercept
+	mean := make([]float32, 2)
+	fmt.Println(gradients.Gradient(mean, params, samples), mean)
+	each, losses := make([]float32, 4), make([]float64, 2)
+	gradients.PerSample(each, losses, params, samples)
+	fmt.Println(losses, each)
+	// Output:
+	// 0.5 [2 1]
+	// [0.5 0.5] [1 1 3 1]
+}

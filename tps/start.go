@@ -6,10 +6,10 @@ import (
 	"math/rand/v2"
 )
 
-// BrownianBridge returns a trajectory drawn from the path measure given its two ends:
-// its first model is first and its last one is last (both copied), two trained
-// networks, say, and those between are a discrete Brownian bridge of width
-// sigma, which is finite and not negative. tau is at least 2.
+// BrownianBridge returns a trajectory drawn from the path measure given its two
+// ends: its first model is first and its last one is last (both copied), two
+// trained networks, say, and those between are a discrete Brownian bridge of
+// width sigma, which is finite and not negative. tau is at least 2.
 func BrownianBridge(tau int, first, last []float32, sigma float64, source rand.Source) (*Trajectory, error) {
 	if tau < 2 {
 		return nil, fmt.Errorf("tps: tau = %d, want at least 2", tau)

@@ -17,6 +17,7 @@ type differentiator struct {
 	call   *gradientCall
 	stages []*gradientStage
 	sums   kernel.Accumulate
+	coming coming
 
 	slot []float32 // the gradient of one sample
 
@@ -65,6 +66,9 @@ func (e *differentiator) do(t task) {
 	for i := t.from; i < t.to; {
 		switch c.task {
 		case taskBlocks:
+			if i+1 < t.to {
+				e.coming.fetch(e.data, samples[c.ends[i+1]:c.ends[i+2]])
+			}
 			c.losses[i] = e.block(samples[c.ends[i]:c.ends[i+1]], c.slots[i])
 			i++
 		case taskEach:

@@ -16,6 +16,8 @@ type networkLosses struct {
 	// For the cross-entropy of a block.
 	labels  []int32
 	softmax kernel.Softmax
+
+	coming coming
 }
 
 func newNetworkLosses(p *plan, d *data.Dataset, loss Loss, sparse bool) *networkLosses {
@@ -32,23 +34,38 @@ func (e *networkLosses) do(t task) {
 		return
 	}
 	f := e.forward
+	block := t.samples[t.from : t.from+blockLength(t.to-t.from, f.plan.block)]
+	e.coming.fetch(e.data, block)
 	f.take(t.models)
 	for from := t.from; from < t.to; {
-		block := t.samples[from : from+blockLength(t.to-from, f.plan.block)]
+		next := from + len(block)
+		following := t.samples[next : next+blockLength(t.to-next, f.plan.block)]
+		e.coming.fetch(e.data, following) // while this one is computed
 		f.load(e.data, block)
 		e.loadLabels(block)
 		for _, turn := range f.turns {
 			outputs := f.run(turn, len(block))
 			e.of(t.dst[turn.model][from:][:len(block)], outputs, block)
 		}
-		from += len(block)
+		from, block = next, following
+	}
+}
+
+// coming asks for the inputs of samples that come next: they are from anywhere
+// in the dataset, which may be too large for the caches.
+type coming struct{ kernel.Prefetch }
+
+func (c *coming) fetch(d *data.Dataset, samples []int) {
+	for _, i := range samples {
+		c.X = d.Input(i)
+		c.Run()
 	}
 }
 
 // blockLength returns how many samples of those that are left to take
 // together, so that all blocks are nearly equal.
 func blockLength(left, most int) int {
-	blocks := (left + most - 1) / most
+	blocks := max(1, (left+most-1)/most)
 	return (left + blocks - 1) / blocks
 }
 

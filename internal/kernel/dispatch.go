@@ -19,6 +19,7 @@ type table struct {
 
 	accumulate func(*Accumulate)
 	adam       func(*Adam)
+	prefetch   func(*Prefetch)
 
 	lanes     int    // numbers in a register of collect
 	peakLanes int    // numbers in such a register
@@ -46,6 +47,7 @@ func portable() *table {
 
 		accumulate: accumulateGo,
 		adam:       adamGo,
+		prefetch:   prefetchGo,
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
 		for range t.maxPixels[vectors] + 1 {
@@ -99,6 +101,9 @@ func (k *Adam) Run() {
 	k.check()
 	active.adam(k)
 }
+
+// Run runs the kernel.
+func (k *Prefetch) Run() { active.prefetch(k) }
 
 // Run checks the arguments and runs the kernel.
 func (k *Patches) Run() {

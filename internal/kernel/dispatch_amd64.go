@@ -77,6 +77,7 @@ func avx2() *table {
 
 		accumulate: accumulateAVX2,
 		adam:       adamAVX2,
+		prefetch:   prefetchAVX2,
 
 		peakLanes: Lanes,
 		name:      "AVX2",

@@ -454,6 +454,11 @@ func accumulateAVX2(k *Accumulate)
 //go:noescape
 func adamAVX2(k *Adam)
 
+// prefetchAVX2 asks for each line of memory that has a part of the slice.
+//
+//go:noescape
+func prefetchAVX2(k *Prefetch)
+
 // fmaPeak does 12 n independent fused multiply-adds of vectors, n > 0.
 func fmaPeak(n int)
 

@@ -29904,6 +29904,26 @@ done:
 	VZEROUPPER
 	RET
 
+// func prefetchAVX2(k *Prefetch)
+// Requires: MMX+
+TEXT ·prefetchAVX2(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 8(AX), AX
+	LEAQ (CX)(AX*4), AX
+	ANDQ $-64, CX
+	CMPQ CX, AX
+	JGE  done
+
+line:
+	PREFETCHT0 (CX)
+	ADDQ       $0x40, CX
+	CMPQ       CX, AX
+	JL         line
+
+done:
+	RET
+
 // func fmaPeak(n int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·fmaPeak(SB), NOSPLIT, $0-8

@@ -158,3 +158,7 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Scale)-120]
 	_ = [1]struct{}{}[unsafe.Offsetof(Adam{}.Epsilon)-124]
 )
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Prefetch{}.X)-0]
+)

@@ -240,6 +240,7 @@ func TestElementwiseStayInside(t *testing.T) {
 			k := randomAdam(rng, n)
 			k.Params, k.Gradient, k.Mean, k.Square = fenced(f, k.Params), fenced(f, k.Gradient), fenced(f, k.Mean), fenced(f, k.Square)
 			k.Run()
+			(&Prefetch{X: k.Params}).Run()
 			(&Gate{Slopes: fenced(f, k.Mean), Outputs: fenced(f, k.Params)}).Run()
 			(&Accumulate{Dst: fenced(f, make([]float64, n)), X: fenced(f, k.Params)}).Run()
 			f.close()

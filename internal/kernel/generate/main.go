@@ -52,6 +52,7 @@ func main() {
 	}
 	g.accumulate()
 	g.adam()
+	g.prefetch()
 	g.peak(g.avx2())
 	g.peak(g.avx512())
 

@@ -38,9 +38,9 @@ vote together. -steps and -duration hold for each.
 With -init sgd a network is trained first, for each chain, by gradient descent
 (Adam in batches of 100, a learning rate that rises to -rate and falls to 0), and
 sampling starts near it, with other defaults: -tau 16 -sigma 0.003 -fraction 0.02
--chunk 200 -population, and as s the number of training samples, so that models are weighted
-as by Bayes' rule. -duration is the time of sampling alone. With -diagnostics it
-tells how steep the loss is around the network.
+-chunk 200 -population, and as s the number of training samples, so that models
+are weighted as by Bayes' rule. -duration is the time of sampling alone. With
+-diagnostics it tells how steep the loss is around the network.
 
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
@@ -51,18 +51,20 @@ and mean_batch are means over the steps since the line before; data_use is the
 number of samples drawn in tests since the start. The last line has
 	final dataset train_samples test_samples accuracy nll member_accuracy_mean
 	steps_per_second samples_per_second data_use mean_batch full_data_ratio
-and with -init sgd a line for each chain that does not go on from a checkpoint,
-before all others, has
+where accuracy is that of the majority vote, nll the mean of −log of the label's
+mean probability, samples_per_second the number of losses computed (of one
+model on one sample), mean_batch a mean over the whole run and full_data_ratio
+the number of training samples over it. What has no value is null.
+
+With -init sgd lines come before these, one for each chain that does not go on
+from a checkpoint:
 	chain begin epochs train_seconds train_loss
 	network_accuracy network_nll accuracy nll member_accuracy_mean
 	curvatures (with -diagnostics)
-where begin is true, train_loss the mean over the last epoch, network_… are of
-the network, curvatures the largest eigenvalues of the loss's Hessian there, and
-the others are of the trajectory that sampling starts from. There accuracy is
-that of the majority vote, nll the mean of −log of the label's
-mean probability, samples_per_second the number of losses computed (of one
-model on one sample), mean_batch a mean over the whole run and full_data_ratio
-the number of training samples over it. What has no value is null.`
+where train_loss is the mean over the last epoch, network_accuracy and
+network_nll are of the network, curvatures the largest eigenvalues of the loss's
+Hessian there, and the others are of the trajectory that sampling starts from.
+With -chains one more is of all together, and has chains, their number.`
 
 // defaultDuration leaves some seconds of a minute for reading and evaluating.
 const defaultDuration = 54 * time.Second

@@ -39,7 +39,8 @@ func (r *result) print(w io.Writer) {
 // A beginning is where a chain begins that starts from a network trained by
 // gradient descent.
 type beginning struct {
-	Chain              int     `json:"chain,omitempty"` // from 1, or 0 for the only one
+	Chain              int     `json:"chain,omitempty"`  // from 1, or 0 for the only one
+	Chains             int     `json:"chains,omitempty"` // their number, if it is of all together
 	Begin              bool    `json:"begin"`
 	Epochs             int     `json:"epochs"`
 	TrainSeconds       float64 `json:"train_seconds"`
@@ -57,6 +58,9 @@ type beginning struct {
 func (b *beginning) print(w io.Writer) {
 	if b.Chain > 0 {
 		fmt.Fprintf(w, "chain %d:\n", b.Chain)
+	}
+	if b.Chains > 0 {
+		fmt.Fprintf(w, "all %d chains:\n", b.Chains)
 	}
 	fmt.Fprintf(w, "gradient descent   %d epochs in %.1f s, loss %.4f\n", b.Epochs, b.TrainSeconds, b.TrainLoss)
 	fmt.Fprintf(w, "the network        accuracy %.4f, neg. log-likelihood %.4f nats\n", b.NetworkAccuracy, b.NetworkNLL)

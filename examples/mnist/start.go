@@ -40,22 +40,59 @@ func (t *training) newStart(ctx context.Context, k int) (*tps.Trajectory, error)
 	if err != nil {
 		return nil, err
 	}
-	before, err := t.vote(network)
-	if err != nil {
+	if err := t.evaluateBeginning(b, network, start); err != nil {
 		return nil, err
 	}
-	after, err := t.vote(start)
-	if err != nil {
-		return nil, err
-	}
-	b.NetworkAccuracy, b.NetworkNLL = before.Accuracy, number(before.NLL)
-	b.Accuracy, b.NLL, b.MemberAccuracyMean = after.Accuracy, number(after.NLL), after.MemberAccuracyMean()
+	t.begins = append(t.begins, b)
+	t.networks, t.starts = append(t.networks, network), append(t.starts, start)
 	if t.diagnose {
 		if b.Curvatures, err = t.curvatures(ctx, first); err != nil {
 			return nil, err
 		}
 	}
 	return start, t.begin(b)
+}
+
+// evaluateBeginning lets networks and the trajectories that start from them vote
+// on the test set.
+func (t *training) evaluateBeginning(b *beginning, networks, starts *tps.Trajectory) error {
+	before, err := t.vote(networks)
+	if err != nil {
+		return err
+	}
+	after, err := t.vote(starts)
+	if err != nil {
+		return err
+	}
+	b.NetworkAccuracy, b.NetworkNLL = before.Accuracy, number(before.NLL)
+	b.Accuracy, b.NLL, b.MemberAccuracyMean = after.Accuracy, number(after.NLL), after.MemberAccuracyMean()
+	return nil
+}
+
+// beginTogether lets the networks of several chains vote together, if none of
+// the chains goes on from a checkpoint.
+func (t *training) beginTogether() error {
+	n := len(t.begins)
+	if n < 2 || n < len(t.chains) {
+		return nil
+	}
+	networks, err := tps.Concatenate(t.networks...)
+	if err != nil {
+		return err
+	}
+	starts, err := tps.Concatenate(t.starts...)
+	if err != nil {
+		return err
+	}
+	all := &beginning{Chains: n, Begin: true, Epochs: t.epochs}
+	for _, b := range t.begins {
+		all.TrainSeconds += b.TrainSeconds
+		all.TrainLoss += b.TrainLoss / float64(n)
+	}
+	if err := t.evaluateBeginning(all, networks, starts); err != nil {
+		return err
+	}
+	return t.begin(all)
 }
 
 // curvatures returns the largest eigenvalues of the Hessian of the loss on some

@@ -73,9 +73,12 @@ func TestStartFromTrainedNetwork(t *testing.T) {
 func TestTrainedChains(t *testing.T) {
 	stdout, _ := clitest.Run(t, run, trained("-chains", "2", "-workers", "1")...)
 	begin, rest := beginnings(t, stdout)
-	require.Len(t, begin, 2)
+	require.Len(t, begin, 3)
 	require.Equal(t, 1.0, begin[0]["chain"])
 	require.Equal(t, 2.0, begin[1]["chain"])
+	require.Equal(t, 2.0, begin[2]["chains"])
+	require.NotContains(t, begin[2], "chain")
+	require.Less(t, begin[2]["network_nll"], (begin[0]["network_nll"].(float64)+begin[1]["network_nll"].(float64))/2, "−log is convex")
 	require.NotEqual(t, begin[0]["train_loss"], begin[1]["train_loss"])
 
 	stdout, _ = clitest.Run(t, run, trained("-chains", "2", "-workers", "3")...)

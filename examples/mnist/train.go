@@ -20,10 +20,15 @@ import (
 // A training is one or several chains on a dataset.
 type training struct {
 	*options
-	set     *dataset
-	stderr  io.Writer
-	status  *progress
-	begin   func(*beginning) error // reports where a chain begins
+	set    *dataset
+	stderr io.Writer
+	status *progress
+	begin  func(*beginning) error // reports where a chain begins
+
+	// Of chains that start from a trained network.
+	begins           []*beginning
+	networks, starts []*tps.Trajectory
+
 	net     *nn.Network
 	losses  []*nn.Losses // of each chain
 	chains  []*tps.Chain
@@ -47,6 +52,10 @@ func newTraining(ctx context.Context, o *options, set *dataset, stderr io.Writer
 			t.close()
 			return nil, err
 		}
+	}
+	if err := t.beginTogether(); err != nil {
+		t.close()
+		return nil, err
 	}
 	return t, nil
 }

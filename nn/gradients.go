@@ -122,7 +122,9 @@ func (g *Gradients) work(samples int) float64 { return float64(g.plan.work) * fl
 // for each worker.
 func (g *Gradients) add(first bool, blocks int) {
 	g.call.task, g.call.first, g.call.blocks = taskAdd, first, blocks
-	const each = 4 // multiply-adds that take as long as an addition
+	// An addition takes as long as some four multiply-adds, and it pays to share
+	// even a twentieth of the usual work: the others are awake still.
+	const each = 4 * 20
 	g.share(nil, nil, g.plan.length, float64(each*blocks*g.plan.length))
 }
 

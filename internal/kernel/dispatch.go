@@ -43,7 +43,7 @@ func portable() *table {
 		unpool:    [3]func(*Unpool){1: unpoolGo, 2: unpoolGo},
 		gate:      gateGo,
 		collect:   [2][]func(*Collect){{1: collectGo}, {1: collectGo}},
-		lanes:     1 << 30,
+		lanes:     1 << 30, // a row is never more than a part of one "register"
 
 		accumulate: accumulateGo,
 		adam:       adamGo,

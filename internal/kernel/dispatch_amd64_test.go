@@ -48,11 +48,25 @@ func TestMachineCodeIsActive(t *testing.T) {
 			}
 			differ("Pool", table.pool[vectors], twins.pool[vectors])
 			differ("Gather", table.gather[vectors], twins.gather[vectors])
+			differ("Winners", table.winners[vectors], twins.winners[vectors])
+			differ("Unpool", table.unpool[vectors], twins.unpool[vectors])
 		}
+		shapes := map[uintptr]bool{}
+		for part := range table.collect {
+			for registers := 1; registers < len(table.collect[part]); registers++ {
+				differ("Collect", table.collect[part][registers], twins.collect[part][1])
+				shapes[reflect.ValueOf(table.collect[part][registers]).Pointer()] = true
+			}
+		}
+		assert.Len(t, shapes, 16, "each shape of Collect has a kernel")
 		assert.Len(t, kernels, table.maxPixels[1]+table.maxPixels[2], "each shape of Linear has a kernel")
 		differ("Patches", table.patches, twins.patches)
 		differ("Softmax", table.softmax, twins.softmax)
 		differ("Transpose", table.transpose, twins.transpose)
+		differ("Gate", table.gate, twins.gate)
+		differ("Accumulate", table.accumulate, twins.accumulate)
+		differ("Adam", table.adam, twins.adam)
+		differ("Prefetch", table.prefetch, twins.prefetch)
 		assert.NotNil(t, table.peak)
 	}
 }

@@ -17,8 +17,18 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 	softmax := randomSoftmax(4, 10, 1, 74)
 	transpose, n := randomTranspose(newRand(75), 20)
 	transpose.Dst = make([]float32, n)
+	winners, n := randomWinners(newRand(76), 2, 3, 2)
+	winners.Dst, winners.From = make([]float32, n), make([]int32, n)
+	unpool, n := randomUnpool(newRand(77), 2, 3, 2)
+	unpool.Dst = make([]float32, n)
+	collect := randomCollect(newRand(78), 3, 2, 150)
+	gate := &Gate{Slopes: make([]float32, 20), Outputs: make([]float32, 20)}
+	accumulate := &Accumulate{Dst: make([]float64, 20), X: make([]float32, 20)}
+	adam := randomAdam(newRand(79), 20)
 	for name, run := range map[string]func(){
 		"Linear": linear.Run, "Pool": pool.Run, "Patches": patches.Run, "Gather": gather.Run, "Softmax": softmax.Run, "Transpose": transpose.Run,
+		"Winners": winners.Run, "Unpool": unpool.Run, "Collect": collect.Run, "Gate": gate.Run, "Accumulate": accumulate.Run, "Adam": adam.Run,
+		"Prefetch": (&Prefetch{X: make([]float32, 20)}).Run,
 	} {
 		assert.Zero(t, testing.AllocsPerRun(10, run), name)
 	}

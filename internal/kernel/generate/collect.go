@@ -88,48 +88,35 @@ func (g *generator) collect(w width, vectors int, part bool) {
 // masked returns functions that load and store vector v of some that hold
 // length numbers: whole ones but, with part, the last.
 func (g *generator) masked(w width, vectors int, part bool, length reg.GPVirtual) (load func(int, operand.Mem, reg.VecVirtual), store func(int, reg.VecVirtual, operand.Mem)) {
-	whole := func(v int) bool { return !part || v < vectors-1 }
-	count := w.one()
+	var loadPart func(operand.Mem, reg.VecVirtual)
+	var storePart func(reg.VecVirtual, operand.Mem)
 	if part {
 		g.SUBQ(operand.Imm(uint64((vectors-1)*w.bytes/4)), length)
-	}
-	if w.vectors == 1 {
-		mask := g.YMM()
-		if part {
-			g.VMOVD(length.As32(), count.AsX())
-			g.VPBROADCASTD(count.AsX(), count)
-			g.VPCMPGTD(g.iota8, count, mask)
+		if w.vectors == 1 {
+			mask := g.tail(length)
+			loadPart = func(m operand.Mem, r reg.VecVirtual) { g.VMASKMOVPS(m, mask, r) }
+			storePart = func(r reg.VecVirtual, m operand.Mem) { g.VMASKMOVPS(r, mask, m) }
+		} else {
+			count, mask := g.ZMM(), g.K()
+			g.VPBROADCASTD(length.As32(), count)
+			g.VPCMPGTD(g.iota16, count, mask)
+			loadPart = func(m operand.Mem, r reg.VecVirtual) { g.VMOVUPS_Z(m, mask, r) }
+			storePart = func(r reg.VecVirtual, m operand.Mem) { g.VMOVUPS(r, mask, m) }
 		}
-		return func(v int, m operand.Mem, r reg.VecVirtual) {
-				if whole(v) {
-					g.VMOVUPS(m, r)
-				} else {
-					g.VMASKMOVPS(m, mask, r)
-				}
-			}, func(v int, r reg.VecVirtual, m operand.Mem) {
-				if whole(v) {
-					g.VMOVUPS(r, m)
-				} else {
-					g.VMASKMOVPS(r, mask, m)
-				}
-			}
 	}
-	mask := g.K()
-	if part {
-		g.VPBROADCASTD(length.As32(), count)
-		g.VPCMPGTD(g.iota16, count, mask)
-	}
-	return func(v int, m operand.Mem, r reg.VecVirtual) {
-			if whole(v) {
-				g.VMOVUPS(m, r)
-			} else {
-				g.VMOVUPS_Z(m, mask, r)
-			}
-		}, func(v int, r reg.VecVirtual, m operand.Mem) {
-			if whole(v) {
-				g.VMOVUPS(r, m)
-			} else {
-				g.VMOVUPS(r, mask, m)
-			}
+	load = func(v int, m operand.Mem, r reg.VecVirtual) {
+		if part && v == vectors-1 {
+			loadPart(m, r)
+		} else {
+			g.VMOVUPS(m, r)
 		}
+	}
+	store = func(v int, r reg.VecVirtual, m operand.Mem) {
+		if part && v == vectors-1 {
+			storePart(r, m)
+		} else {
+			g.VMOVUPS(r, m)
+		}
+	}
+	return load, store
 }

@@ -42,10 +42,7 @@ func (g *generator) elementwise(slices []gotypes.Component, body func(e element)
 	g.Label("rest")
 	g.ADDQ(operand.Imm(lanes), left)
 	g.JE(operand.LabelRef("done"))
-	mask, count := g.YMM(), g.YMM()
-	g.VMOVD(left.As32(), count.AsX())
-	g.VPBROADCASTD(count.AsX(), count)
-	g.VPCMPGTD(g.iota8, count, mask)
+	mask := g.tail(left)
 	body(element{
 		load: func(slice int) reg.VecVirtual {
 			r := g.YMM()

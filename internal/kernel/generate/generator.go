@@ -151,6 +151,15 @@ func (g *generator) zero(r reg.VecVirtual) {
 	}
 }
 
+// tail returns a mask of the first lanes of a vector, count of them.
+func (g *generator) tail(count reg.GPVirtual) reg.VecVirtual {
+	mask, all := g.YMM(), g.YMM()
+	g.VMOVD(count.As32(), all.AsX())
+	g.VPBROADCASTD(all.AsX(), all)
+	g.VPCMPGTD(g.iota8, all, mask)
+	return mask
+}
+
 // A width is how much of a pixel's vectors a register takes: one vector with
 // AVX2, two with AVX-512.
 type width struct {

@@ -13,14 +13,9 @@ func (g *generator) unpool(vectors int) {
 	dst, slopes, outputs, from := g.base(k.Field("Dst")), g.base(k.Field("Slopes")), g.base(k.Field("Outputs")), g.base(k.Field("From"))
 	windows, number := g.integer(k.Field("Windows")), g.GP32()
 	g.MOVL(address(k.Field("First")), number)
-	zero, minusOne, gap := g.YMM(), g.YMM(), g.YMM()
+	zero := g.YMM()
 	g.zero(zero)
-	g.VPCMPEQD(minusOne, minusOne, minusOne)
-	skip := g.GP32() // from the end of a row to the start of the next
-	g.MOVL(address(k.Field("Row")), skip)
-	g.SUBL(address(k.Field("Kernel")), skip)
-	g.VMOVD(skip, gap.AsX())
-	g.VPBROADCASTD(gap.AsX(), gap)
+	minusOne, gap := g.pixelSteps(k)
 	sums, all := g.base(k.Field("Sums")), g.ymms(vectors)
 	for v := range vectors {
 		g.VMOVUPS(operand.Mem{Base: sums, Disp: vector * v}, all[v])

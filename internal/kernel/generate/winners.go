@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 
+	"github.com/mmcloughlin/avo/gotypes"
 	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
 // greaterQuiet is a predicate of VCMPPS, false for NaN.
@@ -17,17 +19,12 @@ func (g *generator) winners(vectors int) {
 	windows, number := g.integer(k.Field("Windows")), g.GP32()
 	g.MOVL(address(k.Field("First")), number)
 	floor := g.broadcast(k.Field("Floor"))
-	least, minusOne, gap := g.YMM(), g.YMM(), g.YMM()
+	least := g.YMM()
 	bits := g.GP32()
 	g.MOVL(operand.U32(0xff800000), bits) // −Inf
 	g.VMOVD(bits, least.AsX())
 	g.VPBROADCASTD(least.AsX(), least)
-	g.VPCMPEQD(minusOne, minusOne, minusOne)
-	skip := g.GP32() // from the end of a row to the start of the next
-	g.MOVL(address(k.Field("Row")), skip)
-	g.SUBL(address(k.Field("Kernel")), skip)
-	g.VMOVD(skip, gap.AsX())
-	g.VPBROADCASTD(gap.AsX(), gap)
+	minusOne, gap := g.pixelSteps(k)
 
 	g.Label("window")
 	tops, places := g.ymms(vectors), g.ymms(vectors)
@@ -73,4 +70,18 @@ func (g *generator) winners(vectors int) {
 	g.DECQ(windows)
 	g.JNE(operand.LabelRef("window"))
 	g.end()
+}
+
+// pixelSteps returns what is subtracted from the numbers of pixels to go to the
+// next one, and what is added to go from the end of a row of a window to the
+// start of the next.
+func (g *generator) pixelSteps(k gotypes.Component) (minusOne, gap reg.VecVirtual) {
+	minusOne, gap = g.YMM(), g.YMM()
+	g.VPCMPEQD(minusOne, minusOne, minusOne)
+	skip := g.GP32()
+	g.MOVL(address(k.Field("Row")), skip)
+	g.SUBL(address(k.Field("Kernel")), skip)
+	g.VMOVD(skip, gap.AsX())
+	g.VPBROADCASTD(gap.AsX(), gap)
+	return minusOne, gap
 }

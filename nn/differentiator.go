@@ -56,7 +56,7 @@ func newDifferentiator(p *gradientPlan, d *data.Dataset, loss Loss, call *gradie
 // (excluded).
 func (e *differentiator) do(t task) {
 	c, samples := e.call, e.call.samples
-	if c.task == taskAdd {
+	if c.phase == phaseAdd {
 		c.add(t.from, t.to, &e.sums)
 		return
 	}
@@ -64,18 +64,18 @@ func (e *differentiator) do(t task) {
 		s.take(c.params)
 	}
 	for i := t.from; i < t.to; {
-		switch c.task {
-		case taskBlocks:
+		switch c.phase {
+		case phaseBlocks:
 			if i+1 < t.to {
 				e.coming.fetch(e.data, samples[c.ends[i+1]:c.ends[i+2]])
 			}
 			c.losses[i] = e.block(samples[c.ends[i]:c.ends[i+1]], c.slots[i])
 			i++
-		case taskEach:
+		case phaseEach:
 			n := e.plan.net.params
 			c.eachLoss[i] = e.sample(samples[i:i+1], c.each[i*n:][:n])
 			i++
-		case taskDirections:
+		case phaseDirections:
 			n := blockLength(t.to-i, e.plan.together)
 			e.inDirections(samples[i:i+n], i)
 			i += n

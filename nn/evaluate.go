@@ -51,17 +51,6 @@ func (e *networkLosses) do(t task) {
 	}
 }
 
-// coming asks for the inputs of samples that come next: they are from anywhere
-// in the dataset, which may be too large for the caches.
-type coming struct{ kernel.Prefetch }
-
-func (c *coming) fetch(d *data.Dataset, samples []int) {
-	for _, i := range samples {
-		c.X = d.Input(i)
-		c.Run()
-	}
-}
-
 // blockLength returns how many samples of those that are left to take
 // together, so that all blocks are nearly equal.
 func blockLength(left, most int) int {

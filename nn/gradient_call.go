@@ -5,20 +5,20 @@ import "github.com/trajens/trajens/internal/kernel"
 // gradientRound is how many blocks are in hand at a time.
 const gradientRound = 16
 
-// A gradientTask is what the workers do with a range of numbers.
-type gradientTask int
+// A gradientPhase says what the numbers of a task are, and what to do with them.
+type gradientPhase int
 
 const (
-	taskBlocks     gradientTask = iota // compute the gradients of those blocks
-	taskAdd                            // add the blocks in those places
-	taskEach                           // write the gradients of those samples
-	taskDirections                     // write the derivatives of those samples
+	phaseBlocks     gradientPhase = iota // blocks: compute their gradients
+	phaseAdd                             // places in the blocks: add these up
+	phaseEach                            // samples: write their gradients
+	phaseDirections                      // samples: write their derivatives in directions
 )
 
 // A gradientCall is what the workers share of a call of Gradients.
 type gradientCall struct {
-	plan *gradientPlan
-	task gradientTask
+	plan  *gradientPlan
+	phase gradientPhase
 
 	params  []float32
 	samples []int

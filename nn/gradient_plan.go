@@ -43,13 +43,11 @@ type gradientStagePlan struct {
 	dense bool
 }
 
-// stretchAt returns the index of the first stretch that does not end before a
-// place.
-func (p *gradientPlan) stretchAt(at int) int {
-	return sort.Search(len(p.stretches), func(i int) bool {
-		s := p.stretches[i]
-		return s.from+s.length > at
-	})
+// A gradientPanel has the gradients of the weights of a panel of outputs for a
+// dense convolution, else of all outputs.
+type gradientPanel struct {
+	panel
+	at int // where they start
 }
 
 // part returns the stage's part of a slot, or of gradientPlan.params.
@@ -64,13 +62,6 @@ func (s *gradientStagePlan) overlapping() bool { return s.pool.stride < s.pool.k
 // pooling.
 func (s *gradientStagePlan) gated() bool {
 	return s.dense && s.active && !s.tanh && !s.overlapping()
-}
-
-// A gradientPanel has the gradients of the weights of a panel of outputs for a
-// dense convolution, else of all outputs.
-type gradientPanel struct {
-	panel
-	at int // where they start
 }
 
 func newGradientPlan(net *Network) *gradientPlan {
@@ -118,8 +109,17 @@ func (p *gradientPlan) findStretches() {
 	}
 }
 
-// lanesOf returns the outputs of a panel that there are, and appends a place
-// for each of its lanes.
+// stretchAt returns the index of the first stretch that does not end before a
+// place.
+func (p *gradientPlan) stretchAt(at int) int {
+	return sort.Search(len(p.stretches), func(i int) bool {
+		s := p.stretches[i]
+		return s.from+s.length > at
+	})
+}
+
+// lay appends where the gradient of each lane of a panel belongs: nowhere, if
+// there is no such output.
 func (p *gradientPlan) lay(s *gradientStagePlan, panel panel, place func(output int) int) {
 	for l := range panel.vectors * kernel.Lanes {
 		to := -1

@@ -111,7 +111,7 @@ func (g *Gradients) check(params []float32, samples []int) {
 
 // round computes some blocks, shared among the workers.
 func (g *Gradients) round(params []float32, samples []int, blocks int) {
-	g.call.task = taskBlocks
+	g.call.phase = phaseBlocks
 	g.share(params, samples, blocks, g.work(g.call.ends[blocks]-g.call.ends[0]))
 }
 
@@ -121,7 +121,7 @@ func (g *Gradients) work(samples int) float64 { return float64(g.plan.work) * fl
 // add adds the blocks of a round to those before it, a part of the gradient
 // for each worker.
 func (g *Gradients) add(first bool, blocks int) {
-	g.call.task, g.call.first, g.call.blocks = taskAdd, first, blocks
+	g.call.phase, g.call.first, g.call.blocks = phaseAdd, first, blocks
 	// An addition takes as long as some four multiply-adds, and it pays to share
 	// even a twentieth of the usual work: the others are awake still.
 	const each = 4 * 20
@@ -156,7 +156,7 @@ func (g *Gradients) PerSample(dst []float32, losses []float64, params []float32,
 	}
 	g.check(params, samples)
 	c := g.call
-	c.task, c.each, c.eachLoss = taskEach, dst, losses
+	c.phase, c.each, c.eachLoss = phaseEach, dst, losses
 	g.share(params, samples, len(samples), g.work(len(samples)))
 	c.each, c.eachLoss = nil, nil
 }
@@ -183,7 +183,7 @@ func (g *Gradients) Directional(dst [][]float64, params []float32, directions []
 	}
 	g.check(params, samples)
 	c := g.call
-	c.task, c.directions, c.derivatives = taskDirections, directions, dst
+	c.phase, c.directions, c.derivatives = phaseDirections, directions, dst
 	g.share(params, samples, len(samples), g.work(len(samples)))
 	c.directions, c.derivatives = nil, nil
 }

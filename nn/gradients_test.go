@@ -251,17 +251,18 @@ func TestGradientsDoNotAllocate(t *testing.T) {
 	digits, err := data.Digits(200, 1)
 	require.NoError(t, err)
 	for _, workers := range []int{1, 2} {
-		net := MairCNN()
-		g := newGradients(t, net, digits, CrossEntropy, workers)
-		params, samples := randomModels(net, 1, 3)[0], firstSamples(100)
-		dst := make([]float32, net.Params())
-		assert.Zero(t, testing.AllocsPerRun(10, func() { g.Gradient(dst, params, samples) }))
-		per, losses, out := make([]float32, 2*net.Params()), make([]float64, 2), rows(1, 2)
-		directions := [][]float32{params}
-		assert.Zero(t, testing.AllocsPerRun(10, func() {
-			g.PerSample(per, losses, params, samples[:2])
-			g.Directional(out, params, directions, samples[:2])
-		}))
+		for _, net := range []*Network{MairCNN(), leNet()} {
+			g := newGradients(t, net, digits, CrossEntropy, workers)
+			params, samples := randomModels(net, 1, 3)[0], firstSamples(100)
+			dst := make([]float32, net.Params())
+			assert.Zero(t, testing.AllocsPerRun(10, func() { g.Gradient(dst, params, samples) }))
+			per, losses, out := make([]float32, 100*net.Params()), make([]float64, 100), rows(1, 100)
+			directions := [][]float32{params}
+			assert.Zero(t, testing.AllocsPerRun(10, func() {
+				g.PerSample(per, losses, params, samples)
+				g.Directional(out, params, directions, samples)
+			}))
+		}
 	}
 }
 

@@ -4,8 +4,8 @@ import "github.com/trajens/trajens/data"
 
 // linearLosses evaluates HalfSquaredError of a network that is one Dense layer
 // with one output: so little work that the stages of a forward would be most
-// of it. The results are the same up to roundings. It has no scratch memory, so goroutines can
-// share it.
+// of it. The results are the same up to roundings. It has no scratch memory, so
+// goroutines can share it.
 type linearLosses struct {
 	op   operation
 	data *data.Dataset

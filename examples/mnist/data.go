@@ -58,11 +58,25 @@ func (o *options) load(ctx context.Context, stderr io.Writer) (*dataset, error) 
 	if d.train, err = d.train.First(o.train); err != nil {
 		return nil, err
 	}
-	if o.test == "adaptive" && o.chunk > d.train.Len() {
-		return nil, cli.Usagef("-chunk %d: want at most the number of samples, %d", o.chunk, d.train.Len())
+	if err := o.fit(d.train.Len()); err != nil {
+		return nil, err
 	}
 	fmt.Fprintf(stderr, "Dataset: %s, %d samples to train on, %d to test on.\n", d.label(), d.train.Len(), d.test.Len())
 	return d, nil
+}
+
+// fit settles what depends on the number of samples to train on.
+func (o *options) fit(samples int) error {
+	if o.posterior {
+		o.s = float64(samples)
+	}
+	if o.anyChunk {
+		o.chunk = min(o.chunk, samples)
+	}
+	if o.test == "adaptive" && o.chunk > samples {
+		return cli.Usagef("-chunk %d: want at most the number of samples, %d", o.chunk, samples)
+	}
+	return nil
 }
 
 func (o *options) find(stderr io.Writer) (*dataset, error) {

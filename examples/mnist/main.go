@@ -4,6 +4,7 @@
 //
 //	go run ./examples/mnist
 //	go run ./examples/mnist -download
+//	go run ./examples/mnist -init sgd
 //	go run ./examples/mnist -tau 8 -s 50 -sigma 0.05 -chunk 60 -sigmac 1 -duration 1h -out out
 //
 // Without MNIST on the disk and without -download it trains on digits that the
@@ -97,6 +98,7 @@ type options struct {
 	converge bool
 
 	posterior bool // s is the number of training samples
+	anyChunk  bool // the chunk is the default, or all samples if there are fewer
 
 	checkpoints cli.Checkpoints
 }
@@ -141,6 +143,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			return nil, cli.Usagef("-%s: has no use without -init sgd", name)
 		}
 	}
+	o.posterior = o.init == "sgd" && !given(flags, "s")
+	o.anyChunk = !given(flags, "chunk")
 	if o.init == "sgd" {
 		for name, value := range nearTrained {
 			if !given(flags, name) {
@@ -150,7 +154,6 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			}
 		}
 	}
-	o.posterior = o.init == "sgd" && !given(flags, "s")
 	return o, o.check()
 }
 
@@ -158,7 +161,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 // training samples N: exp(−N L) is the likelihood, so that each model is
 // weighted as by Bayes' rule with a flat prior. At that s the nine directions in
 // which the loss of a network trained on MNIST is steep, with curvatures a of 1
-// to 6, are 1/√(s a) wide, 0.0017 to 0.004; σ is what fits into that. A
+// to 5, are 1/√(s a) wide, 0.0018 to 0.004; σ is what fits into that. A
 // minibatch is a good part of the data there.
 var nearTrained = map[string]string{"tau": "16", "sigma": "0.003", "fraction": "0.02", "chunk": "200", "population": "true"}
 
@@ -221,9 +224,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	lines := cli.NewLines(o.json, stdout)
 	status := newProgress(stderr)
-	if o.posterior {
-		o.s = float64(set.train.Len())
-	}
 	t, err := newTraining(ctx, o, set, stderr, status, func(b *beginning) error {
 		status.end()
 		if !o.json {

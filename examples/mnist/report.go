@@ -56,14 +56,16 @@ type beginning struct {
 
 // print writes the beginning for people.
 func (b *beginning) print(w io.Writer) {
+	what := "the network "
 	if b.Chain > 0 {
 		fmt.Fprintf(w, "chain %d:\n", b.Chain)
 	}
 	if b.Chains > 0 {
 		fmt.Fprintf(w, "all %d chains:\n", b.Chains)
+		what = "the networks"
 	}
 	fmt.Fprintf(w, "gradient descent   %d epochs in %.1f s, loss %.4f\n", b.Epochs, b.TrainSeconds, b.TrainLoss)
-	fmt.Fprintf(w, "the network        accuracy %.4f, neg. log-likelihood %.4f nats\n", b.NetworkAccuracy, b.NetworkNLL)
+	fmt.Fprintf(w, "%s       accuracy %.4f, neg. log-likelihood %.4f nats\n", what, b.NetworkAccuracy, b.NetworkNLL)
 	fmt.Fprintf(w, "start of sampling  accuracy %.4f by majority vote, %.4f on average, neg. log-likelihood %.4f nats\n",
 		b.Accuracy, b.MemberAccuracyMean, b.NLL)
 	if len(b.Curvatures) > 0 {

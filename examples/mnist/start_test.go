@@ -107,6 +107,29 @@ func TestResumeTrained(t *testing.T) {
 	require.Equal(t, want[len(want)-1], rest[len(rest)-1])
 }
 
+// By default s is the number of training samples, and the test has the factor
+// for a finite population: a checkpoint knows, and refuses anything else.
+func TestTrainedRunSamplesThePosterior(t *testing.T) {
+	saved := filepath.Join(t.TempDir(), "saved")
+	flags := trained("-steps", "1", "-checkpoint", saved)
+	clitest.Run(t, run, flags...)
+	again := func(more ...string) error {
+		args := append(append([]string(nil), flags...), "-resume")
+		return run(context.Background(), append(args, more...), new(bytes.Buffer), new(bytes.Buffer))
+	}
+	require.NoError(t, again("-s", "1000", "-population"))
+	require.ErrorContains(t, again("-s", "1050"), "tps.Constant 1000 in the checkpoint, tps.Constant 1050 here")
+	require.ErrorContains(t, again("-population=false"), "finite population")
+}
+
+// With fewer samples than the default chunk all are a chunk.
+func TestTrainedOnFewSamples(t *testing.T) {
+	stdout, _ := clitest.Run(t, run, trained("-train", "50", "-steps", "2")...)
+	objects := clitest.Objects(t, stdout)
+	require.Equal(t, 50.0, objects[len(objects)-1]["mean_batch"])
+	clitest.Refused(t, run, "-chunk 200: want at most the number of samples, 50", trained("-train", "50", "-chunk", "200")...)
+}
+
 // An interrupt while the network is trained ends the program, and leaves no
 // checkpoint, from which the run would go on with half a network.
 func TestInterruptInGradientDescent(t *testing.T) {

@@ -34,17 +34,26 @@ func (b *bench) losses() error {
 		return err
 	}
 	t := newTable("two models", "model-samples/s")
-	for _, p := range all {
-		parties, done, err := b.lossParties(p)
+	if err := b.fill(t, all, (*nn.Network).NeededMultiplyAdds, b.lossParties); err != nil {
+		return err
+	}
+	return b.print(t, "default, channels_last and optimize_for_inference")
+}
+
+// fill compares the parties that there are for each problem. They are closed
+// by the function that comes with them.
+func (b *bench) fill(t table, problems []*problem, needed func(*nn.Network) int, of func(*problem) (*parties, func(), error)) error {
+	for _, p := range problems {
+		parties, done, err := of(p)
 		if err == nil {
-			err = b.compare(t, p.name, p.net.NeededMultiplyAdds(), parties)
+			err = b.compare(t, p.name, needed(p.net), parties)
 		}
 		done()
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
-	return b.print(t, "default, channels_last and optimize_for_inference")
+	return nil
 }
 
 func (b *bench) lossParties(p *problem) (*parties, func(), error) {

@@ -59,15 +59,8 @@ func (b *bench) training() error {
 		return err
 	}
 	t := newTable("gradient and step of Adam, batch 100", "samples/s")
-	for _, p := range problems {
-		parties, done, err := b.trainingParties(p)
-		if err == nil {
-			err = b.compare(t, p.name, p.net.NeededGradientMultiplyAdds(), parties)
-		}
-		done()
-		if err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
-		}
+	if err := b.fill(t, problems, (*nn.Network).NeededGradientMultiplyAdds, b.trainingParties); err != nil {
+		return err
 	}
 	return b.print(t, "default and channels_last, each also traced")
 }

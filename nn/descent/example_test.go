@@ -1,4 +1,4 @@
-package train_test
+package descent_test
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/nn"
-	"github.com/trajens/trajens/nn/train"
+	"github.com/trajens/trajens/nn/descent"
 )
 
 // The line y = 2x − 1 through three points, by L-BFGS.
@@ -20,7 +20,7 @@ func ExampleMinimize() {
 		panic(err)
 	}
 	params := []float32{0, 0}
-	if _, err := train.Minimize(context.Background(), params, gradients, nil, nil); err != nil {
+	if _, err := descent.Minimize(context.Background(), params, gradients, nil, nil); err != nil {
 		panic(err)
 	}
 	fmt.Printf("%.2f\n", params)

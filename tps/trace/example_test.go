@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -34,7 +35,7 @@ func Example() {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "trace.csv")
-	chain, err := tps.NewChain(tps.Config{Tau: 4, Sigma: 0.1, S: 10}, flat{})
+	chain, err := tps.NewChain(tps.Config{Tau: 4, Sigma: 0.1, S: 10, Source: rand.NewPCG(1, 2)}, flat{})
 	if err != nil {
 		panic(err)
 	}

@@ -3,6 +3,7 @@ package descent_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/nn"
@@ -26,4 +27,33 @@ func ExampleMinimize() {
 	fmt.Printf("%.2f\n", params)
 	// Output:
 	// [2.00 -1.00]
+}
+
+// A network learns digits that package data draws, in minibatches.
+func ExampleRun() {
+	digits, err := data.Digits(1000, 1)
+	if err != nil {
+		panic(err)
+	}
+	net := nn.MairCNN()
+	gradients, err := nn.NewGradients(net, digits, nn.CrossEntropy, nn.GradientsConfig{})
+	if err != nil {
+		panic(err)
+	}
+	source := rand.NewPCG(1, 2)
+	params := make([]float32, net.Params())
+	nn.InitUniform(params, net, source)
+	end, err := descent.Run(context.Background(), params, gradients, descent.Config{
+		Epochs:   10,
+		Schedule: descent.Cosine{Peak: 0.01, WarmUp: 0.1},
+		Source:   source,
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(end.Number, "epochs,", end.Steps, "steps")
+	fmt.Printf("loss %.1f nats\n", end.Loss)
+	// Output:
+	// 10 epochs, 100 steps
+	// loss 0.3 nats
 }

@@ -131,7 +131,7 @@ func (t *trainer) step() float64 {
 	return loss
 }
 
-// trainerParty measures this library.
+// trainerParty returns this library as a party.
 func (b *bench) trainerParty(t *trainer, workers int) *party {
 	return &party{threads: workers, measure: func() (float64, error) {
 		return trainingBatch * b.repeat(func() { t.step() }), nil

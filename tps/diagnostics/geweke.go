@@ -14,7 +14,7 @@ type Stationarity struct {
 	// P is the probability of a larger |Z| in a stationary series.
 	P float64
 	// Reason says why Z and P are NaN, such as "12 values, want at least 100".
-	// It is empty if they are not.
+	// Reason is empty if Z and P are numbers.
 	Reason string
 }
 
@@ -38,7 +38,7 @@ const fewestValues = 100
 // drift would hide behind the variance that it causes.
 //
 // In a stationary series Z has nearly a t distribution of n/20τ_int degrees of
-// freedom, for which P takes a normal one: with n = 1000 τ_int false alarms at
+// freedom, and P takes it for normal: with n = 1000 τ_int, false alarms at
 // 5 % are 5.6 % in truth.
 //
 // Z and P are NaN for fewer than 100 values, for a constant series and if a

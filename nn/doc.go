@@ -50,7 +50,7 @@
 // what each gives, and back (reverse mode). A block of samples is summed in
 // float32, blocks in float64 and in a fixed order, so the number of workers
 // does not change a bit. Of a convolution with a max pooling after it, only the
-// sums that are maxima are followed back. Packages nn/train and nn/hessian use
+// sums that are maxima are followed back. Packages nn/descent and nn/hessian use
 // gradients.
 //
 // # Ownership, aliasing and panics

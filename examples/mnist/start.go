@@ -6,9 +6,10 @@ import (
 	"time"
 
 	"github.com/trajens/trajens/ensemble"
+	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/nn/hessian"
-	"github.com/trajens/trajens/nn/train"
 	"github.com/trajens/trajens/tps"
 )
 
@@ -111,7 +112,7 @@ func (t *training) curvatures(ctx context.Context, model []float32) ([]float64, 
 	if err != nil {
 		return nil, err
 	}
-	leading, err := hessian.Leading(ctx, h, t.net.Outputs()+1, hessian.LanczosConfig{Steps: 50, Seed: t.seed})
+	leading, err := hessian.Leading(ctx, h, t.net.Outputs()+1, hessian.LanczosConfig{Steps: 50, Source: random.Source(t.seed)})
 	var curvatures []float64
 	for _, e := range leading {
 		curvatures = append(curvatures, e.Value)
@@ -131,11 +132,11 @@ func (t *training) descend(ctx context.Context, model []float32, k int, b *begin
 	}
 	defer gradients.Close()
 	start := time.Now()
-	end, err := train.Run(ctx, model, gradients, train.Config{
+	end, err := descent.Run(ctx, model, gradients, descent.Config{
 		Epochs:   t.epochs,
-		Schedule: train.Cosine{Peak: t.rate, WarmUp: 0.1},
+		Schedule: descent.Cosine{Peak: t.rate, WarmUp: 0.1},
 		Source:   t.source(descentStream, k),
-		Progress: func(e train.Epoch) error {
+		Progress: func(e descent.Epoch) error {
 			t.status.show(fmt.Sprintf("gradient descent, epoch %d of %d, %.0f s: loss %.4f", e.Number, t.epochs, time.Since(start).Seconds(), e.Loss))
 			return nil
 		},

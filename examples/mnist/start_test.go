@@ -149,7 +149,7 @@ func TestInterruptInGradientDescent(t *testing.T) {
 func TestGradientDescentDiverges(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	err := run(context.Background(), trained("-rate", "1e30"), &stdout, &stderr)
-	require.ErrorContains(t, err, "gradient descent, epoch 1: train: the loss is ")
+	require.ErrorContains(t, err, "gradient descent, epoch 1: descent: the loss is ")
 	require.Empty(t, stdout.String())
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"sync"
@@ -34,7 +35,7 @@ type training struct {
 	chains  []*tps.Chain
 	meters  []*meter
 	savers  []*cli.Saver
-	traces  []*cli.Trace
+	traces  []*trace.File // of each chain, or none
 	watches []*watch
 	bad     []bool // chains that failed
 }
@@ -93,7 +94,37 @@ func (t *training) add(ctx context.Context, k int) error {
 	if err != nil {
 		return err
 	}
-	rows := cli.NewTrace(cli.ChainPath(t.options.trace, number), trace.Config{
+	parts := append(w.parts(), tps.Part{Name: "meter", State: m})
+	if t.trace != "" {
+		rows, err := t.newTrace(k)
+		if err != nil {
+			return err
+		}
+		t.traces = append(t.traces, rows)
+		parts = append(parts, tps.Part{Name: "trace", State: rows})
+	}
+	if err := t.savers[k].Start(chain, parts...); err != nil {
+		return err
+	}
+	if t.trace != "" {
+		err := t.traces[k].Start(chain)
+		if errors.Is(err, fs.ErrExist) {
+			return cli.Usagef("-trace %s: the file exists already", t.traces[k].Path())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	m.restart()
+	t.watches = append(t.watches, w)
+	t.chains = append(t.chains, chain)
+	t.meters = append(t.meters, m)
+	return nil
+}
+
+// newTrace returns the trace of chain k.
+func (t *training) newTrace(k int) (*trace.File, error) {
+	return trace.NewFile(trace.ChainPath(t.trace, k, t.options.chains), trace.Config{
 		Columns: []trace.Column{trace.Loss(), trace.Acceptance(), trace.Batch()},
 		Every:   100,
 		Average: true,
@@ -102,19 +133,6 @@ func (t *training) add(ctx context.Context, k int) error {
 			return nil
 		},
 	})
-	parts := append(w.parts(), tps.Part{Name: "meter", State: m})
-	if err := t.savers[k].Start(chain, append(parts, rows.Parts()...)...); err != nil {
-		return err
-	}
-	if err := rows.Start(chain); err != nil {
-		return err
-	}
-	m.restart()
-	t.watches = append(t.watches, w)
-	t.traces = append(t.traces, rows)
-	t.chains = append(t.chains, chain)
-	t.meters = append(t.meters, m)
-	return nil
 }
 
 // number returns the number of chain k for people: from 1, or 0 for the only
@@ -131,7 +149,7 @@ func (t *training) close() {
 		losses.Close()
 	}
 	for _, rows := range t.traces {
-		rows.Close() // after run has flushed it, or in the wake of another error
+		rows.Close() // in the wake of another error; run has closed it otherwise
 	}
 }
 
@@ -186,7 +204,11 @@ func (t *training) run(ctx context.Context, report func(point) error) error {
 			}
 			return err
 		})
-		observers := append(t.watches[k].observers(), t.traces[k].Observer(), measure)
+		var observers []tps.Observer
+		if t.traces != nil { // first, as others may end the run
+			observers = append(observers, t.traces[k].Observer())
+		}
+		observers = append(append(observers, t.watches[k].observers()...), measure)
 		return append(observers, t.savers[k].Observer())
 	})
 	t.bad = make([]bool, len(t.chains))
@@ -195,7 +217,10 @@ func (t *training) run(ctx context.Context, report func(point) error) error {
 			errs[k] = nil
 		}
 		t.bad[k] = errs[k] != nil
-		errs[k] = errors.Join(errs[k], t.meters[k].finish(t.chains[k]), t.savers[k].Save(t.chains[k]), t.traces[k].Flush())
+		errs[k] = errors.Join(errs[k], t.meters[k].finish(t.chains[k]), t.savers[k].Save(t.chains[k]))
+		if t.traces != nil {
+			errs[k] = errors.Join(errs[k], t.traces[k].Close())
+		}
 	}
 	return errors.Join(errs...)
 }

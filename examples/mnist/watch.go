@@ -72,7 +72,7 @@ func printWatches(w io.Writer, watches []*watch, seconds float64) error {
 		rest := one.outline.MeanAfter(burnIn)
 		time := diagnostics.IntegratedTime(one.outline.Means()[min(len(one.outline.Means()), burnIn/one.outline.Size()):], 0)
 		fmt.Fprintf(w, "\nchain %d, loss on the minibatches each %d steps:\n", k+1, watchEvery)
-		fmt.Fprintf(w, "  burn-in          %d steps, settled: %v; Geweke's p %.2g over the whole run\n", burnIn*watchEvery, settled, stationarity.P)
+		fmt.Fprintf(w, "  burn-in          %d steps, settled: %v; Geweke's test of the whole run: %v\n", burnIn*watchEvery, settled, stationarity)
 		fmt.Fprintf(w, "  after it         %.4f ± %.4f\n", rest.Mean, rest.StandardError)
 		tau := time.Tau * float64(one.outline.Size())
 		fmt.Fprintf(w, "  autocorrelation  τ_int %.0f steps, effective size %.0f, %.2g a second\n",

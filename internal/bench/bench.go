@@ -12,19 +12,20 @@ import (
 	"github.com/trajens/trajens/nn"
 )
 
+// A bench measures and prints.
 type bench struct {
-	seconds float64
-	rounds  int
-	torch   *torch // nil: none
-	peaks   []float64
+	seconds float64   // of one measurement
+	rounds  int       // of measurements
+	torch   *torch    // nil if there is none
+	peaks   []float64 // FMA peaks measured so far, FLOP/s
 }
 
-// A party is one way to do the same work.
+// A party is one way to do some work that several parties do.
 type party struct {
 	name    string
 	threads int
-	measure func() (float64, error) // a rate
-	rates   []float64
+	measure func() (float64, error) // samples a second
+	rates   []float64               // of the rounds so far
 }
 
 // losses compares the losses of all problems.
@@ -40,8 +41,8 @@ func (b *bench) losses() error {
 	return b.print(t, "default, channels_last and optimize_for_inference")
 }
 
-// fill compares the parties that there are for each problem. They are closed
-// by the function that comes with them.
+// fill adds a row for each problem: of returns the parties to compare, and a
+// function that closes them.
 func (b *bench) fill(t table, problems []*problem, needed func(*nn.Network) int, of func(*problem) (*parties, func(), error)) error {
 	for _, p := range problems {
 		parties, done, err := of(p)
@@ -86,7 +87,7 @@ func newTable(what, rate string) table {
 	return table{w}
 }
 
-// print writes the table and what it was measured against.
+// print writes the table, and below it the FMA peak and the ways of PyTorch.
 func (b *bench) print(t table, variants string) error {
 	if err := t.Flush(); err != nil {
 		return err
@@ -153,7 +154,7 @@ func fastest(parties []*party, threads int) *party {
 	return best
 }
 
-// ours measures this library.
+// ours returns this library as a party.
 func (b *bench) ours(p *problem, workers int) (*party, func(), error) {
 	losses, err := nn.NewLosses(p.net, p.data, nn.CrossEntropy, nn.LossesConfig{Workers: workers})
 	if err != nil {
@@ -187,7 +188,8 @@ func rows(n, length int) [][]float64 {
 	return dst
 }
 
-// theirs measures PyTorch, after a check that it computes the same losses.
+// theirs returns the ways of PyTorch as parties, after a check that PyTorch
+// computes the same losses.
 func (b *bench) theirs(p *problem) ([]*party, error) {
 	if b.torch == nil {
 		return nil, nil

@@ -1,72 +1,108 @@
-// Bench measures the library's figures side by side in one run, and prints
-// them as tables: losses of several networks and steps of gradient descent, with
-// PyTorch beside them where a Python with PyTorch is found, the FMA peak, and
-// the steps of chains.
+// Bench measures the library's speed and prints it as tables: losses of several
+// networks, gradient descent, and whole chains. PyTorch is measured beside the
+// library where there is a Python that has it.
 //
 //	go run ./internal/bench
 //
-// The parties are measured in turn, round by round, and the medians over the
-// rounds are compared, because machines drift.
+// README.md beside this file has the results and what they mean.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/trajens/trajens/internal/kernel"
 )
 
+const about = `Measures the library's speed and prints it as Markdown tables:
+
+	losses    losses of two models of several networks on the same samples
+	training  gradients with steps of Adam
+	chains    steps of whole chains, and what watching and saving them costs
+
+PyTorch does the same work beside it, for losses and training, where there is a
+Python that has it. All that is compared is measured in turn, round by round, and
+medians over the rounds are printed, because the speed of a machine drifts. All
+parts take about five minutes. The machine should have two idle cores.
+
+Flags of go run ./internal/bench:
+`
+
+// A part is what can be measured alone.
+type part struct {
+	name    string
+	measure func(*bench) error
+}
+
+var parts = []part{{"losses", (*bench).losses}, {"training", (*bench).training}, {"chains", (*bench).chains}}
+
 func main() {
 	log.SetFlags(0)
-	seconds := flag.Float64("seconds", 0.5, "`time` of one measurement in seconds")
-	rounds := flag.Int("rounds", 5, "number of `rounds`")
-	only := flag.String("only", "", "measure one `part`: losses, training or chains (default: all)")
-	python := flag.String("python", "", "Python with PyTorch (default: python3, then /usr/bin/python3)")
-	avx2 := flag.Bool("avx2", false, "keep this library and PyTorch to AVX2 where they would use AVX-512")
-	flag.Parse()
-	parts := []struct {
-		name    string
-		measure func(*bench) error
-	}{{"losses", (*bench).losses}, {"training", (*bench).training}, {"chains", (*bench).chains}}
-	known := *only == ""
-	for _, part := range parts {
-		known = known || *only == part.name
+	if err := run(os.Args[1:]); err != nil {
+		log.Fatal("error: ", err)
 	}
-	if !(*seconds > 0) || *rounds < 1 || flag.NArg() > 0 || !known {
-		flag.Usage()
-		os.Exit(2)
+}
+
+func run(args []string) error {
+	flags := flag.NewFlagSet("bench", flag.ExitOnError)
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), about)
+		flags.PrintDefaults()
 	}
-	candidates := []string{"python3", "/usr/bin/python3"}
+	seconds := flags.Float64("seconds", 0.5, "length of one measurement in `seconds`")
+	rounds := flags.Int("rounds", 5, "number of `rounds`")
+	only := flags.String("only", "", "measure only this `part`: losses, training or chains")
+	python := flags.String("python", "", "`path` of the Python that has PyTorch (default: python3, then /usr/bin/python3)")
+	avx2 := flags.Bool("avx2", false, "keep this library and PyTorch to AVX2 where they would use AVX-512")
+	flags.Parse(args)
+	var chosen []part
+	for _, p := range parts {
+		if *only == "" || *only == p.name {
+			chosen = append(chosen, p)
+		}
+	}
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q; see -h for the flags", flags.Arg(0))
+	case !(*seconds > 0 && *seconds <= 3600):
+		return fmt.Errorf("-seconds %v: want a number > 0 and at most 3600", *seconds)
+	case *rounds < 1:
+		return fmt.Errorf("-rounds %d: want at least 1", *rounds)
+	case len(chosen) == 0:
+		return fmt.Errorf("-only %q: want losses, training or chains", *only)
+	}
+	pythons := []string{"python3", "/usr/bin/python3"}
 	if *python != "" {
-		candidates = []string{*python}
+		pythons = []string{*python}
 	}
 	if *avx2 {
 		kernel.KeepToAVX2()
 	}
 	b := &bench{seconds: *seconds, rounds: *rounds}
-	var err error
-	if b.torch, err = startTorch(*avx2, candidates...); err != nil {
-		log.Fatal(err)
-	}
-	if b.torch == nil {
-		log.Print("no Python with PyTorch found: measuring without it")
-	} else {
-		defer b.torch.close()
+	if *only != "chains" { // PyTorch has no chains
+		var err error
+		if b.torch, err = startTorch(*avx2, pythons...); err != nil {
+			return err
+		}
+		if b.torch == nil {
+			log.Printf("No Python with PyTorch and NumPy at %s: measuring without it.", strings.Join(pythons, " or "))
+		}
 	}
 	fmt.Printf("%s, %s/%s, kernels of %s, GOMAXPROCS %d, medians of %d rounds of %g s\n\n",
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, kernel.InstructionSet(), runtime.GOMAXPROCS(0), *rounds, *seconds)
-	for _, part := range parts {
-		if *only != "" && *only != part.name {
-			continue
-		}
-		if err := part.measure(b); err != nil {
-			log.Fatal(err)
+	var err error
+	for _, p := range chosen {
+		if err = p.measure(b); err != nil {
+			break
 		}
 	}
+	return errors.Join(err, b.torch.close())
 }
 
 // median returns the median of values, which it sorts.

@@ -18,7 +18,7 @@ import (
 //go:embed torch.py
 var torchScript string
 
-// torch is a Python process that measures PyTorch.
+// torch is a Python process that measures PyTorch. It runs torch.py. nil is none.
 type torch struct {
 	command *exec.Cmd
 	input   io.WriteCloser
@@ -38,7 +38,7 @@ func startTorch(avx2 bool, candidates ...string) (*torch, error) {
 		if err != nil {
 			return nil, err
 		}
-		t := &torch{command: exec.Command(python, "-W", "ignore", "-c", torchScript), dir: dir}
+		t := &torch{command: exec.Command(python, "-W", "ignore", "-c", torchScript), dir: dir} // warnings are of no use here
 		t.command.Stderr = os.Stderr
 		if avx2 {
 			t.command.Env = append(os.Environ(), "ONEDNN_MAX_CPU_ISA=AVX2", "DNNL_MAX_CPU_ISA=AVX2",
@@ -63,7 +63,11 @@ func startTorch(avx2 bool, candidates ...string) (*torch, error) {
 	return nil, nil
 }
 
+// close ends the process.
 func (t *torch) close() error {
+	if t == nil {
+		return nil
+	}
 	t.input.Close()
 	os.RemoveAll(t.dir)
 	return t.command.Wait()

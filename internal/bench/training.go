@@ -7,7 +7,7 @@ import (
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/nn"
-	"github.com/trajens/trajens/nn/train"
+	"github.com/trajens/trajens/nn/descent"
 )
 
 // trainingBatch is how many samples a step of gradient descent has.
@@ -66,11 +66,11 @@ func (b *bench) training() error {
 }
 
 func (b *bench) trainingParties(p *problem) (*parties, func(), error) {
-	one, err := newDescent(p, 1)
+	one, err := newTrainer(p, 1)
 	if err != nil {
 		return nil, func() {}, err
 	}
-	two, err := newDescent(p, 2)
+	two, err := newTrainer(p, 2)
 	if err != nil {
 		return nil, one.gradients.Close, err
 	}
@@ -78,7 +78,7 @@ func (b *bench) trainingParties(p *problem) (*parties, func(), error) {
 		one.gradients.Close()
 		two.gradients.Close()
 	}
-	all := &parties{one: b.descending(one, 1), two: b.descending(two, 2)}
+	all := &parties{one: b.trainerParty(one, 1), two: b.trainerParty(two, 2)}
 	if b.torch == nil {
 		return all, done, nil
 	}
@@ -102,38 +102,38 @@ func (b *bench) trainingParties(p *problem) (*parties, func(), error) {
 	return all, done, nil
 }
 
-// A descent is gradient descent under way.
-type descent struct {
+// A trainer makes steps of gradient descent with this library.
+type trainer struct {
 	problem   *problem
 	gradients *nn.Gradients
-	adam      train.Adam
+	adam      descent.Adam
 	params    []float32
 	gradient  []float32
 	at        int // the next batch in problem.samples
 }
 
-func newDescent(p *problem, workers int) (*descent, error) {
+func newTrainer(p *problem, workers int) (*trainer, error) {
 	gradients, err := nn.NewGradients(p.net, p.data, nn.CrossEntropy, nn.GradientsConfig{Workers: workers})
 	if err != nil {
 		return nil, err
 	}
 	params := append([]float32(nil), p.models[0]...)
-	d := &descent{problem: p, gradients: gradients, params: params, gradient: make([]float32, len(params))}
-	return d, d.adam.Start(len(params))
+	t := &trainer{problem: p, gradients: gradients, params: params, gradient: make([]float32, len(params))}
+	return t, t.adam.Start(len(params))
 }
 
 // step makes one step and returns the loss before it.
-func (d *descent) step() float64 {
-	samples := d.problem.samples
-	loss := d.gradients.Gradient(d.gradient, d.params, samples[d.at:d.at+trainingBatch])
-	d.adam.Step(d.params, d.gradient, trainingRate)
-	d.at = (d.at + trainingBatch) % len(samples)
+func (t *trainer) step() float64 {
+	samples := t.problem.samples
+	loss := t.gradients.Gradient(t.gradient, t.params, samples[t.at:t.at+trainingBatch])
+	t.adam.Step(t.params, t.gradient, trainingRate)
+	t.at = (t.at + trainingBatch) % len(samples)
 	return loss
 }
 
-// descending measures this library.
-func (b *bench) descending(d *descent, workers int) *party {
+// trainerParty returns this library as a party.
+func (b *bench) trainerParty(t *trainer, workers int) *party {
 	return &party{threads: workers, measure: func() (float64, error) {
-		return trainingBatch * b.repeat(func() { d.step() }), nil
+		return trainingBatch * b.repeat(func() { t.step() }), nil
 	}}
 }

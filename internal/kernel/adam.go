@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// Adam makes a step of that method, of which package nn/train has the formulas:
+// Adam makes a step of that method, of which package nn/descent has the formulas:
 //
 //	Mean[i] = Beta1 · Mean[i] + Rest1 · Gradient[i]
 //	Square[i] = Beta2 · Square[i] + (Rest2 · Gradient[i]) · Gradient[i]

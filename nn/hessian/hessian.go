@@ -1,18 +1,20 @@
 package hessian
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
-	"github.com/trajens/trajens/nn/train"
+	"github.com/trajens/trajens/nn/descent"
 )
 
-// Config holds the options of New. The zero value works.
+// Config configures New. The zero value works.
 type Config struct {
-	// Samples is over which samples the loss is the mean, copied. nil: all.
+	// Samples are those over which the loss is the mean. They are copied. nil:
+	// all.
 	Samples []int
 	// Step is ε, the distance in parameter space over which gradients are
 	// compared, finite and positive. 0: 10⁻³ times the norm of the parameters,
@@ -20,19 +22,24 @@ type Config struct {
 	Step float64
 }
 
-// A Hessian is the matrix of second derivatives of the mean loss at a point.
-// It is never formed: it only multiplies vectors. It is for one goroutine.
+// A Hessian is the matrix of second derivatives of the mean loss at a point. The
+// matrix is never formed, only multiplied with vectors. A Hessian is for one
+// goroutine.
 type Hessian struct {
-	gradient         train.Gradient
-	at               []float32
-	samples          []int
-	step             float64
-	ahead, behind    []float32 // points
-	forward, reverse []float32 // gradients there
+	gradient      descent.Gradient
+	at            []float32 // the point
+	samples       []int
+	step          float64
+	ahead, behind []float32 // points at a distance of step to both sides
+	// The gradients at these two points.
+	gradientAhead, gradientBehind []float32
 }
 
 // New returns the Hessian at params, which are copied.
-func New(gradient train.Gradient, params []float32, config Config) (*Hessian, error) {
+func New(gradient descent.Gradient, params []float32, config Config) (*Hessian, error) {
+	if gradient == nil {
+		return nil, errors.New("hessian: gradient is nil")
+	}
 	if len(params) != gradient.Params() || len(params) == 0 {
 		return nil, fmt.Errorf("hessian: params has %d numbers, want those of the model, %d", len(params), gradient.Params())
 	}
@@ -56,14 +63,16 @@ func New(gradient train.Gradient, params []float32, config Config) (*Hessian, er
 	n := len(params)
 	return &Hessian{
 		gradient: gradient, at: slices.Clone(params), samples: samples, step: config.Step,
-		ahead: make([]float32, n), behind: make([]float32, n), forward: make([]float32, n), reverse: make([]float32, n),
+		ahead: make([]float32, n), behind: make([]float32, n),
+		gradientAhead: make([]float32, n), gradientBehind: make([]float32, n),
 	}, nil
 }
 
+// samples returns the samples of the loss, of n that there are.
 func (c Config) samples(n int) ([]int, error) {
 	if c.Samples == nil {
 		if n < 1 {
-			return nil, fmt.Errorf("hessian: there are no samples")
+			return nil, errors.New("hessian: there are no samples")
 		}
 		all := make([]int, n)
 		for i := range all {
@@ -72,7 +81,7 @@ func (c Config) samples(n int) ([]int, error) {
 		return all, nil
 	}
 	if len(c.Samples) == 0 {
-		return nil, fmt.Errorf("hessian: Samples is empty")
+		return nil, errors.New("hessian: Samples is empty")
 	}
 	for _, i := range c.Samples {
 		if i < 0 || i >= n {
@@ -85,15 +94,15 @@ func (c Config) samples(n int) ([]int, error) {
 // Len returns the number of parameters, the order of the matrix.
 func (h *Hessian) Len() int { return len(h.at) }
 
-// Product writes the product of the Hessian H with a vector to dst. Both have
-// the length Len. It costs two gradients:
+// Product writes the product of the Hessian H with the vector v to dst. Both
+// have the length Len. A product costs two gradients:
 //
 //	H v ≈ ‖v‖/2ε · (∇L(θ + εv/‖v‖) − ∇L(θ − εv/‖v‖)).
 //
-// The error is of second order in ε, and the gradients' rounding errors over ε:
-// with the default step some 10⁻⁴ of the largest eigenvalue times ‖v‖ in all.
-// A network with ReLU has a Hessian almost everywhere only, and the product is
-// then that of the mean over the interval.
+// The error has a part of second order in ε and one of the gradients' rounding
+// errors over ε: with the default step some 10⁻⁴ of the largest eigenvalue times
+// ‖v‖ in all. A network with ReLU has a Hessian almost everywhere only. The
+// product is then that of its mean over the interval between the two points.
 func (h *Hessian) Product(dst, v []float64) {
 	if len(dst) != len(h.at) || len(v) != len(h.at) {
 		panic("hessian: length of a vector is not the number of parameters")
@@ -108,9 +117,9 @@ func (h *Hessian) Product(dst, v []float64) {
 		d := scale * x
 		h.ahead[i], h.behind[i] = float32(float64(h.at[i])+d), float32(float64(h.at[i])-d)
 	}
-	h.gradient.Gradient(h.forward, h.ahead, h.samples)
-	h.gradient.Gradient(h.reverse, h.behind, h.samples)
+	h.gradient.Gradient(h.gradientAhead, h.ahead, h.samples)
+	h.gradient.Gradient(h.gradientBehind, h.behind, h.samples)
 	for i := range dst {
-		dst[i] = (float64(h.forward[i]) - float64(h.reverse[i])) / (2 * scale)
+		dst[i] = (float64(h.gradientAhead[i]) - float64(h.gradientBehind[i])) / (2 * scale)
 	}
 }

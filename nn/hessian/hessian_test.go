@@ -174,9 +174,50 @@ func TestLeading(t *testing.T) {
 	}
 }
 
+// A residual says how far the pair is from an eigenpair, also where the steps
+// end long before convergence and each pair has another residual.
+func TestResiduals(t *testing.T) {
+	matrix := make(diagonal, 40)
+	for i := range matrix {
+		matrix[i] = float64(i) - 12.5
+	}
+	for _, steps := range []int{3, 5, 8, 12} {
+		pairs, err := Leading(context.Background(), matrix, 3, LanczosConfig{Steps: steps, Source: rand.NewPCG(1, 2)})
+		require.NoError(t, err)
+		product := make([]float64, len(matrix))
+		for _, pair := range pairs {
+			matrix.Product(product, pair.Vector)
+			floats.AddScaled(product, -pair.Value, pair.Vector)
+			require.InEpsilon(t, floats.Norm(product, 2), pair.Residual, 1e-9, "%d steps", steps)
+			require.Greater(t, pair.Residual, 1e-3*27.5, "these residuals are too small to tell")
+			near := 0
+			for _, exact := range matrix {
+				if math.Abs(exact-pair.Value) <= pair.Residual {
+					near++
+				}
+			}
+			require.Positive(t, near, "no eigenvalue within the residual")
+		}
+	}
+}
+
+// The source decides where the iteration starts.
+func TestSources(t *testing.T) {
+	leading := func(source rand.Source) []Eigenvalue {
+		pairs, err := Leading(context.Background(), diagonal{1, 2, 3, 4, 5, 6}, 1, LanczosConfig{Steps: 2, Source: source})
+		require.NoError(t, err)
+		return pairs
+	}
+	assert.Equal(t, leading(nil), leading(nil))
+	assert.Equal(t, leading(rand.NewPCG(1, 2)), leading(rand.NewPCG(1, 2)))
+	assert.NotEqual(t, leading(rand.NewPCG(1, 2)), leading(rand.NewPCG(1, 3)))
+	assert.NotEqual(t, leading(rand.NewPCG(1, 2)), leading(nil))
+}
+
 func TestErrors(t *testing.T) {
 	l := newLogistic(10, 2)
 	for text, call := range map[string]func() error{
+		"gradient is nil":      func() error { _, err := New(nil, []float32{1}, Config{}); return err },
 		"params has 1 numbers": func() error { _, err := New(l, []float32{1}, Config{}); return err },
 		"params[1] = NaN":      func() error { _, err := New(l, []float32{1, float32(math.NaN())}, Config{}); return err },
 		"Step = -1":            func() error { _, err := New(l, []float32{1, 1}, Config{Step: -1}); return err },

@@ -14,60 +14,62 @@ import (
 	"github.com/trajens/trajens/internal/random"
 )
 
-// LanczosConfig holds the options of Leading. The zero value works.
+// LanczosConfig configures Leading. The zero value works.
 type LanczosConfig struct {
 	// Steps is the largest number of products with the matrix, at least the
 	// number of eigenvalues asked for. 0: ten times that and twenty, or the
 	// order of the matrix if it is smaller.
 	Steps int
 	// Tolerance ends the iteration once the residual of each eigenvalue asked
-	// for is below this share of the largest. 0: 10⁻³, which is what products
-	// by differences of float32 gradients are good for.
+	// for is below this share of the largest eigenvalue, > 0. 0: 10⁻³; products
+	// by differences of float32 gradients are not good for less.
 	Tolerance float64
-	// Seed seeds the vector to start with.
-	Seed uint64
+	// Source is where the random vector comes from that the iteration starts
+	// with. nil: the same vector each time.
+	Source rand.Source
 }
 
-// An Eigenvalue is an approximate eigenvalue, with its vector of norm 1 and
-// the norm of H v − λ v: there is an eigenvalue within that distance.
+// An Eigenvalue is an approximate eigenvalue λ of a matrix H.
 type Eigenvalue struct {
-	Value    float64
-	Vector   []float64
+	// Value is λ.
+	Value float64
+	// Vector is the eigenvector v, of norm 1.
+	Vector []float64
+	// Residual is the norm of H v − λ v. H has an eigenvalue within that
+	// distance of λ.
 	Residual float64
 }
 
-// A Matrix is symmetric and multiplies vectors, such as a Hessian.
+// A Matrix is a symmetric matrix that multiplies vectors. *Hessian is one.
 type Matrix interface {
 	// Len returns the order of the matrix.
 	Len() int
-	// Product writes the product of the matrix with v to dst.
+	// Product writes the product of the matrix with v to dst. Both have the
+	// length Len. Neither is to be kept, nor v to be changed.
 	Product(dst, v []float64)
 }
 
 // Leading returns the k eigenvalues of the largest absolute value, the largest
 // first, by Lanczos' method with full reorthogonalization (Golub and Van Loan,
 // Matrix Computations, 4th ed., 2013, section 10.3). An eigenvalue that occurs
-// several times is found once. The result is as good as its residuals say when
-// the steps are used up; the error is the context's cause if it is done
-// earlier. Memory for Steps vectors is needed.
+// several times is found once. When the steps are used up, the result is as good
+// as its residuals say. When the context is done first, the error is its cause.
+// Leading needs memory for Steps vectors.
 func Leading(ctx context.Context, m Matrix, k int, config LanczosConfig) ([]Eigenvalue, error) {
 	n := m.Len()
 	if k < 1 || k > n {
 		return nil, fmt.Errorf("hessian: k = %d, want 1 to the order of the matrix, %d", k, n)
 	}
-	if config.Steps == 0 {
-		config.Steps = 10*k + 20
-	}
+	config.Steps = cmp.Or(config.Steps, 10*k+20)
+	config.Tolerance = cmp.Or(config.Tolerance, 1e-3)
+	config.Source = cmp.Or[rand.Source](config.Source, random.Source(0))
 	if config.Steps < k {
 		return nil, fmt.Errorf("hessian: Steps = %d, want at least k = %d", config.Steps, k)
-	}
-	if config.Tolerance == 0 {
-		config.Tolerance = 1e-3
 	}
 	if !(config.Tolerance > 0) {
 		return nil, fmt.Errorf("hessian: Tolerance = %v, want a number > 0", config.Tolerance)
 	}
-	l := newLanczos(m, config.Seed)
+	l := newLanczos(m, config.Source)
 	for {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -76,7 +78,7 @@ func Leading(ctx context.Context, m Matrix, k int, config LanczosConfig) ([]Eige
 		if err != nil {
 			return nil, err
 		}
-		// What is left of rounding errors is no new direction.
+		// A remainder of rounding errors is no new direction.
 		exhausted := len(l.basis) == n || !(remainder > 1e-10*l.size)
 		if last := exhausted || len(l.basis) == config.Steps; last || len(l.basis) >= k {
 			pairs := l.ritz(min(k, len(l.basis)), remainder)
@@ -90,20 +92,20 @@ func Leading(ctx context.Context, m Matrix, k int, config LanczosConfig) ([]Eige
 
 func byResidual(a, b Eigenvalue) int { return cmp.Compare(a.Residual, b.Residual) }
 
-// lanczos is an iteration: an orthonormal basis in which the matrix is
-// tridiagonal.
+// A lanczos is an iteration under way: an orthonormal basis in which the matrix
+// is tridiagonal.
 type lanczos struct {
-	matrix   Matrix
-	basis    [][]float64
-	diagonal []float64
-	beside   []float64 // beside the diagonal
-	next     []float64 // the next basis vector, before it is normalized
-	size     float64   // about the norm of the matrix
+	matrix      Matrix
+	basis       [][]float64
+	diagonal    []float64 // of the tridiagonal matrix
+	offDiagonal []float64
+	next        []float64 // the next basis vector, before it is normalized
+	size        float64   // about the norm of the matrix
 }
 
-func newLanczos(m Matrix, seed uint64) *lanczos {
+func newLanczos(m Matrix, source rand.Source) *lanczos {
 	first := make([]float64, m.Len())
-	normal := rand.New(random.Source(seed))
+	normal := rand.New(source)
 	for i := range first {
 		first[i] = normal.NormFloat64()
 	}
@@ -111,7 +113,8 @@ func newLanczos(m Matrix, seed uint64) *lanczos {
 	return &lanczos{matrix: m, basis: [][]float64{first}, next: make([]float64, m.Len())}
 }
 
-// step multiplies the last basis vector and returns the norm of what is new.
+// step multiplies the last basis vector, takes out what the basis has of the
+// product, and returns the norm of the remainder.
 func (l *lanczos) step() (remainder float64, err error) {
 	last := l.basis[len(l.basis)-1]
 	l.matrix.Product(l.next, last)
@@ -128,23 +131,24 @@ func (l *lanczos) step() (remainder float64, err error) {
 	return floats.Norm(l.next, 2), nil
 }
 
-// extend makes what is new the next basis vector.
-func (l *lanczos) extend(norm float64) {
-	l.beside = append(l.beside, norm)
+// extend makes the remainder of the last step the next basis vector.
+func (l *lanczos) extend(remainder float64) {
+	l.offDiagonal = append(l.offDiagonal, remainder)
 	v := slices.Clone(l.next)
-	floats.Scale(1/norm, v)
+	floats.Scale(1/remainder, v)
 	l.basis = append(l.basis, v)
 }
 
-// ritz returns the leading eigenvalues of the tridiagonal matrix, with the
-// vectors in the basis.
+// ritz returns the k leading eigenvalues of the tridiagonal matrix. Their
+// vectors are coordinates in the basis. Their residuals are what the product
+// with the last basis vector leaves outside of the basis.
 func (l *lanczos) ritz(k int, remainder float64) []Eigenvalue {
 	n := len(l.diagonal)
 	t := mat.NewSymDense(n, nil)
 	for i, x := range l.diagonal {
 		t.SetSym(i, i, x)
 		if i+1 < n {
-			t.SetSym(i, i+1, l.beside[i])
+			t.SetSym(i, i+1, l.offDiagonal[i])
 		}
 	}
 	var eigen mat.EigenSym
@@ -162,7 +166,7 @@ func (l *lanczos) ritz(k int, remainder float64) []Eigenvalue {
 	return pairs[:k]
 }
 
-// vectors replaces the vectors in the basis by those in the whole space.
+// vectors replaces the coordinates in the basis by vectors in the whole space.
 func (l *lanczos) vectors(pairs []Eigenvalue) []Eigenvalue {
 	for j, pair := range pairs {
 		whole := make([]float64, l.matrix.Len())

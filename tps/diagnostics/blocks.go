@@ -1,6 +1,7 @@
 package diagnostics
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -8,11 +9,11 @@ import (
 const defaultBlocks = 2048
 
 // Blocks is the outline of a series of any length in fixed memory: the means of
-// blocks of equal length, which doubles whenever there are as many as the
-// capacity. After the first doubling there is always at least half of it, over
-// the whole run from its first value on, so that what is asked of a stored
-// series can be asked of a run while it goes on: Geweke, BurnIn and, from
-// several, SplitRHat.
+// blocks of equal length, which doubles whenever there are as many blocks as the
+// capacity. After the first doubling there are always at least half as many. They
+// cover the whole run from its first value on, so that what is asked of a stored
+// series can be asked of a run while it goes on: Geweke, BurnIn and, of several
+// runs, SplitRHat.
 type Blocks struct {
 	means   []float64
 	size    int     // values in a block
@@ -20,11 +21,12 @@ type Blocks struct {
 	pending int     // values in it
 }
 
-// NewBlocks returns an empty outline of up to capacity blocks, an even number of
-// at least 2. 0 stands for 2048.
+// NewBlocks returns an empty outline of up to capacity blocks, an even number
+// from 2 to 2²⁴. 0 stands for 2048. Each takes 8 bytes of memory.
 func NewBlocks(capacity int) (*Blocks, error) {
-	if capacity == 0 {
-		capacity = defaultBlocks
+	capacity = cmp.Or(capacity, defaultBlocks)
+	if capacity > mostCounts {
+		return nil, fmt.Errorf("diagnostics: capacity = %d needs %.2g bytes of memory, want at most %d", capacity, 8*float64(capacity), mostCounts)
 	}
 	if capacity < 2 || capacity%2 != 0 {
 		return nil, fmt.Errorf("diagnostics: capacity = %d, want an even number of at least 2, or 0 for %d", capacity, defaultBlocks)

@@ -145,6 +145,8 @@ func TestNewBlocksErrors(t *testing.T) {
 		_, err := NewBlocks(capacity)
 		assert.ErrorContains(t, err, "diagnostics: capacity = ")
 	}
+	_, err := NewBlocks(1 << 50)
+	assert.ErrorContains(t, err, "diagnostics: capacity = 1125899906842624 needs 9e+15 bytes of memory, want at most 16777216")
 	assert.Equal(t, defaultBlocks, cap(newBlocks(t, 0).means))
 }
 

@@ -1,30 +1,31 @@
 package diagnostics
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
 	"github.com/trajens/trajens/tps"
 )
 
-// ConvergenceConfig holds the limits of a Convergence. The zero value of a field
-// stands for its default.
+// ConvergenceConfig configures a Convergence. The zero value of a field stands for
+// its default.
 //
 // A limit can only be met if the window is long enough for it: the standard
 // error in it is σ √(τ_int/Window), and the gradient of a stationary series has
 // √12 times that as its own standard error. So RelativeGradient should not be
 // below 4 times RelativeError.
 type ConvergenceConfig struct {
-	// Window is how many of the last values are looked at, at least 100.
-	// 0: 1000. They should cover more than 50 τ_int: a window with fewer is
-	// never said to have converged.
+	// Window is how many of the last values are looked at, 100 to 2²⁴. 0: 1000.
+	// They should cover more than 50 τ_int: a shorter window is never said to
+	// have converged. A Convergence needs 24 bytes of memory for each.
 	Window int
 	// Every is the number of values from one look to the next, at most Window.
 	// 0: a tenth of Window.
 	Every int
-	// Looks is how many looks in a row must find the limits kept. One alone
-	// does so by chance, and there are many. 0: as many as a window has, so
-	// that two windows' values count.
+	// Looks is how many looks in a row must find the limits kept. Of many looks
+	// a single one finds them kept by chance. 0: as many as there are in a
+	// window, so that the values of two windows count.
 	Looks int
 	// RelativeGradient is the limit of the change of a fitted line over the
 	// window relative to the mean, positive and finite. 0: 0.05.
@@ -35,33 +36,26 @@ type ConvergenceConfig struct {
 }
 
 func (c ConvergenceConfig) withDefaults() (ConvergenceConfig, error) {
-	if c.Window == 0 {
-		c.Window = 1000
+	c.Window = cmp.Or(c.Window, 1000)
+	if c.Window > mostCounts {
+		return c, fmt.Errorf("diagnostics: Window = %d needs %.2g bytes of memory, want at most %d", c.Window, 24*float64(c.Window), mostCounts)
 	}
 	if c.Window < 100 {
 		return c, fmt.Errorf("diagnostics: Window = %d, want at least 100, or 0 for 1000", c.Window)
 	}
-	if c.Every == 0 {
-		c.Every = c.Window / 10
-	}
+	c.Every = cmp.Or(c.Every, c.Window/10)
 	if c.Every < 1 || c.Every > c.Window {
 		return c, fmt.Errorf("diagnostics: Every = %d, want 1 to Window = %d, or 0 for a tenth of it", c.Every, c.Window)
 	}
-	if c.Looks == 0 {
-		c.Looks = (c.Window + c.Every - 1) / c.Every
-	}
+	c.Looks = cmp.Or(c.Looks, (c.Window+c.Every-1)/c.Every)
 	if c.Looks < 1 {
 		return c, fmt.Errorf("diagnostics: Looks = %d, want at least 1, or 0 for Window/Every", c.Looks)
 	}
-	if c.RelativeGradient == 0 {
-		c.RelativeGradient = 0.05
-	}
+	c.RelativeGradient = cmp.Or(c.RelativeGradient, 0.05)
 	if !(c.RelativeGradient > 0) || math.IsInf(c.RelativeGradient, 1) {
 		return c, fmt.Errorf("diagnostics: RelativeGradient = %v, want a finite number > 0, or 0 for 0.05", c.RelativeGradient)
 	}
-	if c.RelativeError == 0 {
-		c.RelativeError = 0.01
-	}
+	c.RelativeError = cmp.Or(c.RelativeError, 0.01)
 	if !(c.RelativeError > 0) || math.IsInf(c.RelativeError, 1) {
 		return c, fmt.Errorf("diagnostics: RelativeError = %v, want a finite number > 0, or 0 for 0.01", c.RelativeError)
 	}
@@ -74,14 +68,15 @@ func (c ConvergenceConfig) withDefaults() (ConvergenceConfig, error) {
 //	|slope| · Window ≤ RelativeGradient · |mean|,
 //	standard error ≤ RelativeError · |mean|,
 //
-// and the window is longer than 50 τ_int, at several looks in a row. The slope is that of a least-squares
-// line; τ_int and the standard error are by autocorrelation about the line. The
-// limits are relative to the mean, so they suit a loss, not an observable whose
-// mean is near zero. A constant window, as of a chain that is stuck, has not
-// converged, nor has one with a value that is not finite.
+// and the window is longer than 50 τ_int, at several looks in a row. The slope is
+// that of a least-squares line; τ_int and the standard error are by
+// autocorrelation about the line. The limits are relative to the mean, so they
+// suit a loss, not an observable whose mean is near zero. A constant window, as of
+// a chain that is stuck, has not converged, nor has one with a value that is not
+// finite.
 //
-// It cannot see what takes longer than its windows: a series that rests for two
-// of them and then moves on has converged while it rests.
+// A Convergence cannot see what takes longer than its windows: a series that rests
+// for two of them and then moves on has converged while it rests.
 type Convergence struct {
 	config  ConvergenceConfig
 	ring    []float64 // value number i at i mod Window
@@ -121,7 +116,7 @@ func NewConvergence(config ConvergenceConfig) (*Convergence, error) {
 	}, nil
 }
 
-// Config returns the limits, with the defaults filled in.
+// Config returns the configuration, with the defaults filled in.
 func (c *Convergence) Config() ConvergenceConfig { return c.config }
 
 // Add adds a value, and says whether the last look found that the series had

@@ -133,6 +133,7 @@ func TestConvergenceConfig(t *testing.T) {
 	}{
 		{ConvergenceConfig{Window: 99}, "Window = 99"},
 		{ConvergenceConfig{Window: -1}, "Window = -1"},
+		{ConvergenceConfig{Window: 1 << 50}, "Window = 1125899906842624 needs 2.7e+16 bytes of memory, want at most 16777216"},
 		{ConvergenceConfig{Every: -1}, "Every = -1"},
 		{ConvergenceConfig{Every: 1001}, "Every = 1001, want 1 to Window = 1000"},
 		{ConvergenceConfig{Looks: -1}, "Looks = -1"},

@@ -2,6 +2,7 @@ package diagnostics
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -79,5 +80,32 @@ func TestGewekeOfDegenerateSeries(t *testing.T) {
 	for i := range short {
 		short[i] = float64(min(i/50, 1))
 	}
-	assert.Equal(t, Stationarity{math.Inf(-1), 0}, Geweke(short), "stuck at the end")
+	assert.Equal(t, Stationarity{Z: math.Inf(-1)}, Geweke(short), "stuck at the end")
+}
+
+// Where there is no p, the result says why, and only there.
+func TestGewekeSaysWhyThereIsNoP(t *testing.T) {
+	series := func(n int, change func([]float64)) []float64 {
+		s := make([]float64, n)
+		autoregressive(s, 1, normalSource(54))
+		if change != nil {
+			change(s)
+		}
+		return s
+	}
+	for text, s := range map[string][]float64{
+		"no p: 0 values, want at least 100":             nil,
+		"no p: 99 values, want at least 100":            series(99, nil),
+		"no p: value 130 is NaN, want finite numbers":   series(200, func(s []float64) { s[130] = math.NaN() }),
+		"no p: value 0 is -Inf, want finite numbers":    series(200, func(s []float64) { s[0] = math.Inf(-1) }),
+		"no p: all values are 2.5":                      slices.Repeat([]float64{2.5}, 100),
+		"no p: the values are too large for their vari": series(200, func(s []float64) { s[130], s[131] = 1e300, -1e300 }),
+	} {
+		found := Geweke(s)
+		assert.True(t, math.IsNaN(found.P) && math.IsNaN(found.Z), text)
+		assert.Contains(t, found.String(), text)
+	}
+	found := Geweke(series(200, nil))
+	assert.Empty(t, found.Reason)
+	assert.Equal(t, "p = 0.031 (z = -2.15)", Stationarity{Z: -2.154, P: 0.0312}.String())
 }

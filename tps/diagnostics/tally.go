@@ -19,7 +19,7 @@ type Tally struct {
 	drawn   int             // samples, of all steps
 }
 
-// TallyConfig says what a chain can do.
+// TallyConfig configures a Tally: it says what the chain can do.
 type TallyConfig struct {
 	// Tau is τ, the number of models, at least 1.
 	Tau int
@@ -31,7 +31,8 @@ type TallyConfig struct {
 	Chunk int
 }
 
-// mostCounts bounds the memory of a Tally.
+// mostCounts bounds the memory of what is as large as its user asks for: numbers
+// of 8 bytes.
 const mostCounts = 1 << 24
 
 // NewTally returns an empty tally. It holds 2·Tau + Samples/Chunk counts, of

@@ -136,6 +136,36 @@ func TestTallyTable(t *testing.T) {
 	assert.NotContains(t, table, "shoot", "none occurred")
 }
 
+// A kind's share is of all steps, its acceptance of its own steps.
+func TestTallyTableHasAcceptanceByKind(t *testing.T) {
+	tally := newTally(t, TallyConfig{Tau: 2, Samples: 100, Chunk: 50})
+	add := func(n, accepted int, move tps.Move, model, samples int, by minibatch.Reason) {
+		for k := range n {
+			tally.Add(tps.Step{Move: move, First: model, Width: 1,
+				Decision: minibatch.Decision{Accepted: k < accepted, By: by, Samples: samples}})
+		}
+	}
+	add(60, 45, tps.Bridge, 0, 50, minibatch.Correction)
+	add(40, 4, tps.Shoot, 1, 100, minibatch.FullData)
+	rows := map[string]string{}
+	for _, line := range strings.Split(tally.String(), "\n") {
+		if words := strings.Fields(strings.ReplaceAll(line, " %", "%")); len(words) > 3 {
+			rows[strings.Join(words[:len(words)-3], " ")] = strings.Join(words[len(words)-3:], " ")
+		}
+	}
+	for kind, want := range map[string]string{
+		"all":                                 "100 100.00% 49.00%",
+		tps.Bridge.String():                   "60 60.00% 75.00%",
+		tps.Shoot.String():                    "40 40.00% 10.00%",
+		"by " + minibatch.Correction.String(): "60 60.00% 75.00%",
+		"by " + minibatch.FullData.String():   "40 40.00% 10.00%",
+		"model 0":                             "60 60.00% 75.00%",
+		"model 1":                             "40 40.00% 10.00%",
+	} {
+		assert.Equal(t, want, rows[kind], kind)
+	}
+}
+
 func TestTallyConfigErrors(t *testing.T) {
 	for _, c := range []struct {
 		config TallyConfig

@@ -14,8 +14,8 @@ type Column struct {
 	// Name is its title: not empty, without commas, quotes and control
 	// characters, not step, and different from the others'.
 	Name string
-	// Value returns it, after a step. It is called after every step for
-	// averages, and else only after those that have a row.
+	// Value returns the observable after a step. It is called after every step
+	// for averages, and else only after the steps that have a row.
 	Value func(chain *tps.Chain, step tps.Step) float64
 }
 
@@ -41,19 +41,21 @@ func Acceptance() Column {
 	}}
 }
 
-// Batch returns the column batch, the number of samples drawn in the step.
+// Batch returns the column batch, the number of samples drawn in the step, each
+// counting once however many models the step moves.
 func Batch() Column {
 	return Column{"batch", func(_ *tps.Chain, step tps.Step) float64 { return float64(step.Samples) }}
 }
 
-// Delta returns the column delta, the step's Δ*. It can be infinite.
+// Delta returns the column delta, the estimate Δ* that the step's decision
+// rested on. It can be infinite.
 func Delta() Column {
 	return Column{"delta", func(_ *tps.Chain, step tps.Step) float64 { return step.Delta }}
 }
 
 // ModelLosses returns the columns loss_0 … loss_τ−1, the chain's
-// LossEstimates, for a trajectory of tau models. One is NaN while its model
-// has not been evaluated.
+// LossEstimates, for a trajectory of tau models. An estimate is NaN while its
+// model has not been evaluated.
 func ModelLosses(tau int) []Column {
 	columns := make([]Column, tau)
 	for t := range columns {

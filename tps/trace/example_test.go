@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -34,7 +35,7 @@ func Example() {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "trace.csv")
-	chain, err := tps.NewChain(tps.Config{Tau: 4, Sigma: 0.1, S: 10}, flat{})
+	chain, err := tps.NewChain(tps.Config{Tau: 4, Sigma: 0.1, S: 10, Source: rand.NewPCG(1, 2)}, flat{})
 	if err != nil {
 		panic(err)
 	}
@@ -72,4 +73,78 @@ func Example() {
 	// 1000: loss 1.0, acceptance 0.5
 	// 2000: loss 1.0, acceptance 0.5
 	// 3000: loss 1.0, acceptance 0.5
+}
+
+// Two chains, each with a trace and checkpoints. The second call stands for the
+// program after an interrupt: the chains and the traces go on.
+func ExampleFile() {
+	dir, err := os.MkdirTemp("", "trace")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	for _, steps := range []int{2000, 5000} {
+		if err := runTwo(dir, steps); err != nil {
+			panic(err)
+		}
+	}
+	for _, name := range []string{"loss-1.csv", "loss-2.csv"} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			panic(err)
+		}
+		fmt.Printf("%s:\n%s", name, text)
+	}
+	// Output:
+	// loss-1.csv:
+	// step,loss
+	// 1500,1
+	// 3000,1
+	// 4500,1
+	// loss-2.csv:
+	// step,loss
+	// 1500,1
+	// 3000,1
+	// 4500,1
+}
+
+// runTwo runs two chains until each has made a number of steps in all.
+func runTwo(dir string, steps int) error {
+	var chains []*tps.Chain
+	var traces []*trace.File
+	var saved []*tps.Checkpoints
+	for k := range 2 {
+		chain, err := tps.NewChain(tps.Config{Tau: 4, Sigma: 0.1, S: 10, Source: rand.NewPCG(1, uint64(k))}, flat{})
+		if err != nil {
+			return err
+		}
+		path := trace.ChainPath(filepath.Join(dir, "loss.csv"), k, 2)
+		rows, err := trace.NewFile(path, trace.Config{Columns: []trace.Column{trace.Loss()}, Every: 1500, Average: true})
+		if err != nil {
+			return err
+		}
+		checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{
+			Dir:   filepath.Join(dir, fmt.Sprintf("chain-%d", k+1)),
+			Parts: []tps.Part{{Name: "trace", State: rows}},
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := checkpoints.Resume(chain); err != nil {
+			return err
+		}
+		if err := rows.Start(chain); err != nil {
+			return err
+		}
+		defer rows.Close() // after an error
+		chains, traces, saved = append(chains, chain), append(traces, rows), append(saved, checkpoints)
+	}
+	errs := tps.RunAll(context.Background(), chains, steps, func(k int) []tps.Observer {
+		return []tps.Observer{traces[k].Observer(), saved[k].Observer()}
+	})
+	for k, chain := range chains {
+		_, err := saved[k].Save(chain)
+		errs = append(errs, err, traces[k].Close())
+	}
+	return errors.Join(errs...)
 }

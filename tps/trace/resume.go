@@ -16,9 +16,15 @@ import (
 // trace is left as it is, with a FormatError.
 //
 // With averages, or to be sure that no row is missing, the writer also needs
-// the state of the old one: see MarshalBinary. Without, a block that was in
-// progress has no row.
-func Resume(path string, config Config, step int) (*Writer, error) {
+// the state of the old one: see MarshalBinary. Without the state, a block that
+// was in progress has no row. A File does all this.
+func Resume(path string, step int, config Config) (*Writer, error) {
+	return resume(path, step, config, nil)
+}
+
+// resume is Resume with the state of the old writer, if it is not nil. The file
+// is left as it is if the state is not one of the file.
+func resume(path string, step int, config Config, state []byte) (*Writer, error) {
 	config, err := config.withDefaults()
 	if err != nil {
 		return nil, err
@@ -32,15 +38,24 @@ func Resume(path string, config Config, step int) (*Writer, error) {
 	}
 	w := newWriter(file, config)
 	w.step = step
-	if err := w.cut(); err != nil {
+	err = w.find()
+	if err == nil && state != nil {
+		if err = w.UnmarshalBinary(state); err != nil {
+			err = fmt.Errorf("%w (%s)", err, path)
+		}
+	}
+	if err == nil {
+		err = w.cut()
+	}
+	if err != nil {
 		file.Close()
 		return nil, err
 	}
 	return w, nil
 }
 
-// cut drops the rows of later steps than the writer's.
-func (w *Writer) cut() error {
+// find looks for the last row up to the writer's step, and where it ends.
+func (w *Writer) find() error {
 	want := header(w.config.Columns)
 	l := newLines(w.file)
 	err := l.readHeader()
@@ -52,7 +67,7 @@ func (w *Writer) cut() error {
 	} else if !strings.HasPrefix(want, string(l.line)) {
 		return l.problem("%.200q, want %.200q", l.line, want)
 	}
-	// All rows are read, so that a file that is no trace is not cut.
+	// All rows are read, so that a file that is no trace is not cut later.
 	for err == nil {
 		if err = l.next(); err != nil {
 			break
@@ -69,11 +84,17 @@ func (w *Writer) cut() error {
 	if !errors.Is(err, io.EOF) && !errors.As(err, &incomplete) {
 		return err
 	}
+	return nil
+}
+
+// cut drops what comes after the last row found, and writes a header that is
+// missing.
+func (w *Writer) cut() error {
 	if err := w.file.Truncate(w.size); err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
 	if w.size == 0 {
-		w.pending = append(w.pending, want...)
+		w.pending = append(w.pending, header(w.config.Columns)...)
 		return w.Flush()
 	}
 	return nil
@@ -121,9 +142,9 @@ func (w *Writer) statePrefix() []byte {
 	return binary.LittleEndian.AppendUint64(state, average)
 }
 
-// UnmarshalBinary takes over the state of an old writer, right after Resume.
-// It refuses one of another configuration or another step, and one whose last
-// row the trace does not have. On an error the writer is what it was.
+// UnmarshalBinary takes over the state of an old writer, right after Resume. It
+// refuses a state of another configuration or another step, and a state whose
+// last row the trace does not have. On an error the writer is what it was.
 func (w *Writer) UnmarshalBinary(state []byte) error {
 	prefix := w.statePrefix()
 	if want := len(prefix) + 8*(3+len(w.sums)); len(state) != want {

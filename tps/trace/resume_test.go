@@ -39,7 +39,7 @@ func TestResume(t *testing.T) {
 
 			for cut := size; cut <= len(written); cut++ {
 				require.NoError(t, os.WriteFile(path, []byte(written[:cut]), 0o666))
-				w, err := Resume(path, config, checkpoint)
+				w, err := Resume(path, checkpoint, config)
 				require.NoError(t, err)
 				require.NoError(t, w.UnmarshalBinary(state))
 				// A chain restored from the checkpoint.
@@ -63,7 +63,7 @@ func TestResumeWithoutState(t *testing.T) {
 	chain := newChain(t)
 	run(t, chain, 12, w)
 	require.NoError(t, w.Close())
-	w, err := Resume(path, config, 12)
+	w, err := Resume(path, 12, config)
 	require.NoError(t, err)
 	run(t, chain, 10, w)
 	require.NoError(t, w.Close())
@@ -76,7 +76,7 @@ func TestResumeWithoutHeader(t *testing.T) {
 	config := Config{Columns: []Column{S()}}
 	for _, part := range []string{"", "st", "step,s"} {
 		require.NoError(t, os.WriteFile(path, []byte(part), 0o666))
-		w, err := Resume(path, config, 0)
+		w, err := Resume(path, 0, config)
 		require.NoError(t, err)
 		run(t, newChain(t), 1, w)
 		require.NoError(t, w.Close())
@@ -88,9 +88,9 @@ func TestResumeWithoutHeader(t *testing.T) {
 func TestResumeRefuses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trace.csv")
 	config := Config{Columns: []Column{S()}, Every: 2}
-	_, err := Resume(path, config, 0)
+	_, err := Resume(path, 0, config)
 	require.ErrorIs(t, err, os.ErrNotExist)
-	_, err = Resume(path, config, -1)
+	_, err = Resume(path, -1, config)
 	require.ErrorContains(t, err, "step = -1")
 	for _, c := range []struct{ text, message string }{
 		{"notes", "line 1: \"notes\""},
@@ -101,7 +101,7 @@ func TestResumeRefuses(t *testing.T) {
 		{"step,s\n2,1\n4,1,1\n", "line 3"},
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(c.text), 0o666))
-		_, err := Resume(path, config, 10)
+		_, err := Resume(path, 10, config)
 		require.ErrorContains(t, err, c.message)
 		require.Equal(t, c.text, contents(t, path))
 	}
@@ -122,7 +122,7 @@ func TestStateRefuses(t *testing.T) {
 
 	refused := func(config Config, step int, state []byte, message string) {
 		t.Helper()
-		w, err := Resume(path, config, step)
+		w, err := Resume(path, step, config)
 		require.NoError(t, err)
 		defer w.Close()
 		require.ErrorContains(t, w.UnmarshalBinary(state), message)

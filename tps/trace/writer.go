@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,7 +11,7 @@ import (
 	"github.com/trajens/trajens/tps"
 )
 
-// Config holds the options of a trace.
+// Config configures a trace. Columns must be set.
 type Config struct {
 	// Columns are the observables, at least one. They must be the same when a
 	// trace is resumed.
@@ -36,15 +37,9 @@ type Config struct {
 }
 
 func (c Config) withDefaults() (Config, error) {
-	if c.Every == 0 {
-		c.Every = 1
-	}
-	if c.FlushRows == 0 {
-		c.FlushRows = 1000
-	}
-	if c.FlushInterval == 0 {
-		c.FlushInterval = 10 * time.Second
-	}
+	c.Every = cmp.Or(c.Every, 1)
+	c.FlushRows = cmp.Or(c.FlushRows, 1000)
+	c.FlushInterval = cmp.Or(c.FlushInterval, 10*time.Second)
 	switch {
 	case len(c.Columns) == 0:
 		return c, fmt.Errorf("trace: there are no Columns, want at least one")

@@ -168,7 +168,7 @@ func TestCreateRefuses(t *testing.T) {
 		_, err := Create(path, c.config)
 		require.ErrorContains(t, err, c.message)
 		require.ErrorContains(t, err, "trace: ")
-		_, err = Resume(path, c.config, 0)
+		_, err = Resume(path, 0, c.config)
 		require.ErrorContains(t, err, c.message)
 	}
 	require.NoFileExists(t, path)

@@ -1,4 +1,4 @@
-package train
+package descent
 
 import (
 	"context"
@@ -10,21 +10,24 @@ import (
 )
 
 // Minimize minimizes the mean loss over all samples by a method of
-// gonum/optimize that needs gradients, starting from params, which it changes
-// in place: L-BFGS if method is nil. Settings may be nil. It is for small
-// problems: each evaluation costs a gradient on all samples.
+// gonum/optimize that needs gradients; nil stands for L-BFGS. It starts from
+// params, which it changes in place. Nil settings are gonum's defaults. Minimize
+// is for small problems: each evaluation costs a gradient on all samples.
 //
-// The parameters are float32, so losses are flat at about 1e-7 of their size,
-// and a line search may find no lower one before the gradient is as small as
-// the settings ask for. That is not an error: the result's Status then is
-// optimize.StepConvergence. The result's X is the float64 form of params, and
+// The parameters are float32, so losses are flat at about 1e-7 of their size. A
+// line search may find no lower loss before the gradient is as small as the
+// settings ask for. That is not an error: the Status of the result then is
+// optimize.StepConvergence. The X of the result is the float64 form of params,
 // its F the mean loss.
 func Minimize(ctx context.Context, params []float32, gradient Gradient, method optimize.Method, settings *optimize.Settings) (*optimize.Result, error) {
+	if gradient == nil {
+		return nil, errors.New("descent: gradient is nil")
+	}
 	if len(params) != gradient.Params() || len(params) == 0 {
-		return nil, fmt.Errorf("train: params has %d numbers, want those of the model, %d", len(params), gradient.Params())
+		return nil, fmt.Errorf("descent: params has %d numbers, want those of the model, %d", len(params), gradient.Params())
 	}
 	if gradient.Samples() < 1 {
-		return nil, errors.New("train: there are no samples")
+		return nil, errors.New("descent: there are no samples")
 	}
 	if method == nil {
 		method = new(optimize.LBFGS)
@@ -44,7 +47,7 @@ func Minimize(ctx context.Context, params []float32, gradient Gradient, method o
 	}
 	before := f.loss(start)
 	if math.IsNaN(before) || math.IsInf(before, 0) {
-		return nil, fmt.Errorf("train: the loss is %v at the start", before)
+		return nil, fmt.Errorf("descent: the loss is %v at the start", before)
 	}
 	result, err := optimize.Minimize(problem, start, settings, method)
 	if result == nil || !(result.F <= before) {
@@ -71,10 +74,11 @@ type fullBatch struct {
 	samples   []int
 	at, slope []float32
 	value     float64
-	known     bool // slope and value are those at at
+	known     bool // slope and value are those of the parameters at
 }
 
-// evaluate moves to x.
+// evaluate computes the loss and the gradient at x, unless x is where they were
+// computed last.
 func (f *fullBatch) evaluate(x []float64) {
 	same := f.known
 	for i, v := range x {

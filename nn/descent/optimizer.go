@@ -1,19 +1,21 @@
-package train
+package descent
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
 	"github.com/trajens/trajens/internal/kernel"
 )
 
-// An Optimizer turns gradients into steps. It belongs to one run at a time.
+// An Optimizer turns gradients into steps. It is for one run at a time.
 type Optimizer interface {
-	// Start forgets what was before and prepares for a number of parameters.
-	// It returns an error if a setting is out of its range.
+	// Start forgets earlier steps and prepares for a number of parameters. The
+	// error says that a setting is out of its range.
 	Start(params int) error
 
-	// Step changes the parameters, given the gradient and the learning rate.
+	// Step changes params, given the gradient there, which has the same length
+	// and is not to be changed, and the learning rate. Neither is kept.
 	Step(params, gradient []float32, rate float64)
 }
 
@@ -38,10 +40,10 @@ type SGD struct {
 // Start prepares for a number of parameters.
 func (s *SGD) Start(params int) error {
 	if !(s.Momentum >= 0 && s.Momentum < 1) {
-		return fmt.Errorf("train: SGD.Momentum = %v, want a number in [0, 1)", s.Momentum)
+		return fmt.Errorf("descent: SGD.Momentum = %v, want a number in [0, 1)", s.Momentum)
 	}
 	if s.Nesterov && s.Momentum == 0 {
-		return fmt.Errorf("train: SGD.Nesterov is set, but Momentum = 0")
+		return fmt.Errorf("descent: SGD.Nesterov is set, but Momentum = 0")
 	}
 	if err := checkDecay("SGD", s.WeightDecay); err != nil {
 		return err
@@ -71,7 +73,7 @@ func (s *SGD) Step(params, gradient []float32, rate float64) {
 
 // Adam is the method of Kingma and Ba (arXiv 1412.6980), with the weight decay
 // of Loshchilov and Hutter (AdamW, arXiv 1711.05101). Its zero value has the
-// defaults of both. As in PyTorch (torch.optim.AdamW), with weight decay λ,
+// defaults of both papers. As in PyTorch (torch.optim.AdamW), with weight decay λ,
 //
 //	θ ← θ − rate · λθ
 //	m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²
@@ -85,26 +87,25 @@ type Adam struct {
 	WeightDecay float64
 
 	mean, square []float32
-	beta1, beta2 float64 // with the defaults
-	power1       float64 // β₁ᵗ
-	power2       float64 // β₂ᵗ
-	epsilon      float64
-	kernel       kernel.Adam
+	// The settings with the defaults filled in.
+	beta1, beta2, epsilon float64
+	power1, power2        float64 // β₁ᵗ and β₂ᵗ
+	kernel                kernel.Adam
 }
 
 // Start prepares for a number of parameters.
 func (a *Adam) Start(params int) error {
-	a.beta1, a.beta2, a.epsilon = orDefault(a.Beta1, 0.9), orDefault(a.Beta2, 0.999), orDefault(a.Epsilon, 1e-8)
+	a.beta1, a.beta2, a.epsilon = cmp.Or(a.Beta1, 0.9), cmp.Or(a.Beta2, 0.999), cmp.Or(a.Epsilon, 1e-8)
 	for _, beta := range []struct {
 		name  string
 		value float64
 	}{{"Beta1", a.beta1}, {"Beta2", a.beta2}} {
 		if !(beta.value > 0 && beta.value < 1) {
-			return fmt.Errorf("train: Adam.%s = %v, want a number in (0, 1)", beta.name, beta.value)
+			return fmt.Errorf("descent: Adam.%s = %v, want a number in (0, 1)", beta.name, beta.value)
 		}
 	}
 	if !(a.epsilon > 0) || math.IsInf(a.epsilon, 1) {
-		return fmt.Errorf("train: Adam.Epsilon = %v, want a finite number > 0", a.epsilon)
+		return fmt.Errorf("descent: Adam.Epsilon = %v, want a finite number > 0", a.epsilon)
 	}
 	if err := checkDecay("Adam", a.WeightDecay); err != nil {
 		return err
@@ -128,25 +129,18 @@ func (a *Adam) Step(params, gradient []float32, rate float64) {
 	k.Scale = float32(1 / math.Sqrt(1-a.power2))
 	k.Epsilon = float32(a.epsilon)
 	k.Run()
-	k.Params, k.Gradient = nil, nil // which are the caller's
-}
-
-func orDefault(x, value float64) float64 {
-	if x == 0 {
-		return value
-	}
-	return x
+	k.Params, k.Gradient = nil, nil // the caller's slices are not kept
 }
 
 func checkDecay(of string, decay float64) error {
 	if !(decay >= 0) || math.IsInf(decay, 1) {
-		return fmt.Errorf("train: %s.WeightDecay = %v, want a finite number ≥ 0", of, decay)
+		return fmt.Errorf("descent: %s.WeightDecay = %v, want a finite number ≥ 0", of, decay)
 	}
 	return nil
 }
 
 func checkLengths(params, gradient, state int) {
 	if params != state || gradient != state {
-		panic("train: numbers of parameters differ from those of Start")
+		panic("descent: numbers of parameters differ from those of Start")
 	}
 }

@@ -1,9 +1,10 @@
-package train
+package descent
 
 import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -91,15 +92,143 @@ func TestEpochsArePermutations(t *testing.T) {
 	assert.NotEqual(t, slices.Repeat([]int{3}, 64), l.seen)
 }
 
-func TestSeeds(t *testing.T) {
-	end := func(seed uint64) []float32 {
+func TestSources(t *testing.T) {
+	end := func(source rand.Source) []float32 {
 		params := []float32{0, 0}
-		_, err := Run(context.Background(), params, newLine(64), Config{Epochs: 2, Batch: 8, Seed: seed})
+		_, err := Run(context.Background(), params, newLine(64), Config{Epochs: 2, Batch: 8, Source: source})
 		require.NoError(t, err)
 		return params
 	}
-	assert.Equal(t, end(1), end(1))
-	assert.NotEqual(t, end(1), end(2))
+	assert.Equal(t, end(rand.NewPCG(1, 2)), end(rand.NewPCG(1, 2)))
+	assert.NotEqual(t, end(rand.NewPCG(1, 2)), end(rand.NewPCG(1, 3)))
+	assert.Equal(t, end(nil), end(nil))
+}
+
+// A plan is a schedule that has a rate for each step, and fails where it is
+// asked for another.
+type plan struct {
+	t     *testing.T
+	rates []float64
+}
+
+func (p plan) Rate(step, steps int) float64 {
+	require.Equal(p.t, len(p.rates), steps)
+	require.Less(p.t, step, steps)
+	return p.rates[step]
+}
+
+// Each step has the rate that the schedule has for it: the run ends where plain
+// gradient descent ends that is written out.
+func TestStepsHaveTheirRates(t *testing.T) {
+	rates := []float64{0.5, 0, 0.1, 1, 0.02, 0.3}
+	l := newLine(8)
+	want, gradient := []float32{0.5, -0.25}, make([]float32, 2)
+	samples := make([]int, 8)
+	for i := range samples {
+		samples[i] = i
+	}
+	var lasts []float64
+	for _, rate := range rates {
+		l.Gradient(gradient, want, samples)
+		for i, g := range gradient {
+			want[i] -= float32(rate) * g
+		}
+	}
+	params := []float32{0.5, -0.25}
+	_, err := Run(context.Background(), params, l, Config{
+		Epochs: 6, Batch: 8, Optimizer: &SGD{}, Schedule: plan{t, rates},
+		Progress: func(e Epoch) error { lasts = append(lasts, e.Rate); return nil },
+	})
+	require.NoError(t, err)
+	close32(t, []float64{float64(want[0]), float64(want[1])}, params, 1e-6)
+	assert.Equal(t, rates, lasts)
+}
+
+// With a rate of 0 each sample has the same loss whenever it is used, so that an
+// epoch's mean is that of all samples, also where the last batch is smaller.
+func TestEpochLossIsTheMeanOverSamples(t *testing.T) {
+	l := newLine(64)
+	samples := make([]int, 64)
+	for i := range samples {
+		samples[i] = i
+	}
+	want := l.Gradient(make([]float32, 2), []float32{3, 1}, samples)
+	for _, batch := range []int{1, 10, 33, 63, 64} {
+		epoch, err := Run(context.Background(), []float32{3, 1}, l, Config{Epochs: 1, Batch: batch, Schedule: Constant(0)})
+		require.NoError(t, err)
+		assert.InEpsilon(t, want, epoch.Loss, 1e-12, "batches of %d", batch)
+	}
+}
+
+// With replacement each sample is drawn as often as any other, the first and the
+// last too.
+func TestReplacementIsUniform(t *testing.T) {
+	const n, epochs = 5, 4000
+	l := newLine(n)
+	_, err := Run(context.Background(), []float32{0, 0}, l, Config{Epochs: epochs, Batch: n, Replacement: true, Source: rand.NewPCG(1, 2)})
+	require.NoError(t, err)
+	deviation := math.Sqrt(epochs * n * (1.0 / n) * (1 - 1.0/n))
+	for i, seen := range l.seen {
+		assert.InDelta(t, epochs, seen, 4*deviation, "sample %d", i)
+	}
+}
+
+// However a run ends, it leaves the parameters of the best epoch, which need not
+// be the last, and the first of those that are equally good.
+func TestBestParameters(t *testing.T) {
+	const best = 2
+	losses := []float64{math.NaN(), 1, 2, 1, 3}
+	stop := errors.New("stop")
+	for name, end := range map[string]func(cancel func(error), e Epoch) error{
+		"all epochs": func(func(error), Epoch) error { return nil },
+		"ErrStop": func(_ func(error), e Epoch) error {
+			if e.Number == 4 {
+				return ErrStop
+			}
+			return nil
+		},
+		"error": func(_ func(error), e Epoch) error {
+			if e.Number == 4 {
+				return stop
+			}
+			return nil
+		},
+		"context": func(cancel func(error), e Epoch) error {
+			if e.Number == 4 {
+				cancel(stop)
+			}
+			return nil
+		},
+	} {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		defer cancel(nil)
+		var seen [][]float32
+		params := []float32{0, 0}
+		last, err := Run(ctx, params, newLine(16), Config{
+			Epochs: len(losses), Batch: 16,
+			Validate: func(params []float32) (float64, error) {
+				seen = append(seen, slices.Clone(params))
+				return losses[len(seen)-1], nil
+			},
+			Progress: func(e Epoch) error { return end(cancel, e) },
+		})
+		if name == "error" || name == "context" {
+			assert.Equal(t, stop, err, name)
+		} else {
+			assert.NoError(t, err, name)
+		}
+		assert.Equal(t, best, last.Best, name)
+		assert.Equal(t, seen[best-1], params, name)
+		assert.NotEqual(t, seen[best], params, name)
+	}
+	// Without a finite validation loss the parameters stay those of the start.
+	params := []float32{1, 2}
+	last, err := Run(context.Background(), params, newLine(16), Config{
+		Epochs: 3, Validate: func([]float32) (float64, error) { return math.NaN(), nil },
+	})
+	require.NoError(t, err)
+	assert.Zero(t, last.Best)
+	assert.Equal(t, []float32{1, 2}, params)
 }
 
 func TestEarlyStopping(t *testing.T) {
@@ -174,15 +303,17 @@ func TestConfigErrors(t *testing.T) {
 	}
 	_, err := Run(context.Background(), []float32{0}, newLine(64), Config{Epochs: 1})
 	assert.ErrorContains(t, err, "params has 1 numbers, want those of the model, 2")
+	_, err = Run(context.Background(), []float32{0, 0}, nil, Config{Epochs: 1})
+	assert.ErrorContains(t, err, "gradient is nil")
 	_, err = Run(context.Background(), []float32{0, 0}, newLine(0), Config{Epochs: 1})
 	assert.ErrorContains(t, err, "there are 0 samples")
 }
 
 func TestStepsDoNotAllocate(t *testing.T) {
 	for _, optimizer := range []Optimizer{&SGD{Momentum: 0.9}, &Adam{}} {
-		r, err := newRun([]float32{0, 0}, newLine(64), Config{Epochs: 1000, Batch: 8, Optimizer: optimizer})
+		d, err := newDescent([]float32{0, 0}, newLine(64), Config{Epochs: 1000, Batch: 8, Optimizer: optimizer})
 		require.NoError(t, err)
-		assert.Zero(t, testing.AllocsPerRun(20, func() { _ = r.oneEpoch(context.Background()) }))
+		assert.Zero(t, testing.AllocsPerRun(20, func() { _ = d.makeEpoch(context.Background()) }))
 	}
 }
 
@@ -209,6 +340,8 @@ func TestMinimizeEndsEarly(t *testing.T) {
 	assert.ErrorContains(t, err, "the loss is NaN at the start")
 	_, err = Minimize(context.Background(), []float32{0}, newLine(64), nil, nil)
 	assert.ErrorContains(t, err, "params has 1 numbers")
+	_, err = Minimize(context.Background(), params, nil, nil, nil)
+	assert.ErrorContains(t, err, "gradient is nil")
 	_, err = Minimize(context.Background(), params, newLine(0), nil, nil)
 	assert.ErrorContains(t, err, "there are no samples")
 }

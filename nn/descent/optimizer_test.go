@@ -1,4 +1,4 @@
-package train
+package descent
 
 import (
 	"encoding/json"

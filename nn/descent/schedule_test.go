@@ -1,4 +1,4 @@
-package train
+package descent
 
 import (
 	"math"
@@ -14,9 +14,9 @@ func TestSchedules(t *testing.T) {
 		want     float64
 	}{
 		{Constant(0.5), 7, 0.5},
-		{Decay{Start: 1, Factor: 0.5, Steps: 10}, 9, 1},
-		{Decay{Start: 1, Factor: 0.5, Steps: 10}, 10, 0.5},
-		{Decay{Start: 1, Factor: 0.5, Steps: 10}, 35, 0.125},
+		{Decay{Start: 1, Factor: 0.5, Every: 10}, 9, 1},
+		{Decay{Start: 1, Factor: 0.5, Every: 10}, 10, 0.5},
+		{Decay{Start: 1, Factor: 0.5, Every: 10}, 35, 0.125},
 		{Cosine{Peak: 2, Final: 1}, 0, 2},
 		{Cosine{Peak: 2, Final: 1}, 50, 1.5},
 		{Cosine{Peak: 2, Final: 1}, 100, 1},
@@ -30,7 +30,7 @@ func TestSchedules(t *testing.T) {
 		{WarmUp{Steps: 4, Then: Constant(1)}, 3, 0.8},
 		{WarmUp{Steps: 4, Then: Constant(1)}, 4, 1},
 	} {
-		assert.NoError(t, validate(c.schedule))
+		assert.NoError(t, checkSchedule(c.schedule))
 		assert.InDelta(t, c.want, c.schedule.Rate(c.step, 100), 1e-12, "%+v at %d", c.schedule, c.step)
 	}
 }
@@ -39,9 +39,9 @@ func TestScheduleErrors(t *testing.T) {
 	for text, schedule := range map[string]Schedule{
 		"Constant = NaN":     Constant(math.NaN()),
 		"Constant = -1":      Constant(-1),
-		"Decay.Start = +Inf": Decay{Start: math.Inf(1), Factor: 1, Steps: 1},
-		"Decay.Factor = 0":   Decay{Start: 1, Steps: 1},
-		"Decay.Steps = 0":    Decay{Start: 1, Factor: 1},
+		"Decay.Start = +Inf": Decay{Start: math.Inf(1), Factor: 1, Every: 1},
+		"Decay.Factor = 0":   Decay{Start: 1, Every: 1},
+		"Decay.Every = 0":    Decay{Start: 1, Factor: 1},
 		"Cosine.Peak = -1":   Cosine{Peak: -1},
 		"Cosine.Final = NaN": Cosine{Final: math.NaN()},
 		"Cosine.WarmUp = 2":  Cosine{WarmUp: 2},
@@ -49,6 +49,6 @@ func TestScheduleErrors(t *testing.T) {
 		"WarmUp.Then is nil": WarmUp{},
 		"Constant = -2":      WarmUp{Then: Constant(-2)},
 	} {
-		assert.ErrorContains(t, validate(schedule), text)
+		assert.ErrorContains(t, checkSchedule(schedule), text)
 	}
 }

@@ -1,0 +1,59 @@
+package descent_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/nn/descent"
+)
+
+// The line y = 2x − 1 through three points, by L-BFGS.
+func ExampleMinimize() {
+	points, err := data.NewTargets([]float32{0, 1, 2}, []int{1}, []float32{-1, 1, 3})
+	if err != nil {
+		panic(err)
+	}
+	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.GradientsConfig{})
+	if err != nil {
+		panic(err)
+	}
+	params := []float32{0, 0}
+	if _, err := descent.Minimize(context.Background(), params, gradients, nil, nil); err != nil {
+		panic(err)
+	}
+	fmt.Printf("%.2f\n", params)
+	// Output:
+	// [2.00 -1.00]
+}
+
+// A network learns digits that package data draws, in minibatches.
+func ExampleRun() {
+	digits, err := data.Digits(1000, 1)
+	if err != nil {
+		panic(err)
+	}
+	net := nn.MairCNN()
+	gradients, err := nn.NewGradients(net, digits, nn.CrossEntropy, nn.GradientsConfig{})
+	if err != nil {
+		panic(err)
+	}
+	source := rand.NewPCG(1, 2)
+	params := make([]float32, net.Params())
+	nn.InitUniform(params, net, source)
+	end, err := descent.Run(context.Background(), params, gradients, descent.Config{
+		Epochs:   10,
+		Schedule: descent.Cosine{Peak: 0.01, WarmUp: 0.1},
+		Source:   source,
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(end.Number, "epochs,", end.Steps, "steps")
+	fmt.Printf("loss %.1f nats\n", end.Loss)
+	// Output:
+	// 10 epochs, 100 steps
+	// loss 0.3 nats
+}

@@ -32,9 +32,9 @@ func Line(n int, noise float64, source rand.Source) (d *Dataset, truth []float32
 	return respond(x, 1, truth, noise, source)
 }
 
-// LinearOptions are the options of Linear. The zero value has neither bias
-// nor noise.
-type LinearOptions struct {
+// LinearConfig has the settings of Linear. The zero value has neither bias nor
+// noise.
+type LinearConfig struct {
 	// Bias adds a bias b ~ N(0, 1) to the targets, the last number of the
 	// true parameters.
 	Bias bool
@@ -53,8 +53,8 @@ type LinearOptions struct {
 // with a bias. It stands for the linear problem of section IV A of Mair,
 // Causer, Garrahan (arXiv:2306.13442); the distributions are a choice of this
 // package and are not taken from there.
-func Linear(n, dim int, options LinearOptions, source rand.Source) (d *Dataset, truth []float32, err error) {
-	if err := checkRegression(n, dim, options.Noise, source); err != nil {
+func Linear(n, dim int, source rand.Source, config LinearConfig) (d *Dataset, truth []float32, err error) {
+	if err := checkRegression(n, dim, config.Noise, source); err != nil {
 		return nil, nil, err
 	}
 	normal := rand.New(source)
@@ -62,14 +62,14 @@ func Linear(n, dim int, options LinearOptions, source rand.Source) (d *Dataset, 
 	for k := range truth {
 		truth[k] = float32(normal.NormFloat64() / math.Sqrt(float64(dim)))
 	}
-	if options.Bias {
+	if config.Bias {
 		truth = append(truth, float32(normal.NormFloat64()))
 	}
 	x := make([]float32, n*dim)
 	for i := range x {
 		x[i] = float32(normal.NormFloat64())
 	}
-	return respond(x, dim, truth, options.Noise, source)
+	return respond(x, dim, truth, config.Noise, source)
 }
 
 func checkRegression(n, dim int, noise float64, source rand.Source) error {

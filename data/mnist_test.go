@@ -102,7 +102,7 @@ func TestMNISTWithoutCacheDirectory(t *testing.T) {
 	t.Setenv("LocalAppData", "")
 	_, _, err := MNIST("")
 	require.ErrorIs(t, err, ErrNoMNIST)
-	require.Error(t, DownloadMNIST(t.Context(), "", DownloadOptions{}))
+	require.Error(t, DownloadMNIST(t.Context(), "", DownloadConfig{}))
 }
 
 func TestMNISTMissingFile(t *testing.T) {

@@ -3,8 +3,6 @@ package ensemble
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
-
 	"github.com/trajens/trajens/data"
 )
 
@@ -101,9 +99,7 @@ func (c *Committee) classify(d *data.Dataset) (*Report, error) {
 	r.Accuracy /= n
 	r.MeanProbabilityAccuracy /= n
 	r.NLL /= n
-	floats.Scale(1/n, r.MemberNLL)
-	for member := range r.MemberAccuracy {
-		r.MemberAccuracy[member] /= n
-	}
+	divide(r.MemberNLL, d.Len())
+	divide(r.MemberAccuracy, d.Len())
 	return r, nil
 }

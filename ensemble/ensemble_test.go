@@ -15,12 +15,6 @@ import (
 	"github.com/trajens/trajens/tps"
 )
 
-// list is the simplest Models.
-type list [][]float32
-
-func (l list) Len() int              { return len(l) }
-func (l list) Model(i int) []float32 { return l[i] }
-
 // identity is a network of three inputs whose outputs are its inputs times a
 // matrix, so that models can be written down.
 func identity(t testing.TB) *nn.Network {
@@ -43,7 +37,7 @@ func classes(t testing.TB, inputs []float32, labels []int) *data.Dataset {
 
 func committee(t testing.TB, net *nn.Network, models ...[]float32) *Committee {
 	t.Helper()
-	c, err := New(net, list(models))
+	c, err := New(net, models)
 	require.NoError(t, err)
 	return c
 }
@@ -115,9 +109,9 @@ func TestNLLOfExtremeOutputs(t *testing.T) {
 func TestEvaluateAgreesWithADirectComputation(t *testing.T) {
 	net := nn.MairCNN()
 	for _, n := range []int{1, blockSize, 2*blockSize + 3} {
-		digits, err := data.Digits(n, 1)
+		digits, err := data.Digits(n, random.Source(1))
 		require.NoError(t, err)
-		models := make(list, 5)
+		models := make([][]float32, 5)
 		for k := range models {
 			models[k] = make([]float32, net.Params())
 			nn.InitNormal(models[k], 0.3, random.Source(uint64(k)))
@@ -194,23 +188,28 @@ func TestRegression(t *testing.T) {
 func TestModelsAreCopied(t *testing.T) {
 	walk, err := tps.RandomWalk(3, diagonal(1), 0.1, rand.NewPCG(1, 2))
 	require.NoError(t, err)
-	c, err := New(identity(t), walk)
+	c, err := New(identity(t), walk.Models())
 	require.NoError(t, err)
 	assert.Equal(t, 3, c.Len())
+	assert.Equal(t, "3, Dense(3, no bias)", c.Network().Architecture())
 	walk.Model(2)[0] = 99
 	assert.NotEqual(t, float32(99), c.Member(2)[0])
 }
 
 func TestErrors(t *testing.T) {
 	net := identity(t)
-	_, err := New(nil, list{diagonal(1)})
+	_, err := New(nil, [][]float32{diagonal(1)})
 	assert.ErrorContains(t, err, "network is nil")
-	_, err = New(net, list{})
+	_, err = New(net, [][]float32{})
 	assert.ErrorContains(t, err, "no models")
 	_, err = New(net, nil)
 	assert.ErrorContains(t, err, "no models")
-	_, err = New(net, list{diagonal(1), {1, 2}})
+	_, err = New(net, [][]float32{diagonal(1), {1, 2}})
 	assert.ErrorContains(t, err, "model 1 has 2 parameters, want the network's 9")
+	nan := diagonal(1)
+	nan[4] = float32(math.NaN())
+	_, err = New(net, [][]float32{diagonal(1), nan})
+	assert.ErrorContains(t, err, "parameter 4 of model 1 is NaN, want a finite number")
 
 	c := committee(t, net, diagonal(1))
 	other, err := data.NewLabeled(make([]float32, 4), []int{2, 2}, []int{0}, 3)

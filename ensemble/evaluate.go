@@ -1,6 +1,7 @@
 package ensemble
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/trajens/trajens/data"
@@ -59,6 +60,9 @@ func (c *Committee) Evaluate(d *data.Dataset) (*Report, error) {
 			return nil, fmt.Errorf("ensemble: the dataset has %d classes, the network %d outputs", d.Classes(), c.net.Outputs())
 		}
 		return c.classify(d)
+	}
+	if d.Outputs() == 0 {
+		return nil, errors.New("ensemble: the dataset has neither labels nor targets to compare with")
 	}
 	if d.Outputs() != c.net.Outputs() {
 		return nil, fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs", d.Outputs(), c.net.Outputs())

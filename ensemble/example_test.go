@@ -8,19 +8,13 @@ import (
 	"github.com/trajens/trajens/nn"
 )
 
-// models is a list of parameter vectors. A tps.Trajectory is one, too.
-type models [][]float32
-
-func (m models) Len() int              { return len(m) }
-func (m models) Model(i int) []float32 { return m[i] }
-
 // Two lines, y = x and y = x + 1, whose errors cancel in the mean.
 func Example() {
 	points, err := data.NewTargets([]float32{0, 1, 2}, []int{1}, []float32{0.5, 1.5, 2.5})
 	if err != nil {
 		panic(err)
 	}
-	committee, err := ensemble.New(nn.LinearPerceptron(1), models{{1, 0}, {1, 1}})
+	committee, err := ensemble.New(nn.LinearPerceptron(1), [][]float32{{1, 0}, {1, 1}})
 	if err != nil {
 		panic(err)
 	}

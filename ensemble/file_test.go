@@ -25,20 +25,45 @@ func TestCommitteeFile(t *testing.T) {
 	nn.InitNormal(first, 0.1, random.Source(1))
 	walk, err := tps.RandomWalk(3, first, 0.1, random.Source(2))
 	require.NoError(t, err)
-	committee, err := New(net, walk)
+	committee, err := New(net, walk.Models())
 	require.NoError(t, err)
 	var file, trajectory bytes.Buffer
 	require.NoError(t, committee.WriteNPZ(&file))
 	require.NoError(t, walk.WriteNPZ(&trajectory))
-	assert.Equal(t, trajectory.Bytes(), file.Bytes(), "tps writes the same models otherwise")
-	read, err := ReadNPZ(net, &file)
+	models, err := tps.ReadNPZ(bytes.NewReader(file.Bytes()))
 	require.NoError(t, err)
-	assert.Equal(t, committee, read)
+	assert.Equal(t, walk, models, "tps reads other models")
+	for _, content := range [][]byte{file.Bytes(), trajectory.Bytes()} {
+		read, err := ReadNPZ(net, bytes.NewReader(content))
+		require.NoError(t, err)
+		assert.Equal(t, committee, read)
+	}
 
 	_, err = ReadNPZ(nn.LinearPerceptron(1), &trajectory)
 	assert.ErrorContains(t, err, "model 0 has 1906 parameters, want the network's 2")
 	_, err = ReadNPZ(net, bytes.NewReader([]byte("nonsense")))
 	assert.ErrorContains(t, err, "ensemble: npz: ")
+	_, err = ReadNPZ(nil, &file)
+	assert.ErrorContains(t, err, "the network is nil")
+}
+
+func TestCommitteeFileByPath(t *testing.T) {
+	c := committee(t, identity(t), diagonal(1), diagonal(2))
+	path := filepath.Join(t.TempDir(), "committee.npz")
+	require.NoError(t, os.WriteFile(path, []byte("nonsense"), 0o644))
+	_, err := ReadFile(c.Network(), path)
+	assert.ErrorContains(t, err, "ensemble: npz: ")
+	assert.ErrorContains(t, err, path)
+	require.NoError(t, c.WriteFile(path), "a file that is there is replaced")
+	read, err := ReadFile(c.Network(), path)
+	require.NoError(t, err)
+	assert.Equal(t, c, read)
+
+	nowhere := filepath.Join(t.TempDir(), "none", "committee.npz")
+	assert.ErrorContains(t, c.WriteFile(nowhere), "ensemble: ")
+	_, err = ReadFile(c.Network(), nowhere)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	assert.ErrorContains(t, err, "ensemble: ")
 }
 
 // PyTorch takes a row of the file for the parameters of the same network.
@@ -63,7 +88,7 @@ print(*(sum / 2).tolist())
 	nn.InitNormal(first, 0.1, random.Source(1))
 	walk, err := tps.RandomWalk(2, first, 0.1, random.Source(2))
 	require.NoError(t, err)
-	committee, err := New(net, walk)
+	committee, err := New(net, walk.Models())
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "models.npz")
 	var file bytes.Buffer

@@ -89,6 +89,26 @@ func readElements[T any](body []byte, size int, element func([]byte) T) []T {
 	return data
 }
 
+// GetRounded is Get for float32, but takes elements that are float64 too and
+// rounds them. A finite one that is too large for float32 is an error.
+func GetRounded(f File, name string, shape ...int) (data []float32, found []int, err error) {
+	if _, ok := f[name].Data.([]float64); !ok {
+		return Get[float32](f, name, shape...)
+	}
+	doubles, found, err := Get[float64](f, name, shape...)
+	if err != nil {
+		return nil, nil, err
+	}
+	data = make([]float32, len(doubles))
+	for i, x := range doubles {
+		data[i] = float32(x)
+		if math.IsInf(float64(data[i]), 0) && !math.IsInf(x, 0) {
+			return nil, nil, fmt.Errorf("npz: element %d of array %q is %v, too large for float32", i, name, x)
+		}
+	}
+	return data, found, nil
+}
+
 // Names returns the names of the arrays, sorted.
 func (f File) Names() []string { return slices.Sorted(maps.Keys(f)) }
 

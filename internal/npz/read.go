@@ -17,28 +17,43 @@ import (
 // A File has the arrays of a file by name.
 type File map[string]Array
 
+// The arrays of a file may have maxInflation times its bytes and allowance more.
+// Deflate makes up to 1032 bytes of one, which serves none but a hostile sender:
+// the parameters of trained models hardly shrink.
+const (
+	maxInflation = 100
+	allowance    = 1 << 20
+)
+
 // Read returns the arrays of a file, sealed or not, of which it has the whole
-// contents. Those written by numpy.savez are read too if their elements are of
-// the types that an Array has; those of numpy.savez_compressed are not.
+// contents. Those written by numpy.savez and numpy.savez_compressed are read
+// too if their elements are of the types that an Array has. All arrays
+// together may have at most 100 times the bytes of the file and 1 MiB.
 func Read(file []byte) (File, error) {
 	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
 	}
 	arrays := make(File)
-	left := uint64(len(file)) // entries may not overlap
+	stored := uint64(len(file)) // what is left of it: entries may not overlap
+	room := min(maxInflation*uint64(len(file))+allowance, math.MaxInt)
 	for _, entry := range archive.File {
 		name, ok := strings.CutSuffix(entry.Name, ".npy")
 		if _, twice := arrays[name]; !ok || name == "" || twice {
 			return nil, fmt.Errorf("npz: the entry %q has not the name of an array, or one that was used", entry.Name)
 		}
-		if entry.Method != zip.Store {
-			return nil, fmt.Errorf("npz: array %q is compressed: save it with numpy.savez", name)
+		if entry.Method != zip.Store && entry.Method != zip.Deflate {
+			return nil, fmt.Errorf("npz: array %q is compressed by method %d, want the one of numpy.savez_compressed, %d", name, entry.Method, zip.Deflate)
 		}
-		if entry.UncompressedSize64 > left || entry.CompressedSize64 != entry.UncompressedSize64 {
+		if entry.CompressedSize64 > stored || entry.Method == zip.Store && entry.UncompressedSize64 != entry.CompressedSize64 {
 			return nil, fmt.Errorf("npz: array %q claims to be larger than the file", name)
 		}
-		left -= entry.UncompressedSize64
+		if entry.UncompressedSize64 > room {
+			return nil, fmt.Errorf("npz: array %q claims to have %d bytes, with which the arrays are more than %d times as large as the file: save it with numpy.savez",
+				name, entry.UncompressedSize64, maxInflation)
+		}
+		stored -= entry.CompressedSize64
+		room -= entry.UncompressedSize64
 		a, err := readArray(entry)
 		if err != nil {
 			return nil, fmt.Errorf("npz: array %q: %w", name, err)

@@ -58,9 +58,9 @@ func TestDigitsDependOnSeedAndIndexOnly(t *testing.T) {
 }
 
 func TestDigitsBadCount(t *testing.T) {
-	for _, n := range []int{-1, 0, math.MaxInt} {
+	for _, n := range []int{-1, 0} {
 		_, err := Digits(n, constant(1))
-		require.ErrorContains(t, err, "data: n = ")
+		require.ErrorContains(t, err, "digits, want at least 1")
 	}
 }
 

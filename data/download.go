@@ -80,8 +80,9 @@ var mnistFiles = []remoteFile{
 }
 
 // DownloadMNIST fetches the four files of MNIST (11.6 MB) into dir, which it
-// makes if need be. If dir is empty it is trajens/mnist in the user's cache
-// directory, where MNIST finds them.
+// makes if need be. If dir is empty it is where MNIST looks for them: the folder
+// that the environment variable TRAJENS_MNIST names, or else trajens/mnist in
+// the user's cache directory.
 //
 // Each file is checked against a SHA-256 sum that is part of this package,
 // and appears under its name only when it is complete and right: it is
@@ -93,13 +94,11 @@ var mnistFiles = []remoteFile{
 // returns an error that holds those of all mirrors; files fetched before that
 // stay.
 func DownloadMNIST(ctx context.Context, dir string, config DownloadConfig) error {
-	if dir == "" {
-		var err error
-		if dir, err = mnistCache(); err != nil {
-			return err
-		}
+	folder, _, err := mnistDir(dir)
+	if err != nil {
+		return fmt.Errorf("data: no folder for MNIST: %w", err)
 	}
-	return download(ctx, dir, mnistFiles, config)
+	return download(ctx, folder, mnistFiles, config)
 }
 
 func download(ctx context.Context, dir string, files []remoteFile, config DownloadConfig) error {

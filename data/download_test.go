@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -311,14 +312,17 @@ func TestDownloadConfig(t *testing.T) {
 	err := DownloadMNIST(t.Context(), t.TempDir(), DownloadConfig{StallTimeout: -1})
 	require.ErrorContains(t, err, "data: StallTimeout = -1ns, want 0 or more")
 
-	// The exported function, whose sums no small file has, takes the cache
-	// directory by default and removes what it cannot use.
+	// The exported function, whose sums no small file has, takes the folder in
+	// which MNIST looks by default and removes what it cannot use.
 	isolate(t)
 	m := newMirror(t)
-	require.ErrorContains(t, DownloadMNIST(t.Context(), "", m.config("good")), "the server offers")
-	cache, err := mnistCache()
+	cache, _, err := mnistDir("")
 	require.NoError(t, err)
-	require.Empty(t, entries(t, cache))
+	for _, named := range []string{"", filepath.Join(t.TempDir(), "named")} {
+		t.Setenv("TRAJENS_MNIST", named)
+		require.ErrorContains(t, DownloadMNIST(t.Context(), "", m.config("good")), "the server offers")
+		require.Empty(t, entries(t, cmp.Or(named, cache)))
+	}
 }
 
 // The sums of the contents that this package pins are those of a real copy.

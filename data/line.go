@@ -17,7 +17,8 @@ import (
 // with n samples, inputs of shape [1] and one target. Truth is (m, c), the
 // parameters of a dense layer with one input and one output in the order
 // weight, bias. Noise is the standard deviation of normal noise in the
-// targets, which the paper does not have: 0 for none.
+// targets, which the paper does not have: 0 for none. The samples may take at
+// most 64 GiB of memory.
 func Line(n int, noise float64, source rand.Source) (d *Dataset, truth []float32, err error) {
 	if err := checkRegression(n, 1, noise, source); err != nil {
 		return nil, nil, err
@@ -52,7 +53,8 @@ type LinearConfig struct {
 // a variance of about 1 (2 with a bias) for any dim. Truth is w, or (w, b)
 // with a bias. It stands for the linear problem of section IV A of Mair,
 // Causer, Garrahan (arXiv:2306.13442); the distributions are a choice of this
-// package and are not taken from there.
+// package and are not taken from there. The samples may take at most 64 GiB of
+// memory.
 func Linear(n, dim int, source rand.Source, config LinearConfig) (d *Dataset, truth []float32, err error) {
 	if err := checkRegression(n, dim, config.Noise, source); err != nil {
 		return nil, nil, err
@@ -76,14 +78,12 @@ func checkRegression(n, dim int, noise float64, source rand.Source) error {
 	switch {
 	case dim < 1:
 		return fmt.Errorf("data: dim = %d, want at least 1", dim)
-	case n < 1 || n > math.MaxInt/dim:
-		return fmt.Errorf("data: n = %d samples of dimension %d, want 1 to %d", n, dim, math.MaxInt/dim)
 	case !(noise >= 0) || noise > math.MaxFloat32:
 		return fmt.Errorf("data: noise = %v, want a finite number of at least 0", noise)
 	case source == nil:
 		return errors.New("data: the random source is nil")
 	}
-	return nil
+	return checkMemory(n, fmt.Sprintf("samples of dimension %d", dim), 4*(float64(dim)+1))
 }
 
 // respond makes the dataset of inputs x and of the targets that the weights

@@ -1,0 +1,22 @@
+package data
+
+import (
+	"fmt"
+	"math"
+)
+
+// maxMemory is how many bytes a dataset that this package makes may take: 64 GiB
+// where an int counts so many. A larger one would rather be a mistake.
+const maxMemory = min(64<<30, math.MaxInt)
+
+// checkMemory returns an error unless n samples, which what names, are at least
+// one and fit into maxMemory. The count of bytes may be far above any integer.
+func checkMemory(n int, what string, bytesEach float64) error {
+	if n < 1 {
+		return fmt.Errorf("data: n = %d %s, want at least 1", n, what)
+	}
+	if bytes := float64(n) * bytesEach; bytes > maxMemory {
+		return fmt.Errorf("data: n = %d %s need %.3g bytes, want at most %.3g", n, what, bytes, float64(maxMemory))
+	}
+	return nil
+}

@@ -11,8 +11,8 @@ import (
 )
 
 // A Dataset is a fixed list of samples: inputs of one shape, each with a class
-// label, or with a vector of real targets, or with neither. It is read-only
-// after it is made and may be used by several goroutines at once.
+// label, or with a vector of real targets, or with neither. A dataset does not
+// change, and several goroutines may use one at once.
 //
 // Subset, Slice, First and Split return views, which share the samples with
 // the dataset that they come from.
@@ -125,18 +125,18 @@ func (d *Dataset) Classes() int { return d.classes }
 // without targets.
 func (d *Dataset) Outputs() int { return d.outputs }
 
-// Input returns the input of sample i, Size numbers in row-major order. It is
-// a view: the caller must not change it.
+// Input returns the input of sample i, Size numbers in row-major order. The slice
+// is a view: the caller must not change it.
 func (d *Dataset) Input(i int) []float32 {
 	row := d.row(i)
 	return d.inputs[row*d.size : (row+1)*d.size : (row+1)*d.size]
 }
 
-// Label returns the class of sample i. It panics for a dataset without labels.
+// Label returns the class of sample i. It panics if the dataset has no labels.
 func (d *Dataset) Label(i int) int { return int(d.labels[d.row(i)]) }
 
-// Target returns the targets of sample i, Outputs numbers. It is a view: the
-// caller must not change it. For a dataset without targets it is empty.
+// Target returns the targets of sample i, Outputs numbers: none if the dataset has
+// no targets. The slice is a view: the caller must not change it.
 func (d *Dataset) Target(i int) []float32 {
 	row := d.row(i)
 	return d.targets[row*d.outputs : (row+1)*d.outputs : (row+1)*d.outputs]

@@ -120,8 +120,8 @@ func (page *sheet) draw(digit int, source rand.Source) {
 	}
 }
 
-// A placement maps the box of a form onto the page: it bends it by a wave
-// along each axis, and then rotates, slants, stretches and shifts it.
+// A placement maps the box of a form onto the page: the box is bent by a wave
+// along each axis, and then rotated, slanted, stretched and shifted.
 type placement struct {
 	waveX, waveY           wave
 	xx, xy, yx, yy, x0, y0 float64 // x' = xx·x + xy·y + x0, y' = yx·x + yy·y + y0
@@ -216,7 +216,7 @@ func span(lo, hi float64) (first, last int) {
 
 // develop turns the ink into the pixels dst, with grain and specks.
 //
-// It draws the same count of random numbers for every image, so that a
+// The count of random numbers is the same for every image, so that a
 // rounding error in the ink of one pixel, which may differ from processor to
 // processor, cannot change the noise of others. Rounding to multiples of
 // 1/255 removes the error itself.

@@ -79,14 +79,14 @@ var mnistFiles = []remoteFile{
 	},
 }
 
-// DownloadMNIST fetches the four files of MNIST (11.6 MB) into dir, which it
-// makes if need be. If dir is empty it is where MNIST looks for them: the folder
-// that the environment variable TRAJENS_MNIST names, or else trajens/mnist in
-// the user's cache directory.
+// DownloadMNIST fetches the four files of MNIST (11.6 MB) into the folder
+// dir, which is made if need be. If dir is empty, the folder is where MNIST looks:
+// the one that the environment variable TRAJENS_MNIST names, or else
+// trajens/mnist in the user's cache directory.
 //
 // Each file is checked against a SHA-256 sum that is part of this package,
-// and appears under its name only when it is complete and right: it is
-// written to a temporary file in dir, flushed to disk and renamed. A file that
+// and appears under its name only when complete and right: it is written to a
+// temporary file in the folder, flushed to disk and renamed. A file that
 // is there already is kept if its sum is right or its decompressed contents
 // are; otherwise it is replaced.
 //
@@ -165,7 +165,7 @@ func digest(r io.Reader, size int64) (int64, string) {
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
-// fetchAny takes file from the first mirror that has it right.
+// fetchAny takes file from the first mirror that has a right copy.
 func fetchAny(ctx context.Context, dir string, file remoteFile, config DownloadConfig) error {
 	var failures []error
 	for _, mirror := range config.Mirrors {
@@ -249,7 +249,7 @@ func transfer(ctx context.Context, dst io.Writer, url string, file remoteFile, c
 	return nil
 }
 
-// firstCause returns why ctx ended, or err if it has not.
+// firstCause returns why ctx ended, or err if ctx has not ended.
 func firstCause(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause

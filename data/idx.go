@@ -83,8 +83,8 @@ func readIDX(r io.Reader) (*IDX, error) {
 	return idx, nil
 }
 
-// gzipDamage says in words what is wrong with a gzip stream; other errors it
-// returns as they are.
+// gzipDamage says in words what is wrong with a gzip stream, and returns other
+// errors as they are.
 func gzipDamage(err error) error {
 	switch {
 	case errors.Is(err, gzip.ErrHeader):
@@ -157,8 +157,8 @@ func parseIDX(r io.Reader) (*IDX, error) {
 }
 
 // readExactly reads n bytes into a buffer that is never more than twice as
-// large as what has been read, apart from a first megabyte. With an error it
-// returns what it could read.
+// large as what has been read, apart from a first megabyte. With an error come
+// the bytes before the error.
 func readExactly(r io.Reader, n int) ([]byte, error) {
 	data := make([]byte, 0, min(n, 1<<20))
 	for {

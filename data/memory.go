@@ -6,11 +6,12 @@ import (
 )
 
 // maxMemory is how many bytes a dataset that this package makes may take: 64 GiB
-// where an int counts so many. A larger one would rather be a mistake.
+// where an int counts so many. A larger size is more likely a mistake.
 const maxMemory = min(64<<30, math.MaxInt)
 
-// checkMemory returns an error unless n samples, which what names, are at least
-// one and fit into maxMemory. The count of bytes may be far above any integer.
+// checkMemory returns an error unless n is at least 1 and n samples fit into
+// maxMemory. What they are is for the error. The number of bytes is a float64
+// because no integer may hold it.
 func checkMemory(n int, what string, bytesEach float64) error {
 	if n < 1 {
 		return fmt.Errorf("data: n = %d %s, want at least 1", n, what)

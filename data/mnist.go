@@ -38,12 +38,12 @@ var mnistParts = [4]string{
 // in the user's cache directory (os.UserCacheDir). DownloadMNIST puts the files
 // into the same folder.
 //
-// If the folder lacks a file the error names both. It is ErrNoMNIST if neither
-// dir nor TRAJENS_MNIST named the folder.
+// A folder that lacks files is an error, which is ErrNoMNIST if neither dir nor
+// TRAJENS_MNIST named the folder.
 //
 // Other data in the same format, such as Fashion-MNIST, can be read too.
 //
-// Neighbors in the training file are not alike: it alternates between two
+// Neighbors in the training file are not alike: the file alternates between two
 // groups of writers of unequal difficulty. Take subsets at random (Split) or
 // as a block (First), never every k-th sample.
 func MNIST(dir string) (train, test *Dataset, err error) {

@@ -9,8 +9,8 @@ import (
 	"github.com/trajens/trajens/nn"
 )
 
-// A Committee is a fixed set of models of one network. It may be used by
-// several goroutines at once.
+// A Committee is a fixed set of models of one network. Several goroutines may use
+// a committee at once.
 type Committee struct {
 	net     *nn.Network
 	members [][]float32
@@ -46,8 +46,8 @@ func (c *Committee) Network() *nn.Network { return c.net }
 // Len returns the number of members.
 func (c *Committee) Len() int { return len(c.members) }
 
-// Member returns the parameters of a member, from 0. It is a view: the caller
-// must not change it.
+// Member returns the parameters of member i, from 0. The slice is a view: the
+// caller must not change it.
 func (c *Committee) Member(i int) []float32 { return c.members[i] }
 
 // check returns an error if the dataset's inputs do not fit the network.

@@ -6,11 +6,12 @@ import (
 	"github.com/trajens/trajens/data"
 )
 
-// Evaluate measures the committee at the task that the dataset sets:
-// Classify if it has labels, Regress if it has real targets. The report says
-// which. A network does not know what it was trained for, so a caller who does
-// had better call Classify or Regress, which refuse a dataset of the other
-// task.
+// Evaluate measures the committee at the task that the dataset sets: as Classify
+// does if the dataset has labels, as Regress does if the dataset has real
+// targets. Report.Task says which.
+//
+// A network does not know what it was trained for. A caller who knows, and wants
+// a dataset of the other task refused, calls Classify or Regress.
 func (c *Committee) Evaluate(d *data.Dataset) (*Report, error) {
 	if err := c.check(d); err != nil {
 		return nil, err

@@ -26,3 +26,27 @@ func Example() {
 	// Output:
 	// members 0.125 and 0.125, committee 0.000
 }
+
+// Three classifiers of two numbers look at one input.
+func ExampleCommittee_Predict() {
+	net, err := nn.NewNetwork([]int{2}, nn.Dense{Outputs: 2})
+	if err != nil {
+		panic(err)
+	}
+	// The weights of class 0, of class 1, and the biases.
+	committee, err := ensemble.New(net, [][]float32{
+		{1, 0, 0, 1, 0, 0},
+		{2, 0, 0, 2, 0, 0},
+		{0, 0, 0, 0, 0, 1},
+	})
+	if err != nil {
+		panic(err)
+	}
+	prediction, err := committee.Predict([]float32{1, 0.5})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("class %d, votes %v, probabilities %.2f\n", prediction.Class, prediction.Votes, prediction.Probabilities)
+	// Output:
+	// class 0, votes [2 1], probabilities [0.54 0.46]
+}

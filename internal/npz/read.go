@@ -17,25 +17,25 @@ import (
 // A File has the arrays of a file by name.
 type File map[string]Array
 
-// The arrays of a file may have maxInflation times its bytes and allowance more.
-// Deflate makes up to 1032 bytes of one, which serves none but a hostile sender:
-// the parameters of trained models hardly shrink.
+// The arrays of a file may have maxInflation times as many bytes as the file, and
+// allowance more. Deflate can make 1032 bytes of one, but hardly shrinks the
+// parameters of trained models: such a file is broken or hostile.
 const (
 	maxInflation = 100
 	allowance    = 1 << 20
 )
 
-// Read returns the arrays of a file, sealed or not, of which it has the whole
-// contents. Those written by numpy.savez and numpy.savez_compressed are read
-// too if their elements are of the types that an Array has. All arrays
-// together may have at most 100 times the bytes of the file and 1 MiB.
+// Read returns the arrays of a file, sealed or not, given its whole contents.
+// Files of numpy.savez and numpy.savez_compressed are read too if their elements
+// are of the types that an Array has. All arrays together may have at most 100
+// times the bytes of the file, and 1 MiB more.
 func Read(file []byte) (File, error) {
 	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
 	}
 	arrays := make(File)
-	stored := uint64(len(file)) // what is left of it: entries may not overlap
+	stored := uint64(len(file)) // bytes of the file that no entry has taken: entries may not overlap
 	room := min(maxInflation*uint64(len(file))+allowance, math.MaxInt)
 	for _, entry := range archive.File {
 		name, ok := strings.CutSuffix(entry.Name, ".npy")

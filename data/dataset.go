@@ -10,9 +10,9 @@ import (
 	"github.com/trajens/trajens/internal/random"
 )
 
-// A Dataset is a fixed list of samples: inputs of one shape, each with either
-// a class label or a vector of real targets. It is read-only after it is made
-// and may be used by several goroutines at once.
+// A Dataset is a fixed list of samples: inputs of one shape, each with a class
+// label, or with a vector of real targets, or with neither. A dataset does not
+// change, and several goroutines may use one at once.
 //
 // Subset, Slice, First and Split return views, which share the samples with
 // the dataset that they come from.
@@ -74,6 +74,11 @@ func NewTargets(inputs []float32, shape []int, targets []float32) (*Dataset, err
 	return d, nil
 }
 
+// NewInputs returns a dataset with neither labels nor targets, to predict on.
+// Inputs hold one sample after the other, each row-major with the given shape.
+// They must be finite and are kept, not copied.
+func NewInputs(inputs []float32, shape []int) (*Dataset, error) { return newDataset(inputs, shape) }
+
 func newDataset(inputs []float32, shape []int) (*Dataset, error) {
 	if len(shape) == 0 {
 		return nil, errors.New("data: the shape of an input is empty")
@@ -113,26 +118,25 @@ func (d *Dataset) Shape() []int { return d.shape }
 // Size returns how many numbers one input has, the product of its shape.
 func (d *Dataset) Size() int { return d.size }
 
-// Classes returns the number of classes, or 0 for a dataset with real targets.
+// Classes returns the number of classes, or 0 for a dataset without labels.
 func (d *Dataset) Classes() int { return d.classes }
 
-// Outputs returns how many real targets a sample has, or 0 for a dataset with
-// labels.
+// Outputs returns how many real targets a sample has, or 0 for a dataset
+// without targets.
 func (d *Dataset) Outputs() int { return d.outputs }
 
-// Input returns the input of sample i, Size numbers in row-major order. It is
-// a view: the caller must not change it.
+// Input returns the input of sample i, Size numbers in row-major order. The slice
+// is a view: the caller must not change it.
 func (d *Dataset) Input(i int) []float32 {
 	row := d.row(i)
 	return d.inputs[row*d.size : (row+1)*d.size : (row+1)*d.size]
 }
 
-// Label returns the class of sample i. It panics for a dataset with real
-// targets.
+// Label returns the class of sample i. It panics if the dataset has no labels.
 func (d *Dataset) Label(i int) int { return int(d.labels[d.row(i)]) }
 
-// Target returns the targets of sample i, Outputs numbers. It is a view: the
-// caller must not change it. For a dataset with labels it is empty.
+// Target returns the targets of sample i, Outputs numbers: none if the dataset has
+// no targets. The slice is a view: the caller must not change it.
 func (d *Dataset) Target(i int) []float32 {
 	row := d.row(i)
 	return d.targets[row*d.outputs : (row+1)*d.outputs : (row+1)*d.outputs]

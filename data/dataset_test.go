@@ -73,6 +73,30 @@ func TestTargets(t *testing.T) {
 	assert.Equal(t, []float32{3}, part.Input(2))
 }
 
+func TestInputs(t *testing.T) {
+	d, err := NewInputs([]float32{1, 2, 3, 4, 5, 6}, []int{1, 2})
+	require.NoError(t, err)
+	assert.Equal(t, 3, d.Len())
+	assert.Equal(t, []int{1, 2}, d.Shape())
+	assert.Zero(t, d.Classes())
+	assert.Zero(t, d.Outputs())
+	assert.Empty(t, d.Target(1))
+	assert.Panics(t, func() { d.Label(1) })
+
+	part, err := d.Slice(1, 3)
+	require.NoError(t, err)
+	assert.Equal(t, []float32{5, 6}, part.Input(1))
+	part, err = part.Subset([]int{1, 0})
+	require.NoError(t, err)
+	assert.Equal(t, []float32{5, 6}, part.Input(0))
+	assert.Empty(t, part.Target(0))
+
+	_, err = NewInputs([]float32{1, 2, 3}, []int{2})
+	require.ErrorContains(t, err, "data: 3 input numbers")
+	_, err = NewInputs([]float32{1, float32(math.NaN())}, []int{1})
+	require.ErrorContains(t, err, "input 0 of sample 1 is NaN")
+}
+
 func TestDatasetKeepsItsOwnShapeAndLabels(t *testing.T) {
 	shape, labels := []int{2}, []int{0, 1}
 	d, err := NewLabeled([]float32{1, 2, 3, 4}, shape, labels, 2)

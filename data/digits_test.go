@@ -8,11 +8,18 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/internal/random"
 )
+
+// constant is a source of always the same number.
+type constant uint64
+
+func (c constant) Uint64() uint64 { return uint64(c) }
 
 func digits(t testing.TB, n int, seed uint64) *Dataset {
 	t.Helper()
-	d, err := Digits(n, seed)
+	d, err := Digits(n, constant(seed))
 	require.NoError(t, err)
 	return d
 }
@@ -51,10 +58,24 @@ func TestDigitsDependOnSeedAndIndexOnly(t *testing.T) {
 }
 
 func TestDigitsBadCount(t *testing.T) {
-	for _, n := range []int{-1, 0, math.MaxInt} {
-		_, err := Digits(n, 1)
-		require.ErrorContains(t, err, "data: n = ")
+	for _, n := range []int{-1, 0} {
+		_, err := Digits(n, constant(1))
+		require.ErrorContains(t, err, "digits, want at least 1")
 	}
+}
+
+// Two calls with the same source draw other images, of one number of the
+// source each.
+func TestDigitsTakeOneNumberOfTheSource(t *testing.T) {
+	source, twin := random.Source(1), random.Source(1)
+	first, err := Digits(3, source)
+	require.NoError(t, err)
+	second, err := Digits(3, source)
+	require.NoError(t, err)
+	assert.Equal(t, digits(t, 3, twin.Uint64()).Input(2), first.Input(2))
+	assert.Equal(t, digits(t, 3, twin.Uint64()).Input(2), second.Input(2))
+	_, err = Digits(3, nil)
+	require.ErrorContains(t, err, "source is nil")
 }
 
 func TestDigitsStatistics(t *testing.T) {
@@ -145,7 +166,7 @@ func accuracy(test *Dataset, points [][]float32, classes []int) float64 {
 
 func BenchmarkDigits(b *testing.B) {
 	for b.Loop() {
-		if _, err := Digits(1000, 1); err != nil {
+		if _, err := Digits(1000, constant(1)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,9 +2,9 @@
 // such samples: IDX files, MNIST, digits drawn by the package itself, and
 // linear problems with known answers.
 //
-// A [Dataset] is a list of inputs of one shape, each with a class label or a
-// vector of real targets. Subset, Slice, First and Split return views of it
-// and copy no samples.
+// A [Dataset] is a list of inputs of one shape, each with a class label, a vector
+// of real targets, or neither. Subset, Slice, First and Split return views of a
+// dataset and copy no samples.
 //
 // [MNIST] reads the handwritten digits of LeCun, Cortes and Burges from disk,
 // and [DownloadMNIST] fetches them when asked to; nothing else in this package

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -18,8 +19,8 @@ import (
 	"github.com/trajens/trajens/internal/atomicfile"
 )
 
-// DownloadOptions are the options of DownloadMNIST. The zero value works.
-type DownloadOptions struct {
+// DownloadConfig has the settings of DownloadMNIST. The zero value works.
+type DownloadConfig struct {
 	// Mirrors are the URLs of folders that hold the files, tried in turn for
 	// each file. None: two public copies, of the PyTorch project and of the
 	// Common Visual Data Foundation.
@@ -78,44 +79,39 @@ var mnistFiles = []remoteFile{
 	},
 }
 
-// DownloadMNIST fetches the four files of MNIST (11.6 MB) into dir, which it
-// makes if need be. If dir is empty it is trajens/mnist in the user's cache
-// directory, where MNIST finds them.
+// DownloadMNIST fetches the four files of MNIST (11.6 MB) into the folder
+// dir, which is made if need be. If dir is empty, the folder is where MNIST looks:
+// the one that the environment variable TRAJENS_MNIST names, or else
+// trajens/mnist in the user's cache directory.
 //
 // Each file is checked against a SHA-256 sum that is part of this package,
-// and appears under its name only when it is complete and right: it is
-// written to a temporary file in dir, flushed to disk and renamed. A file that
+// and appears under its name only when complete and right: it is written to a
+// temporary file in the folder, flushed to disk and renamed. A file that
 // is there already is kept if its sum is right or its decompressed contents
 // are; otherwise it is replaced.
 //
 // When ctx ends, or when no mirror has a right copy of a file, DownloadMNIST
 // returns an error that holds those of all mirrors; files fetched before that
 // stay.
-func DownloadMNIST(ctx context.Context, dir string, options DownloadOptions) error {
-	if dir == "" {
-		var err error
-		if dir, err = mnistCache(); err != nil {
-			return err
-		}
+func DownloadMNIST(ctx context.Context, dir string, config DownloadConfig) error {
+	folder, _, err := mnistDir(dir)
+	if err != nil {
+		return fmt.Errorf("data: no folder for MNIST: %w", err)
 	}
-	return download(ctx, dir, mnistFiles, options)
+	return download(ctx, folder, mnistFiles, config)
 }
 
-func download(ctx context.Context, dir string, files []remoteFile, options DownloadOptions) error {
-	if options.StallTimeout < 0 {
-		return fmt.Errorf("data: StallTimeout = %v, want 0 or more", options.StallTimeout)
+func download(ctx context.Context, dir string, files []remoteFile, config DownloadConfig) error {
+	if config.StallTimeout < 0 {
+		return fmt.Errorf("data: StallTimeout = %v, want 0 or more", config.StallTimeout)
 	}
-	if options.StallTimeout == 0 {
-		options.StallTimeout = 30 * time.Second
+	config.StallTimeout = cmp.Or(config.StallTimeout, 30*time.Second)
+	config.Client = cmp.Or(config.Client, http.DefaultClient)
+	if len(config.Mirrors) == 0 {
+		config.Mirrors = mnistMirrors
 	}
-	if len(options.Mirrors) == 0 {
-		options.Mirrors = mnistMirrors
-	}
-	if options.Client == nil {
-		options.Client = http.DefaultClient
-	}
-	if options.Progress == nil {
-		options.Progress = func(string, int64, int64) {}
+	if config.Progress == nil {
+		config.Progress = func(string, int64, int64) {}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("data: %w", err)
@@ -127,7 +123,7 @@ func download(ctx context.Context, dir string, files []remoteFile, options Downl
 		if intact(filepath.Join(dir, file.name), file) {
 			continue
 		}
-		if err := fetchAny(ctx, dir, file, options); err != nil {
+		if err := fetchAny(ctx, dir, file, config); err != nil {
 			return fmt.Errorf("data: download of %s: %w", file.name, err)
 		}
 	}
@@ -169,12 +165,12 @@ func digest(r io.Reader, size int64) (int64, string) {
 
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
-// fetchAny takes file from the first mirror that has it right.
-func fetchAny(ctx context.Context, dir string, file remoteFile, options DownloadOptions) error {
+// fetchAny takes file from the first mirror that has a right copy.
+func fetchAny(ctx context.Context, dir string, file remoteFile, config DownloadConfig) error {
 	var failures []error
-	for _, mirror := range options.Mirrors {
+	for _, mirror := range config.Mirrors {
 		url := strings.TrimSuffix(mirror, "/") + "/" + file.name
-		err := fetch(ctx, dir, url, file, options)
+		err := fetch(ctx, dir, url, file, config)
 		if err == nil {
 			return nil
 		}
@@ -188,18 +184,18 @@ func fetchAny(ctx context.Context, dir string, file remoteFile, options Download
 
 // fetch takes file from url. Only a complete file with the right sum gets its
 // name in dir.
-func fetch(ctx context.Context, dir, url string, file remoteFile, options DownloadOptions) error {
+func fetch(ctx context.Context, dir, url string, file remoteFile, config DownloadConfig) error {
 	return atomicfile.Write(filepath.Join(dir, file.name), func(w io.Writer) error {
-		return transfer(ctx, w, url, file, options)
+		return transfer(ctx, w, url, file, config)
 	})
 }
 
 // transfer copies url to dst and checks size and sum.
-func transfer(ctx context.Context, dst io.Writer, url string, file remoteFile, options DownloadOptions) error {
-	stalled := fmt.Errorf("nothing came for %v", options.StallTimeout)
+func transfer(ctx context.Context, dst io.Writer, url string, file remoteFile, config DownloadConfig) error {
+	stalled := fmt.Errorf("nothing came for %v", config.StallTimeout)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	watchdog := time.AfterFunc(options.StallTimeout, func() { cancel(stalled) })
+	watchdog := time.AfterFunc(config.StallTimeout, func() { cancel(stalled) })
 	defer watchdog.Stop()
 
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -208,7 +204,7 @@ func transfer(ctx context.Context, dst io.Writer, url string, file remoteFile, o
 	}
 	// Otherwise a mirror or the client may unpack the file on the way.
 	request.Header.Set("Accept-Encoding", "identity")
-	response, err := options.Client.Do(request)
+	response, err := config.Client.Do(request)
 	if err != nil {
 		return firstCause(ctx, err)
 	}
@@ -220,14 +216,14 @@ func transfer(ctx context.Context, dst io.Writer, url string, file remoteFile, o
 		return fmt.Errorf("the server offers %d bytes, want %d", n, file.size)
 	}
 
-	options.Progress(file.name, 0, file.size)
+	config.Progress(file.name, 0, file.size)
 	sum := sha256.New()
 	done := int64(0)
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := response.Body.Read(buffer)
 		if n > 0 {
-			watchdog.Reset(options.StallTimeout)
+			watchdog.Reset(config.StallTimeout)
 			if done += int64(n); done > file.size {
 				return fmt.Errorf("the server sends more than %d bytes", file.size)
 			}
@@ -235,7 +231,7 @@ func transfer(ctx context.Context, dst io.Writer, url string, file remoteFile, o
 			if _, err := dst.Write(buffer[:n]); err != nil {
 				return err
 			}
-			options.Progress(file.name, done, file.size)
+			config.Progress(file.name, done, file.size)
 		}
 		if err == io.EOF {
 			break
@@ -253,7 +249,7 @@ func transfer(ctx context.Context, dst io.Writer, url string, file remoteFile, o
 	return nil
 }
 
-// firstCause returns why ctx ended, or err if it has not.
+// firstCause returns why ctx ended, or err if ctx has not ended.
 func firstCause(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause

@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -123,13 +124,13 @@ func (m *mirror) count(path string) int {
 	return m.requests[path]
 }
 
-// options sets the mirrors, with a stall timeout that is short for a test.
-func (m *mirror) options(folders ...string) DownloadOptions {
-	options := DownloadOptions{StallTimeout: 200 * time.Millisecond}
+// config sets the mirrors, with a stall timeout that is short for a test.
+func (m *mirror) config(folders ...string) DownloadConfig {
+	config := DownloadConfig{StallTimeout: 200 * time.Millisecond}
 	for _, folder := range folders {
-		options.Mirrors = append(options.Mirrors, m.URL+"/"+folder)
+		config.Mirrors = append(config.Mirrors, m.URL+"/"+folder)
 	}
-	return options
+	return config
 }
 
 // entries lists what is in dir, hidden files included.
@@ -160,7 +161,7 @@ func TestDownload(t *testing.T) {
 	m := newMirror(t)
 	for _, folder := range []string{"good", "good/", "chunked"} {
 		dir := filepath.Join(t.TempDir(), "new", "folder")
-		require.NoError(t, download(t.Context(), dir, m.files, m.options(folder)))
+		require.NoError(t, download(t.Context(), dir, m.files, m.config(folder)))
 		m.requireComplete(t, dir)
 	}
 }
@@ -184,14 +185,14 @@ func TestDownloadBadMirrors(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			files := m.files[1:2]
-			err := download(t.Context(), dir, files, m.options(folder))
+			err := download(t.Context(), dir, files, m.config(folder))
 			require.ErrorContains(t, err, "data: download of train-labels-idx1-ubyte.gz: ")
 			require.ErrorContains(t, err, m.URL+"/"+folder+"/train-labels-idx1-ubyte.gz: ")
 			require.ErrorContains(t, err, says)
 			require.Empty(t, entries(t, dir), "no file and no rest of one")
 
 			// With a good mirror after the bad one it works.
-			require.NoError(t, download(t.Context(), dir, files, m.options(folder, "good")))
+			require.NoError(t, download(t.Context(), dir, files, m.config(folder, "good")))
 			require.Equal(t, []string{files[0].name}, entries(t, dir))
 			require.True(t, intact(filepath.Join(dir, files[0].name), files[0]))
 		})
@@ -200,9 +201,9 @@ func TestDownloadBadMirrors(t *testing.T) {
 
 func TestDownloadReportsEveryMirror(t *testing.T) {
 	m := newMirror(t)
-	options := m.options("missing", "garbage")
-	options.Mirrors = append(options.Mirrors, "http://127.0.0.1:0/nobody", "::no url")
-	err := download(t.Context(), t.TempDir(), m.files, options)
+	config := m.config("missing", "garbage")
+	config.Mirrors = append(config.Mirrors, "http://127.0.0.1:0/nobody", "::no url")
+	err := download(t.Context(), t.TempDir(), m.files, config)
 	require.ErrorContains(t, err, "/missing/")
 	require.ErrorContains(t, err, "404")
 	require.ErrorContains(t, err, "/garbage/")
@@ -230,7 +231,7 @@ func TestDownloadKeepsRightFiles(t *testing.T) {
 	write(2, m.content[m.files[2].name][:100])
 	write(3, gzipped([]byte("other")))
 
-	require.NoError(t, download(t.Context(), dir, m.files, m.options("good")))
+	require.NoError(t, download(t.Context(), dir, m.files, m.config("good")))
 	checkSmallMNIST(t, dir)
 	for k, want := range []int{0, 0, 1, 1} {
 		assert.Equal(t, want, m.count("/good/"+m.files[k].name), m.files[k].name)
@@ -239,7 +240,7 @@ func TestDownloadKeepsRightFiles(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, stored.Bytes(), kept)
 
-	require.NoError(t, download(t.Context(), dir, m.files, m.options("missing")), "all is there: no request")
+	require.NoError(t, download(t.Context(), dir, m.files, m.config("missing")), "all is there: no request")
 	assert.Zero(t, m.count("/missing/"+m.files[0].name))
 }
 
@@ -248,10 +249,10 @@ func TestDownloadInterrupted(t *testing.T) {
 	for _, folder := range []string{"stalls", "silent"} {
 		dir := t.TempDir()
 		ctx, cancel := context.WithCancel(t.Context())
-		options := m.options(folder, "good")
-		options.StallTimeout = time.Minute
+		config := m.config(folder, "good")
+		config.StallTimeout = time.Minute
 		time.AfterFunc(100*time.Millisecond, cancel)
-		err := download(ctx, dir, m.files, options)
+		err := download(ctx, dir, m.files, config)
 		require.ErrorIs(t, err, context.Canceled)
 		require.Empty(t, entries(t, dir))
 		require.Zero(t, m.count("/good/"+m.files[0].name), "no other mirror after an interruption")
@@ -260,13 +261,13 @@ func TestDownloadInterrupted(t *testing.T) {
 	// Between two files: the first stays, the second is not begun.
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
-	options := m.options("chunked")
-	options.Progress = func(file string, done, total int64) {
+	config := m.config("chunked")
+	config.Progress = func(file string, done, total int64) {
 		if done == total {
 			cancel()
 		}
 	}
-	err := download(ctx, dir, m.files, options)
+	err := download(ctx, dir, m.files, config)
 	require.ErrorIs(t, err, context.Canceled)
 	require.LessOrEqual(t, len(entries(t, dir)), 1)
 	for _, name := range entries(t, dir) {
@@ -280,8 +281,8 @@ func TestDownloadProgress(t *testing.T) {
 	m := newMirror(t)
 	dir := t.TempDir()
 	last := map[string]int64{}
-	options := m.options("chunked")
-	options.Progress = func(file string, done, total int64) {
+	config := m.config("chunked")
+	config.Progress = func(file string, done, total int64) {
 		assert.NoFileExists(t, filepath.Join(dir, file))
 		before, seen := last[file]
 		assert.Equal(t, seen, done > 0, "0 comes first and once")
@@ -289,7 +290,7 @@ func TestDownloadProgress(t *testing.T) {
 		assert.EqualValues(t, len(m.content[file]), total)
 		last[file] = done
 	}
-	require.NoError(t, download(t.Context(), dir, m.files, options))
+	require.NoError(t, download(t.Context(), dir, m.files, config))
 	require.Len(t, last, len(m.files))
 	for file, done := range last {
 		require.EqualValues(t, len(m.content[file]), done)
@@ -299,26 +300,29 @@ func TestDownloadProgress(t *testing.T) {
 func TestDownloadIntoAFile(t *testing.T) {
 	m := newMirror(t)
 	path := writeFile(t, "file", nil)
-	require.ErrorContains(t, download(t.Context(), path, m.files, m.options("good")), "data: ")
+	require.ErrorContains(t, download(t.Context(), path, m.files, m.config("good")), "data: ")
 	// A folder in the place of a file cannot be replaced.
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, m.files[0].name, "full"), 0o755))
-	require.Error(t, download(t.Context(), dir, m.files, m.options("good")))
+	require.Error(t, download(t.Context(), dir, m.files, m.config("good")))
 	require.Len(t, entries(t, dir), 1, "the temporary file is gone")
 }
 
-func TestDownloadOptions(t *testing.T) {
-	err := DownloadMNIST(t.Context(), t.TempDir(), DownloadOptions{StallTimeout: -1})
+func TestDownloadConfig(t *testing.T) {
+	err := DownloadMNIST(t.Context(), t.TempDir(), DownloadConfig{StallTimeout: -1})
 	require.ErrorContains(t, err, "data: StallTimeout = -1ns, want 0 or more")
 
-	// The exported function, whose sums no small file has, takes the cache
-	// directory by default and removes what it cannot use.
+	// The exported function, whose sums no small file has, takes the folder in
+	// which MNIST looks by default and removes what it cannot use.
 	isolate(t)
 	m := newMirror(t)
-	require.ErrorContains(t, DownloadMNIST(t.Context(), "", m.options("good")), "the server offers")
-	cache, err := mnistCache()
+	cache, _, err := mnistDir("")
 	require.NoError(t, err)
-	require.Empty(t, entries(t, cache))
+	for _, named := range []string{"", filepath.Join(t.TempDir(), "named")} {
+		t.Setenv("TRAJENS_MNIST", named)
+		require.ErrorContains(t, DownloadMNIST(t.Context(), "", m.config("good")), "the server offers")
+		require.Empty(t, entries(t, cmp.Or(named, cache)))
+	}
 }
 
 // The sums of the contents that this package pins are those of a real copy.

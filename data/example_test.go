@@ -8,7 +8,7 @@ import (
 )
 
 func Example() {
-	digits, err := data.Digits(1000, 1)
+	digits, err := data.Digits(1000, rand.NewPCG(1, 2))
 	if err != nil {
 		panic(err)
 	}

@@ -27,7 +27,10 @@ func TestFingerprintSeesEverything(t *testing.T) {
 		require.NoError(t, err)
 		return d.Fingerprint()
 	}
+	unanswered, err := NewInputs(inputs, []int{2})
+	require.NoError(t, err)
 	fingerprints := []string{
+		unanswered.Fingerprint(),
 		labeled(inputs, []int{2}, labels, 3),
 		labeled(inputs, []int{1, 2}, labels, 3),
 		labeled(inputs, []int{2}, labels, 2),

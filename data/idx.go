@@ -83,8 +83,8 @@ func readIDX(r io.Reader) (*IDX, error) {
 	return idx, nil
 }
 
-// gzipDamage says in words what is wrong with a gzip stream; other errors it
-// returns as they are.
+// gzipDamage says in words what is wrong with a gzip stream, and returns other
+// errors as they are.
 func gzipDamage(err error) error {
 	switch {
 	case errors.Is(err, gzip.ErrHeader):
@@ -157,8 +157,8 @@ func parseIDX(r io.Reader) (*IDX, error) {
 }
 
 // readExactly reads n bytes into a buffer that is never more than twice as
-// large as what has been read, apart from a first megabyte. With an error it
-// returns what it could read.
+// large as what has been read, apart from a first megabyte. With an error come
+// the bytes before the error.
 func readExactly(r io.Reader, n int) ([]byte, error) {
 	data := make([]byte, 0, min(n, 1<<20))
 	for {
@@ -176,11 +176,12 @@ func readExactly(r io.Reader, n int) ([]byte, error) {
 	}
 }
 
-// LoadIDX returns the labeled dataset of an IDX file of images (dimensions
-// images, rows, columns) and an IDX file of labels (one dimension) in
-// [0, classes), each plain or gzipped. Inputs have the shape
-// [1, rows, columns]; a byte of 255 becomes 1. The number of images and
-// labels must be the same. Errors name the file.
+// LoadIDX returns the labeled dataset of an IDX file of images and an IDX file
+// of labels (one dimension) in [0, classes), each plain or gzipped. Images have
+// the dimensions images, rows, columns, or images, channels, rows, columns.
+// Inputs have the shape [channels, rows, columns], with one channel if the file
+// does not say; a byte of 255 becomes 1. The number of images and labels must
+// be the same. Errors name the file.
 func LoadIDX(images, labels string, classes int) (*Dataset, error) {
 	if classes < 2 || classes > 256 {
 		return nil, fmt.Errorf("data: classes = %d, want 2 to 256", classes)
@@ -203,13 +204,19 @@ func LoadIDX(images, labels string, classes int) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(x.Shape) != 3 {
-		return nil, fmt.Errorf("data: %s: the shape is %v, want three dimensions (images, rows, columns): this is not an image file", images, x.Shape)
+	var shape []int
+	switch len(x.Shape) {
+	case 3:
+		shape = []int{1, x.Shape[1], x.Shape[2]}
+	case 4:
+		shape = x.Shape[1:]
+	default:
+		return nil, fmt.Errorf("data: %s: the shape is %v, want 3 dimensions (images, rows, columns) or 4 (images, channels, rows, columns): this is not an image file", images, x.Shape)
 	}
 	if x.Shape[0] != len(class) {
 		return nil, fmt.Errorf("data: %s has %d images, but %s has %d labels", images, x.Shape[0], labels, len(class))
 	}
-	return NewLabeled(scaled(x.Data), []int{1, x.Shape[1], x.Shape[2]}, class, classes)
+	return NewLabeled(scaled(x.Data), shape, class, classes)
 }
 
 // scaled maps 0 … 255 to [0, 1].

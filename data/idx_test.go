@@ -190,6 +190,21 @@ func TestLoadIDX(t *testing.T) {
 	assert.Equal(t, []float32{0, 1, 0.2, 0.4}, d.Input(0))
 	assert.Equal(t, []int{2, 0, 1}, []int{d.Label(0), d.Label(1), d.Label(2)})
 
+	// Images that are not square: rows come before columns.
+	wide := writeFile(t, "wide", idxFile(ramp(3*2*5), 3, 2, 5))
+	d, err = LoadIDX(wide, labels, 3)
+	require.NoError(t, err)
+	assert.Equal(t, []int{1, 2, 5}, d.Shape())
+	assert.Equal(t, scaled(ramp(3 * 2 * 5)[10:20]), d.Input(1))
+	// Images of several channels.
+	color := writeFile(t, "color.gz", gzipped(idxFile(ramp(3*4*2*5), 3, 4, 2, 5)))
+	d, err = LoadIDX(color, labels, 3)
+	require.NoError(t, err)
+	assert.Equal(t, []int{4, 2, 5}, d.Shape())
+	assert.Equal(t, 3, d.Len())
+	assert.Equal(t, scaled(ramp(3 * 4 * 2 * 5)[40:80]), d.Input(1))
+	five := writeFile(t, "five", idxFile(ramp(3), 3, 1, 1, 1, 1))
+
 	two := writeFile(t, "two-labels", idxFile([]byte{1, 1}, 2))
 	damaged := writeFile(t, "damaged", []byte{0, 0, 8})
 	for name, test := range map[string]struct {
@@ -200,6 +215,7 @@ func TestLoadIDX(t *testing.T) {
 		"counts differ":      {images, two, 3, []string{images, "has 3 images", two, "has 2 labels"}},
 		"label out of range": {images, labels, 2, []string{labels, "label 2 of sample 0 is outside [0, 2)"}},
 		"labels as images":   {labels, labels, 3, []string{labels, "the shape is [3]", "not an image file"}},
+		"five dimensions":    {five, labels, 3, []string{five, "the shape is [3 1 1 1 1], want 3 dimensions", "not an image file"}},
 		"images as labels":   {images, images, 3, []string{images, "the shape is [3 2 2]", "not a label file"}},
 		"damaged images":     {damaged, labels, 3, []string{damaged, "after 3 of the first 4 bytes"}},
 		"damaged labels":     {images, damaged, 3, []string{damaged}},

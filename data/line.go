@@ -17,7 +17,8 @@ import (
 // with n samples, inputs of shape [1] and one target. Truth is (m, c), the
 // parameters of a dense layer with one input and one output in the order
 // weight, bias. Noise is the standard deviation of normal noise in the
-// targets, which the paper does not have: 0 for none.
+// targets, which the paper does not have: 0 for none. The samples may take at
+// most 64 GiB of memory.
 func Line(n int, noise float64, source rand.Source) (d *Dataset, truth []float32, err error) {
 	if err := checkRegression(n, 1, noise, source); err != nil {
 		return nil, nil, err
@@ -32,9 +33,9 @@ func Line(n int, noise float64, source rand.Source) (d *Dataset, truth []float32
 	return respond(x, 1, truth, noise, source)
 }
 
-// LinearOptions are the options of Linear. The zero value has neither bias
-// nor noise.
-type LinearOptions struct {
+// LinearConfig has the settings of Linear. The zero value has neither bias nor
+// noise.
+type LinearConfig struct {
 	// Bias adds a bias b ~ N(0, 1) to the targets, the last number of the
 	// true parameters.
 	Bias bool
@@ -52,9 +53,10 @@ type LinearOptions struct {
 // a variance of about 1 (2 with a bias) for any dim. Truth is w, or (w, b)
 // with a bias. It stands for the linear problem of section IV A of Mair,
 // Causer, Garrahan (arXiv:2306.13442); the distributions are a choice of this
-// package and are not taken from there.
-func Linear(n, dim int, options LinearOptions, source rand.Source) (d *Dataset, truth []float32, err error) {
-	if err := checkRegression(n, dim, options.Noise, source); err != nil {
+// package and are not taken from there. The samples may take at most 64 GiB of
+// memory.
+func Linear(n, dim int, source rand.Source, config LinearConfig) (d *Dataset, truth []float32, err error) {
+	if err := checkRegression(n, dim, config.Noise, source); err != nil {
 		return nil, nil, err
 	}
 	normal := rand.New(source)
@@ -62,28 +64,26 @@ func Linear(n, dim int, options LinearOptions, source rand.Source) (d *Dataset, 
 	for k := range truth {
 		truth[k] = float32(normal.NormFloat64() / math.Sqrt(float64(dim)))
 	}
-	if options.Bias {
+	if config.Bias {
 		truth = append(truth, float32(normal.NormFloat64()))
 	}
 	x := make([]float32, n*dim)
 	for i := range x {
 		x[i] = float32(normal.NormFloat64())
 	}
-	return respond(x, dim, truth, options.Noise, source)
+	return respond(x, dim, truth, config.Noise, source)
 }
 
 func checkRegression(n, dim int, noise float64, source rand.Source) error {
 	switch {
 	case dim < 1:
 		return fmt.Errorf("data: dim = %d, want at least 1", dim)
-	case n < 1 || n > math.MaxInt/dim:
-		return fmt.Errorf("data: n = %d samples of dimension %d, want 1 to %d", n, dim, math.MaxInt/dim)
 	case !(noise >= 0) || noise > math.MaxFloat32:
 		return fmt.Errorf("data: noise = %v, want a finite number of at least 0", noise)
 	case source == nil:
 		return errors.New("data: the random source is nil")
 	}
-	return nil
+	return checkMemory(n, fmt.Sprintf("samples of dimension %d", dim), 4*(float64(dim)+1))
 }
 
 // respond makes the dataset of inputs x and of the targets that the weights

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,8 +11,10 @@ import (
 	"strings"
 )
 
-// ErrNoMNIST is the error, found with errors.Is, of a folder that lacks files
-// of MNIST.
+// ErrNoMNIST is the error, found with errors.Is, of MNIST when nobody has named
+// a folder for the files and they are not in the user's cache directory either.
+// A folder that was named and lacks files has another error, so that a program
+// with other data to fall back on does not take a typing error for that case.
 var ErrNoMNIST = errors.New("MNIST not found")
 
 // mnistParts are the names of the four files without the suffix .gz: images
@@ -30,25 +33,21 @@ var mnistParts = [4]string{
 // The folder dir must hold the four files train-images-idx3-ubyte,
 // train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte,
 // each with or without the suffix .gz; the spelling train-images.idx3-ubyte
-// is also known. If dir is empty, MNIST takes the first of these folders that
-// has all four files:
+// is also known. If dir is empty, the folder is the one that the environment
+// variable TRAJENS_MNIST names, and if there is no such variable, trajens/mnist
+// in the user's cache directory (os.UserCacheDir). DownloadMNIST puts the files
+// into the same folder.
 //
-//   - the one that the environment variable TRAJENS_MNIST names,
-//   - trajens/mnist in the user's cache directory (os.UserCacheDir), where
-//     DownloadMNIST puts them.
+// A folder that lacks files is an error, which is ErrNoMNIST if neither dir nor
+// TRAJENS_MNIST named the folder.
 //
-// If files are missing the error is ErrNoMNIST and says where MNIST looked.
 // Other data in the same format, such as Fashion-MNIST, can be read too.
 //
-// Neighbors in the training file are not alike: it alternates between two
+// Neighbors in the training file are not alike: the file alternates between two
 // groups of writers of unequal difficulty. Take subsets at random (Split) or
 // as a block (First), never every k-th sample.
 func MNIST(dir string) (train, test *Dataset, err error) {
-	dirs := []string{dir}
-	if dir == "" {
-		dirs = mnistDirs()
-	}
-	paths, err := findMNIST(dirs)
+	paths, err := findMNIST(dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,53 +71,49 @@ func loadDigits(images, labels string) (*Dataset, error) {
 	return d, nil
 }
 
-// mnistDirs lists where MNIST may be. A system without a cache directory has
-// one place less.
-func mnistDirs() []string {
-	var dirs []string
-	if dir := os.Getenv("TRAJENS_MNIST"); dir != "" {
-		dirs = append(dirs, dir)
-	}
-	if dir, err := mnistCache(); err == nil {
-		dirs = append(dirs, dir)
-	}
-	return dirs
-}
+// mnistVariable is the environment variable that names a folder for MNIST.
+const mnistVariable = "TRAJENS_MNIST"
 
-func mnistCache() (string, error) {
+// mnistDir returns the folder for MNIST: dir, or else the one of the
+// environment, or else the one in the user's cache directory. Named tells
+// whether it is one of the first two.
+func mnistDir(dir string) (folder string, named bool, err error) {
+	if dir = cmp.Or(dir, os.Getenv(mnistVariable)); dir != "" {
+		return dir, true, nil
+	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("data: no folder for MNIST: %w", err)
+		return "", false, err
 	}
-	return filepath.Join(cache, "trajens", "mnist"), nil
+	return filepath.Join(cache, "trajens", "mnist"), false, nil
 }
 
-// findMNIST returns the paths of the four files in the first folder that has
-// them all.
-func findMNIST(dirs []string) (paths [4]string, err error) {
-	var lacks []string
-	for _, dir := range dirs {
-		missing := ""
-		for k, part := range mnistParts {
-			if paths[k], err = findPart(dir, part); err != nil {
-				return paths, err
-			}
-			if paths[k] == "" {
-				missing = part
-				break
-			}
-		}
-		if missing == "" {
-			return paths, nil
-		}
-		lacks = append(lacks, fmt.Sprintf("%s has no %s", dir, missing))
+// findMNIST returns the paths of the four files.
+func findMNIST(dir string) (paths [4]string, err error) {
+	folder, named, err := mnistDir(dir)
+	if err != nil {
+		return paths, fmt.Errorf("data: %w: %w", ErrNoMNIST, err)
 	}
-	if len(lacks) == 0 {
-		lacks = append(lacks, "no folder to look in")
+	for k, part := range mnistParts {
+		if paths[k], err = findPart(folder, part); err != nil {
+			return paths, err
+		}
+		if paths[k] != "" {
+			continue
+		}
+		if !named {
+			return paths, fmt.Errorf("data: %w in %s: use DownloadMNIST or set %s", ErrNoMNIST, folder, mnistVariable)
+		}
+		_, err := os.Stat(folder)
+		if err == nil {
+			err = fmt.Errorf("%s has no %s", folder, part)
+		}
+		if dir == "" {
+			err = fmt.Errorf("%s: %w", mnistVariable, err)
+		}
+		return paths, fmt.Errorf("data: %w", err)
 	}
-	return paths, fmt.Errorf("data: %w: %s (plain or .gz); download it with data.DownloadMNIST, "+
-		"or put %s there, or set TRAJENS_MNIST to the folder that has them",
-		ErrNoMNIST, strings.Join(lacks, "; "), strings.Join(mnistParts[:], ", "))
+	return paths, nil
 }
 
 // findPart returns the path of one file, or "" if it is not in dir. The

@@ -76,24 +76,69 @@ func TestMNISTPlaces(t *testing.T) {
 	isolate(t)
 	_, _, err := MNIST("")
 	require.ErrorIs(t, err, ErrNoMNIST)
-	require.ErrorContains(t, err, "DownloadMNIST")
-	require.ErrorContains(t, err, "TRAJENS_MNIST")
 
-	cache, err := mnistCache()
+	cache, named, err := mnistDir("")
 	require.NoError(t, err)
+	require.False(t, named)
 	require.Equal(t, filepath.Join("trajens", "mnist"), cache[len(cache)-len("trajens/mnist"):])
 	writeMNIST(t, cache, asIs)
 	checkSmallMNIST(t, "")
 
-	// The environment comes first, if it has all files.
-	named := t.TempDir()
-	t.Setenv("TRAJENS_MNIST", named)
-	checkSmallMNIST(t, "")
-	writeMNIST(t, named, asIs)
-	path := filepath.Join(named, mnistParts[1])
+	// A folder that the environment names comes first.
+	folder := t.TempDir()
+	t.Setenv("TRAJENS_MNIST", folder)
+	writeMNIST(t, folder, asIs)
+	path := filepath.Join(folder, mnistParts[1])
 	require.NoError(t, os.WriteFile(path, idxFile([]byte{99, 0, 4, 1, 9}, 5), 0o644))
 	_, _, err = MNIST("")
 	require.ErrorContains(t, err, path+": label 99 of sample 0")
+
+	// An argument comes before the environment.
+	checkSmallMNIST(t, cache)
+}
+
+// Who names a folder wants its data and no others: files that are not there are
+// an error of their own, and not looked for elsewhere.
+func TestMNISTNotInANamedFolder(t *testing.T) {
+	isolate(t)
+	cache, _, err := mnistDir("")
+	require.NoError(t, err)
+	writeMNIST(t, cache, asIs)
+	half := t.TempDir()
+	writeMNIST(t, half, asIs)
+	require.NoError(t, os.Remove(filepath.Join(half, mnistParts[2])))
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	for folder, says := range map[string]string{
+		half:        half + " has no " + mnistParts[2],
+		t.TempDir(): " has no " + mnistParts[0],
+		nowhere:     nowhere,
+	} {
+		t.Setenv("TRAJENS_MNIST", "")
+		_, _, err := MNIST(folder)
+		require.ErrorContains(t, err, "data: ")
+		require.ErrorContains(t, err, says)
+		require.NotErrorIs(t, err, ErrNoMNIST)
+		t.Setenv("TRAJENS_MNIST", folder)
+		_, _, err = MNIST("")
+		require.ErrorContains(t, err, "data: TRAJENS_MNIST: ")
+		require.ErrorContains(t, err, says)
+		require.NotErrorIs(t, err, ErrNoMNIST)
+	}
+	_, _, err = MNIST(nowhere)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// The error is short enough for a line, and says how to get the files.
+func TestMNISTNotInTheCache(t *testing.T) {
+	isolate(t)
+	cache, _, err := mnistDir("")
+	require.NoError(t, err)
+	_, _, err = MNIST("")
+	require.EqualError(t, err, "data: MNIST not found in "+cache+": use DownloadMNIST or set TRAJENS_MNIST")
+	writeMNIST(t, cache, asIs)
+	require.NoError(t, os.Remove(filepath.Join(cache, mnistParts[3])))
+	_, _, err = MNIST("")
+	require.ErrorIs(t, err, ErrNoMNIST, "a part of the files")
 }
 
 func TestMNISTWithoutCacheDirectory(t *testing.T) {
@@ -102,7 +147,7 @@ func TestMNISTWithoutCacheDirectory(t *testing.T) {
 	t.Setenv("LocalAppData", "")
 	_, _, err := MNIST("")
 	require.ErrorIs(t, err, ErrNoMNIST)
-	require.Error(t, DownloadMNIST(t.Context(), "", DownloadOptions{}))
+	require.Error(t, DownloadMNIST(t.Context(), "", DownloadConfig{}))
 }
 
 func TestMNISTMissingFile(t *testing.T) {
@@ -114,8 +159,7 @@ func TestMNISTMissingFile(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, os.Remove(path))
 		_, _, err = MNIST(dir)
-		require.ErrorIs(t, err, ErrNoMNIST)
-		require.ErrorContains(t, err, dir+" has no "+part)
+		require.EqualError(t, err, "data: "+dir+" has no "+part)
 		require.NoError(t, os.WriteFile(path, content, 0o644))
 	}
 	checkSmallMNIST(t, dir)

@@ -15,10 +15,10 @@ const blockSize = 128
 
 // A block is the outputs of one member for some samples in a row.
 type block struct {
-	index   int       // counts the blocks of samples
-	member  int       // counts up from 0 for each of them
+	index   int       // which block of samples, from 0
+	member  int       // whose outputs, from 0
 	first   int       // the first sample
-	samples int       // how many there are
+	samples int       // the number of samples
 	outputs []float32 // samples × outputs, row-major; all finite
 }
 

@@ -1,9 +1,9 @@
 package ensemble
 
 import (
+	"errors"
+	"fmt"
 	"math"
-
-	"gonum.org/v1/gonum/floats"
 
 	"github.com/trajens/trajens/data"
 )
@@ -72,8 +72,19 @@ func (t *tally) finish(b block, d *data.Dataset) {
 	t.votes, t.probabilities, t.logLabel = nil, nil, nil
 }
 
-// classify measures the committee as a classifier.
-func (c *Committee) classify(d *data.Dataset) (*Report, error) {
+// Classify measures the committee as a classifier on a dataset with labels, of
+// as many classes as the network has outputs. The error says what does not fit,
+// or which member has outputs that are not finite.
+func (c *Committee) Classify(d *data.Dataset) (*Report, error) {
+	if err := c.check(d); err != nil {
+		return nil, err
+	}
+	if d.Classes() == 0 {
+		return nil, errors.New("ensemble: the dataset has no labels to classify by")
+	}
+	if d.Classes() != c.net.Outputs() {
+		return nil, fmt.Errorf("ensemble: the dataset has %d classes, the network %d outputs", d.Classes(), c.net.Outputs())
+	}
 	tallies := make([]*tally, blocksOf(d))
 	err := c.eachBlock(d, func(b block) {
 		if b.member == 0 {
@@ -87,23 +98,23 @@ func (c *Committee) classify(d *data.Dataset) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := float64(d.Len())
-	r := &Report{Samples: d.Len(), MemberAccuracy: make([]float64, c.Len()), MemberNLL: make([]float64, c.Len())}
+	r := newReport(Classification, d.Len())
+	r.MemberAccuracy, r.MemberNLL = make([]float64, c.Len()), make([]float64, c.Len())
+	right, rightByProbability, nll := 0, 0, 0.0
 	for _, t := range tallies {
-		r.Accuracy += float64(t.right)
-		r.MeanProbabilityAccuracy += float64(t.rightByProbability)
-		r.NLL += t.nll
+		right += t.right
+		rightByProbability += t.rightByProbability
+		nll += t.nll
 		for member := range c.members {
 			r.MemberAccuracy[member] += float64(t.memberRight[member])
 			r.MemberNLL[member] += t.memberNLL[member]
 		}
 	}
-	r.Accuracy /= n
-	r.MeanProbabilityAccuracy /= n
-	r.NLL /= n
-	floats.Scale(1/n, r.MemberNLL)
-	for member := range r.MemberAccuracy {
-		r.MemberAccuracy[member] /= n
-	}
+	n := float64(d.Len())
+	r.Accuracy = float64(right) / n
+	r.MeanProbabilityAccuracy = float64(rightByProbability) / n
+	r.NLL = nll / n
+	divide(r.MemberNLL, d.Len())
+	divide(r.MemberAccuracy, d.Len())
 	return r, nil
 }

@@ -1,6 +1,7 @@
 package ensemble
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -14,12 +15,6 @@ import (
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
 )
-
-// list is the simplest Models.
-type list [][]float32
-
-func (l list) Len() int              { return len(l) }
-func (l list) Model(i int) []float32 { return l[i] }
 
 // identity is a network of three inputs whose outputs are its inputs times a
 // matrix, so that models can be written down.
@@ -43,7 +38,7 @@ func classes(t testing.TB, inputs []float32, labels []int) *data.Dataset {
 
 func committee(t testing.TB, net *nn.Network, models ...[]float32) *Committee {
 	t.Helper()
-	c, err := New(net, list(models))
+	c, err := New(net, models)
 	require.NoError(t, err)
 	return c
 }
@@ -113,24 +108,30 @@ func TestNLLOfExtremeOutputs(t *testing.T) {
 // The whole evaluation against a direct one, on a real network, for numbers
 // of samples around the blocks' edges, for any number of processors.
 func TestEvaluateAgreesWithADirectComputation(t *testing.T) {
+	const members = 5
 	net := nn.MairCNN()
 	for _, n := range []int{1, blockSize, 2*blockSize + 3} {
-		digits, err := data.Digits(n, 1)
+		digits, err := data.Digits(n, random.Source(1))
 		require.NoError(t, err)
-		models := make(list, 5)
+		models := make([][]float32, members)
+		evaluators := make([]*nn.Evaluator, members)
 		for k := range models {
 			models[k] = make([]float32, net.Params())
 			nn.InitNormal(models[k], 0.3, random.Source(uint64(k)))
+			evaluators[k] = net.NewEvaluator()
 		}
-		c, err := New(net, models)
-		require.NoError(t, err)
+		c := committee(t, net, models...)
 
-		right, byProbability, nll := 0, 0, 0.0
+		right, byProbability, nll := 0.0, 0.0, 0.0
+		memberRight, memberNLL := make([]float64, members), make([]float64, members)
+		var votes []int
+		var outputMeans, probabilities []float64
 		outputs := make([]float32, 10)
 		for i := range n {
-			votes, mean := make([]float64, 10), make([]float64, 10)
-			for _, model := range models {
-				net.NewEvaluator().Outputs(outputs, model, digits, []int{i})
+			label := digits.Label(i)
+			count, mean, probability := make([]float64, 10), make([]float64, 10), make([]float64, 10)
+			for member, model := range models {
+				evaluators[member].Outputs(outputs, model, digits, []int{i})
 				best, sum := 0, 0.0
 				for k, y := range outputs {
 					if y > outputs[best] {
@@ -138,9 +139,14 @@ func TestEvaluateAgreesWithADirectComputation(t *testing.T) {
 					}
 					sum += math.Exp(float64(y))
 				}
-				votes[best]++
 				for k, y := range outputs {
-					mean[k] += math.Exp(float64(y)) / sum / 5
+					mean[k] += float64(y) / members
+					probability[k] += math.Exp(float64(y)) / sum / members
+				}
+				count[best]++
+				memberNLL[member] -= math.Log(math.Exp(float64(outputs[label])) / sum)
+				if best == label {
+					memberRight[member]++
 				}
 			}
 			argmax := func(x []float64) (at int) {
@@ -151,26 +157,68 @@ func TestEvaluateAgreesWithADirectComputation(t *testing.T) {
 				}
 				return at
 			}
-			if argmax(votes) == digits.Label(i) {
+			if argmax(count) == label {
 				right++
 			}
-			if argmax(mean) == digits.Label(i) {
+			if argmax(probability) == label {
 				byProbability++
 			}
-			nll -= math.Log(mean[digits.Label(i)])
+			nll -= math.Log(probability[label])
+			votes = append(votes, argmax(count))
+			outputMeans = append(outputMeans, mean...)
+			probabilities = append(probabilities, probability...)
 		}
+
 		report, err := c.Evaluate(digits)
 		require.NoError(t, err)
-		assert.InDelta(t, float64(right)/float64(n), report.Accuracy, 1e-12)
-		assert.InDelta(t, float64(byProbability)/float64(n), report.MeanProbabilityAccuracy, 1e-12)
-		assert.InEpsilon(t, nll/float64(n), report.NLL, 1e-9)
-
-		one := runtime.GOMAXPROCS(1)
-		again, err := c.Evaluate(digits)
-		runtime.GOMAXPROCS(one)
+		samples := float64(n)
+		assert.InDelta(t, right/samples, report.Accuracy, 1e-12)
+		assert.InDelta(t, byProbability/samples, report.MeanProbabilityAccuracy, 1e-12)
+		assert.InEpsilon(t, nll/samples, report.NLL, 1e-9)
+		require.Len(t, report.MemberAccuracy, members)
+		require.Len(t, report.MemberNLL, members)
+		for member := range models {
+			assert.InDelta(t, memberRight[member]/samples, report.MemberAccuracy[member], 1e-12, "member %d of %d samples", member, n)
+			assert.InEpsilon(t, memberNLL[member]/samples, report.MemberNLL[member], 1e-9, "member %d of %d samples", member, n)
+		}
+		gotVotes, err := c.Votes(digits)
 		require.NoError(t, err)
-		assert.Equal(t, report, again)
+		assert.Equal(t, votes, gotVotes)
+		gotOutputs, err := c.Outputs(digits)
+		require.NoError(t, err)
+		assert.InDeltaSlice(t, outputMeans, gotOutputs, 1e-9)
+		gotProbabilities, err := c.Probabilities(digits)
+		require.NoError(t, err)
+		assert.InDeltaSlice(t, probabilities, gotProbabilities, 1e-9)
+
+		before := runtime.GOMAXPROCS(1)
+		again, err := c.Evaluate(digits)
+		runtime.GOMAXPROCS(before)
+		require.NoError(t, err)
+		assert.Equal(t, fmt.Sprint(report), fmt.Sprint(again)) // as texts, in which NaN equals NaN
 	}
+}
+
+// A member with large logits has one vote of probability like any other: the
+// mean is over probabilities that sum to 1.
+func TestProbabilitiesAreNormalized(t *testing.T) {
+	// Logits (0, 20, 20) give no class more than a half, (3, 0, 0) the first
+	// more than 0.9. Not normalized, the first member would outweigh the others.
+	c := committee(t, identity(t), []float32{0, 0, 0, 20, 0, 0, 20, 0, 0}, []float32{3, 0, 0, 0, 0, 0, 0, 0, 0})
+	d := classes(t, []float32{1, 0, 0}, []int{0})
+	report, err := c.Evaluate(d)
+	require.NoError(t, err)
+	assert.Equal(t, 1.0, report.MeanProbabilityAccuracy)
+	e := math.Exp(-20)
+	first, second := e/(2+e), math.Exp(3)/(2+math.Exp(3))
+	assert.InDelta(t, -math.Log((first+second)/2), report.NLL, 1e-9)
+	probabilities, err := c.Probabilities(d)
+	require.NoError(t, err)
+	assert.InDelta(t, 1, probabilities[0]+probabilities[1]+probabilities[2], 1e-12)
+	assert.InDelta(t, (first+second)/2, probabilities[0], 1e-9)
+	p, err := c.Predict([]float32{1, 0, 0})
+	require.NoError(t, err)
+	assert.InDeltaSlice(t, probabilities, p.Probabilities, 1e-12)
 }
 
 func TestRegression(t *testing.T) {
@@ -181,6 +229,7 @@ func TestRegression(t *testing.T) {
 	c := committee(t, nn.LinearPerceptron(1), above, below)
 	report, err := c.Evaluate(line)
 	require.NoError(t, err)
+	assert.Equal(t, Regression, report.Task)
 	assert.InDelta(t, 0.1*0.1/2, report.Loss, 1e-6)
 	assert.InDeltaSlice(t, []float64{0.125, 0.045}, report.MemberLoss, 1e-6)
 	assert.InDelta(t, 0.085, report.MemberLossMean(), 1e-6)
@@ -191,26 +240,95 @@ func TestRegression(t *testing.T) {
 	}
 }
 
+// Each output is compared with its own target.
+func TestRegressionOfSeveralTargets(t *testing.T) {
+	const n = 2*blockSize + 5
+	inputs, targets := make([]float32, 3*n), make([]float32, 3*n)
+	for i := range inputs {
+		inputs[i] = float32(i % 7)
+		targets[i] = inputs[i] - []float32{1, 2, 4}[i%3] // too large by 1, 2 and 4
+	}
+	d, err := data.NewTargets(inputs, []int{3}, targets)
+	require.NoError(t, err)
+	first, last := diagonal(1), diagonal(1)
+	first[0], last[8] = 0, 0 // outputs 0 for the first input, and for the last
+	report, err := committee(t, identity(t), diagonal(1), first, last).Evaluate(d)
+	require.NoError(t, err)
+	withoutFirst, withoutLast, mean := 0.0, 0.0, 0.0
+	for i := range n {
+		x, z := float64(inputs[3*i]), float64(inputs[3*i+2])
+		withoutFirst += ((1-x)*(1-x) + 4 + 16) / 2 / n
+		withoutLast += (1 + 4 + (4-z)*(4-z)) / 2 / n
+		mean += ((1-x/3)*(1-x/3) + 4 + (4-z/3)*(4-z/3)) / 2 / n
+	}
+	assert.InDelta(t, mean, report.Loss, 1e-6)
+	assert.InDeltaSlice(t, []float64{10.5, withoutFirst, withoutLast}, report.MemberLoss, 1e-6)
+}
+
+// A report says what was measured, and nothing reads as perfect that was not.
+func TestReportsSayTheirTask(t *testing.T) {
+	c := committee(t, identity(t), diagonal(1), diagonal(2))
+	inputs := []float32{1, 2, 3, 3, 2, 1}
+	labeled := classes(t, inputs, []int{2, 0})
+	targets, err := data.NewTargets(inputs, []int{3}, inputs)
+	require.NoError(t, err)
+
+	report, err := c.Evaluate(targets)
+	require.NoError(t, err)
+	assert.Equal(t, "regression", report.Task.String())
+	assert.Equal(t, 2, report.Samples)
+	assert.False(t, math.IsNaN(report.Loss))
+	for _, x := range []float64{
+		report.Accuracy, report.MeanProbabilityAccuracy, report.NLL, report.MemberAccuracyMean(), report.MemberNLLMean(),
+	} {
+		assert.True(t, math.IsNaN(x))
+	}
+	assert.Nil(t, report.MemberAccuracy)
+	assert.Nil(t, report.MemberNLL)
+
+	report, err = c.Evaluate(labeled)
+	require.NoError(t, err)
+	assert.Equal(t, "classification", report.Task.String())
+	assert.Equal(t, 1.0, report.Accuracy)
+	assert.True(t, math.IsNaN(report.Loss))
+	assert.True(t, math.IsNaN(report.MemberLossMean()))
+	assert.Nil(t, report.MemberLoss)
+
+	// Who knows what the network was trained for can say so.
+	_, err = c.Classify(targets)
+	assert.ErrorContains(t, err, "no labels to classify by")
+	_, err = c.Regress(labeled)
+	assert.ErrorContains(t, err, "no real targets")
+	same, err := c.Classify(labeled)
+	require.NoError(t, err)
+	assert.Equal(t, fmt.Sprint(report), fmt.Sprint(same))
+}
+
 func TestModelsAreCopied(t *testing.T) {
 	walk, err := tps.RandomWalk(3, diagonal(1), 0.1, rand.NewPCG(1, 2))
 	require.NoError(t, err)
-	c, err := New(identity(t), walk)
+	c, err := New(identity(t), walk.Models())
 	require.NoError(t, err)
 	assert.Equal(t, 3, c.Len())
+	assert.Equal(t, "3, Dense(3, no bias)", c.Network().Architecture())
 	walk.Model(2)[0] = 99
 	assert.NotEqual(t, float32(99), c.Member(2)[0])
 }
 
 func TestErrors(t *testing.T) {
 	net := identity(t)
-	_, err := New(nil, list{diagonal(1)})
+	_, err := New(nil, [][]float32{diagonal(1)})
 	assert.ErrorContains(t, err, "network is nil")
-	_, err = New(net, list{})
+	_, err = New(net, [][]float32{})
 	assert.ErrorContains(t, err, "no models")
 	_, err = New(net, nil)
 	assert.ErrorContains(t, err, "no models")
-	_, err = New(net, list{diagonal(1), {1, 2}})
+	_, err = New(net, [][]float32{diagonal(1), {1, 2}})
 	assert.ErrorContains(t, err, "model 1 has 2 parameters, want the network's 9")
+	nan := diagonal(1)
+	nan[4] = float32(math.NaN())
+	_, err = New(net, [][]float32{diagonal(1), nan})
+	assert.ErrorContains(t, err, "parameter 4 of model 1 is NaN, want a finite number")
 
 	c := committee(t, net, diagonal(1))
 	other, err := data.NewLabeled(make([]float32, 4), []int{2, 2}, []int{0}, 3)
@@ -220,6 +338,12 @@ func TestErrors(t *testing.T) {
 	targets, err := data.NewTargets(make([]float32, 3), []int{3}, []float32{1})
 	require.NoError(t, err)
 	for _, bad := range []*data.Dataset{nil, other} {
+		_, err = c.Evaluate(bad)
+		assert.Error(t, err)
+		_, err = c.Classify(bad)
+		assert.Error(t, err)
+		_, err = c.Regress(bad)
+		assert.Error(t, err)
 		_, err = c.Votes(bad)
 		assert.Error(t, err)
 		_, err = c.Outputs(bad)

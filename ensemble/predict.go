@@ -9,23 +9,14 @@ import (
 // Outputs returns the mean of the members' outputs for each sample, one
 // sample after the other: the prediction in a regression.
 func (c *Committee) Outputs(d *data.Dataset) ([]float64, error) {
-	return c.mean(d, func(dst []float64, output []float32) {
-		for i, y := range output {
-			dst[i] += float64(y)
-		}
-	})
+	return c.meanOverMembers(d, addOutputs)
 }
 
 // Probabilities returns the mean of the members' class probabilities for each
 // sample, one sample after the other. A member's probabilities are the
 // softmax of its outputs.
 func (c *Committee) Probabilities(d *data.Dataset) ([]float64, error) {
-	return c.mean(d, func(dst []float64, output []float32) {
-		normalization := logSumExp(output)
-		for i, y := range output {
-			dst[i] += math.Exp(float64(y) - normalization)
-		}
-	})
+	return c.meanOverMembers(d, addProbabilities)
 }
 
 // Votes returns the class that most members give the largest output, for each
@@ -51,8 +42,9 @@ func (c *Committee) Votes(d *data.Dataset) ([]int, error) {
 	return votes, nil
 }
 
-// mean returns for each sample the mean over the members of what add adds.
-func (c *Committee) mean(d *data.Dataset, add func(dst []float64, output []float32)) ([]float64, error) {
+// meanOverMembers returns for each sample the mean over the members of what add
+// adds to dst for the output of one.
+func (c *Committee) meanOverMembers(d *data.Dataset, add func(dst []float64, output []float32)) ([]float64, error) {
 	if err := c.check(d); err != nil {
 		return nil, err
 	}
@@ -66,10 +58,27 @@ func (c *Committee) mean(d *data.Dataset, add func(dst []float64, output []float
 	if err != nil {
 		return nil, err
 	}
-	for i := range mean {
-		mean[i] /= float64(c.Len())
-	}
+	divide(mean, c.Len())
 	return mean, nil
+}
+
+func addOutputs(dst []float64, output []float32) {
+	for i, y := range output {
+		dst[i] += float64(y)
+	}
+}
+
+func addProbabilities(dst []float64, output []float32) {
+	normalization := logSumExp(output)
+	for i, y := range output {
+		dst[i] += math.Exp(float64(y) - normalization)
+	}
+}
+
+func divide(x []float64, n int) {
+	for i := range x {
+		x[i] /= float64(n)
+	}
 }
 
 // largest returns the index of the largest value, the first of equal ones.

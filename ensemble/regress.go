@@ -1,9 +1,25 @@
 package ensemble
 
-import "github.com/trajens/trajens/data"
+import (
+	"errors"
+	"fmt"
 
-// regress measures the committee as a regression.
-func (c *Committee) regress(d *data.Dataset) (*Report, error) {
+	"github.com/trajens/trajens/data"
+)
+
+// Regress measures the committee as a regression on a dataset with real
+// targets, as many a sample as the network has outputs. The error says what
+// does not fit, or which member has outputs that are not finite.
+func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
+	if err := c.check(d); err != nil {
+		return nil, err
+	}
+	if d.Outputs() == 0 {
+		return nil, errors.New("ensemble: the dataset has no real targets to compare with")
+	}
+	if d.Outputs() != c.net.Outputs() {
+		return nil, fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs", d.Outputs(), c.net.Outputs())
+	}
 	n := d.Len()
 	outputs := c.net.Outputs()
 	sums := make([]float64, n*outputs) // over the members
@@ -24,13 +40,15 @@ func (c *Committee) regress(d *data.Dataset) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Samples: n, MemberLoss: make([]float64, c.Len())}
+	loss := 0.0
 	for i := range n {
 		for k, target := range d.Target(i) {
-			r.Loss += halfSquare(sums[i*outputs+k]/float64(c.Len()) - float64(target))
+			loss += halfSquare(sums[i*outputs+k]/float64(c.Len()) - float64(target))
 		}
 	}
-	r.Loss /= float64(n)
+	r := newReport(Regression, n)
+	r.Loss = loss / float64(n)
+	r.MemberLoss = make([]float64, c.Len())
 	for _, block := range memberLoss {
 		for member, loss := range block {
 			r.MemberLoss[member] += loss / float64(n)

@@ -45,7 +45,7 @@ func colorCNN() *Network {
 // have more than 100. The first model stays, as in a chain, the others change
 // at each call.
 func BenchmarkLosses(b *testing.B) {
-	digits, err := data.Digits(2000, 1)
+	digits, err := data.Digits(2000, random.Source(1))
 	require.NoError(b, err)
 	gray := labeled(b, 1000, []int{1, 28, 28}, 10, 0)
 	color := labeled(b, 500, []int{3, 32, 32}, 10, 0)
@@ -105,7 +105,7 @@ func benchmarkLosses(b *testing.B, l *Losses, parameters [][]float32, models, ba
 // BenchmarkSharedPrefix has a second model that differs from the first in no
 // layer before the one that is named.
 func BenchmarkSharedPrefix(b *testing.B) {
-	digits, err := data.Digits(2000, 1)
+	digits, err := data.Digits(2000, random.Source(1))
 	require.NoError(b, err)
 	net := MairCNN()
 	peak := kernel.FMAPeak(200 * time.Millisecond)
@@ -157,7 +157,7 @@ func BenchmarkPacking(b *testing.B) {
 // BenchmarkGradient reports samples/s, and %peak, counting all of
 // NeededGradientMultiplyAdds.
 func BenchmarkGradient(b *testing.B) {
-	digits, err := data.Digits(2000, 1)
+	digits, err := data.Digits(2000, random.Source(1))
 	require.NoError(b, err)
 	peak := kernel.FMAPeak(200 * time.Millisecond)
 	for _, c := range []struct {
@@ -191,7 +191,7 @@ func BenchmarkGradient(b *testing.B) {
 
 // BenchmarkPerSample reports samples/s.
 func BenchmarkPerSample(b *testing.B) {
-	digits, err := data.Digits(2000, 1)
+	digits, err := data.Digits(2000, random.Source(1))
 	require.NoError(b, err)
 	for name, net := range map[string]*Network{"cnn": MairCNN(), "mlp": mlp()} {
 		for _, workers := range []int{1, 2} {

@@ -7,10 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/random"
 )
 
 func TestFingerprint(t *testing.T) {
-	digits, err := data.Digits(3, 1)
+	digits, err := data.Digits(3, random.Source(1))
 	require.NoError(t, err)
 	losses, err := NewLosses(MairCNN(), digits, CrossEntropy, LossesConfig{})
 	require.NoError(t, err)

@@ -166,7 +166,7 @@ func TestGradientsAgreeWithDifferences(t *testing.T) {
 // Per-sample gradients sum to the batch's, and their products with directions
 // are the directional derivatives.
 func TestPerSampleGradients(t *testing.T) {
-	digits, err := data.Digits(200, 1)
+	digits, err := data.Digits(200, random.Source(1))
 	require.NoError(t, err)
 	for name, net := range map[string]*Network{"cnn": MairCNN(), "mlp": mlp(), "lenet": leNet()} {
 		g := newGradients(t, net, digits, CrossEntropy, 1)
@@ -217,7 +217,7 @@ func TestPerSampleGradients(t *testing.T) {
 
 // The number of workers does not change a bit, whatever the batch.
 func TestGradientsDoNotDependOnWorkers(t *testing.T) {
-	digits, err := data.Digits(500, 1)
+	digits, err := data.Digits(500, random.Source(1))
 	require.NoError(t, err)
 	for _, net := range []*Network{MairCNN(), leNet()} {
 		params, directions := randomModels(net, 1, 3)[0], randomModels(net, 2, 5)
@@ -248,7 +248,7 @@ func TestGradientsDoNotDependOnWorkers(t *testing.T) {
 }
 
 func TestGradientsDoNotAllocate(t *testing.T) {
-	digits, err := data.Digits(200, 1)
+	digits, err := data.Digits(200, random.Source(1))
 	require.NoError(t, err)
 	for _, workers := range []int{1, 2} {
 		for _, net := range []*Network{MairCNN(), leNet()} {
@@ -268,7 +268,7 @@ func TestGradientsDoNotAllocate(t *testing.T) {
 
 // A parameter that is not finite makes the loss and the gradient not finite.
 func TestGradientsOfInfiniteLosses(t *testing.T) {
-	digits, err := data.Digits(20, 1)
+	digits, err := data.Digits(20, random.Source(1))
 	require.NoError(t, err)
 	for _, bad := range []float64{math.NaN(), math.Inf(1), 1e38} {
 		net := MairCNN()
@@ -285,7 +285,7 @@ func TestGradientsOfInfiniteLosses(t *testing.T) {
 }
 
 func TestGradientsErrors(t *testing.T) {
-	digits, err := data.Digits(20, 1)
+	digits, err := data.Digits(20, random.Source(1))
 	require.NoError(t, err)
 	_, err = NewGradients(nil, digits, CrossEntropy, GradientsConfig{})
 	assert.ErrorContains(t, err, "the network is nil")

@@ -45,14 +45,14 @@ func (l Loss) check(outputs int, d *data.Dataset) error {
 	switch l {
 	case HalfSquaredError:
 		if d.Outputs() == 0 {
-			return fmt.Errorf("loss %v needs real targets, but the dataset has labels", l)
+			return fmt.Errorf("loss %v needs real targets, but the dataset has %s", l, answers(d))
 		}
 		if d.Outputs() != outputs {
 			return fmt.Errorf("the network has %d outputs, but the dataset has %d targets a sample", outputs, d.Outputs())
 		}
 	case CrossEntropy:
 		if d.Classes() == 0 {
-			return fmt.Errorf("loss %v needs labels, but the dataset has real targets", l)
+			return fmt.Errorf("loss %v needs labels, but the dataset has %s", l, answers(d))
 		}
 		if d.Classes() != outputs {
 			return fmt.Errorf("the network has %d outputs, but the dataset has %d classes", outputs, d.Classes())
@@ -61,6 +61,17 @@ func (l Loss) check(outputs int, d *data.Dataset) error {
 		return fmt.Errorf("loss = %d, want HalfSquaredError or CrossEntropy", int(l))
 	}
 	return nil
+}
+
+// answers says in words what the dataset has to compare outputs with.
+func answers(d *data.Dataset) string {
+	switch {
+	case d.Classes() > 0:
+		return "labels"
+	case d.Outputs() > 0:
+		return "real targets"
+	}
+	return "neither labels nor targets"
 }
 
 // overflow returns the loss for outputs that are not all finite.

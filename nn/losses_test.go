@@ -17,6 +17,8 @@ func TestNewLossesErrors(t *testing.T) {
 	net := MairCNN()
 	images := labeled(t, 3, []int{1, 28, 28}, 10, 0)
 	line := targeted(t, 3, []int{1}, 1)
+	inputs, err := data.NewInputs(make([]float32, 28*28), []int{1, 28, 28})
+	require.NoError(t, err)
 	for _, c := range []struct {
 		name   string
 		net    *Network
@@ -32,6 +34,8 @@ func TestNewLossesErrors(t *testing.T) {
 		{"few classes", net, labeled(t, 3, []int{1, 28, 28}, 9, 0), CrossEntropy, LossesConfig{}, "nn: the network has 10 outputs, but the dataset has 9 classes"},
 		{"many classes", net, labeled(t, 3, []int{1, 28, 28}, 11, 0), CrossEntropy, LossesConfig{}, "but the dataset has 11 classes"},
 		{"labels", net, images, HalfSquaredError, LossesConfig{}, "nn: loss HalfSquaredError needs real targets, but the dataset has labels"},
+		{"no answers", net, inputs, CrossEntropy, LossesConfig{}, "nn: loss CrossEntropy needs labels, but the dataset has neither labels nor targets"},
+		{"no answers", net, inputs, HalfSquaredError, LossesConfig{}, "nn: loss HalfSquaredError needs real targets, but the dataset has neither labels nor targets"},
 		{"targets", LinearPerceptron(1), line, CrossEntropy, LossesConfig{}, "nn: loss CrossEntropy needs labels, but the dataset has real targets"},
 		{"many targets", LinearPerceptron(1), targeted(t, 3, []int{1}, 2), HalfSquaredError, LossesConfig{}, "nn: the network has 1 outputs, but the dataset has 2 targets a sample"},
 		{"no loss", net, images, 0, LossesConfig{}, "nn: loss = 0, want HalfSquaredError or CrossEntropy"},

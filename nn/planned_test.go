@@ -104,7 +104,7 @@ func TestDeepNetworks(t *testing.T) {
 
 func TestKnownNetworks(t *testing.T) {
 	gray := labeled(t, 30, []int{1, 28, 28}, 10, 0)
-	digits, err := data.Digits(30, 1)
+	digits, err := data.Digits(30, random.Source(1))
 	require.NoError(t, err)
 	color := labeled(t, 7, []int{3, 32, 32}, 10, 0)
 	for _, c := range []struct {

@@ -13,7 +13,7 @@ import (
 // TestShareOfPatches counts what is not zero under each tile of the paper's
 // network directly.
 func TestShareOfPatches(t *testing.T) {
-	d, err := data.Digits(200, 3)
+	d, err := data.Digits(200, random.Source(3))
 	require.NoError(t, err)
 	p := newPlan(MairCNN())
 	require.NotNil(t, p.sparse)
@@ -45,7 +45,7 @@ func TestShareOfDense(t *testing.T) {
 }
 
 func TestSparseIfItPays(t *testing.T) {
-	digits, err := data.Digits(300, 1)
+	digits, err := data.Digits(300, random.Source(1))
 	require.NoError(t, err)
 	gray := labeled(t, 300, []int{1, 28, 28}, 10, 0)
 	for _, net := range []*Network{MairCNN(), mlp(), leNet()} {

@@ -53,7 +53,7 @@ func TestMemoryIsFlat(t *testing.T) {
 // Neither a run that came to its end nor one that was canceled or failed
 // leaves a goroutine behind.
 func TestNoGoroutineIsLeft(t *testing.T) {
-	digits, err := data.Digits(2000, 1)
+	digits, err := data.Digits(2000, random.Source(1))
 	require.NoError(t, err)
 	before := runtime.NumGoroutine()
 	for _, stop := range []error{nil, context.Canceled, errors.New("an observer's")} {

@@ -18,7 +18,7 @@ import (
 // digitsChain returns a chain of the paper's CNN on drawn digits.
 func digitsChain(t testing.TB, samples, workers int, config tps.Config) *tps.Chain {
 	t.Helper()
-	digits, err := data.Digits(samples, 1)
+	digits, err := data.Digits(samples, random.Source(1))
 	require.NoError(t, err)
 	losses, err := nn.NewLosses(nn.MairCNN(), digits, nn.CrossEntropy, nn.LossesConfig{Workers: workers})
 	require.NoError(t, err)
@@ -55,10 +55,10 @@ func TestChainLearns(t *testing.T) {
 	start, err := tps.RandomWalk(4, first, 0.02, random.Source(3))
 	require.NoError(t, err)
 	chain := digitsChain(t, 5000, 2, tps.Config{Tau: 4, Sigma: 0.02, S: 100, Fraction: 0.25, Seed: 2, Start: start})
-	unseen, err := data.Digits(1000, 2)
+	unseen, err := data.Digits(1000, random.Source(2))
 	require.NoError(t, err)
 	report := func() *ensemble.Report {
-		committee, err := ensemble.New(nn.MairCNN(), chain.Trajectory())
+		committee, err := ensemble.New(nn.MairCNN(), chain.Trajectory().Models())
 		require.NoError(t, err)
 		r, err := committee.Evaluate(unseen)
 		require.NoError(t, err)

@@ -14,10 +14,10 @@ func (t *Trajectory) WriteNPZ(w io.Writer) error {
 	return npz.Write(w, npz.Array{Name: trajectoryArray, Shape: []int{t.Len(), t.params}, Data: t.values})
 }
 
-// ReadNPZ reads a trajectory from a NumPy .npz file that is not compressed:
-// one of WriteNPZ, a checkpoint of a chain, or any with an array "trajectory"
-// of type float32 and shape [τ, P], as numpy.savez makes it. All its numbers
-// must be finite.
+// ReadNPZ reads a trajectory from a NumPy .npz file: one of WriteNPZ, a
+// checkpoint of a chain, or any with an array "trajectory" of shape [τ, P], as
+// numpy.savez or numpy.savez_compressed makes it. Its elements are float32, or
+// float64, which are rounded. All must be finite.
 func ReadNPZ(r io.Reader) (*Trajectory, error) {
 	bytes, err := io.ReadAll(r)
 	if err != nil {
@@ -27,7 +27,7 @@ func ReadNPZ(r io.Reader) (*Trajectory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tps: %w", err)
 	}
-	values, shape, err := npz.Get[float32](file, trajectoryArray, -1, -1)
+	values, shape, err := npz.GetRounded(file, trajectoryArray, -1, -1)
 	if err != nil {
 		return nil, fmt.Errorf("tps: %w", err)
 	}

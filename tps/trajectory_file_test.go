@@ -1,8 +1,10 @@
 package tps
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -33,6 +35,39 @@ func TestTrajectoryFile(t *testing.T) {
 	assert.Equal(t, chain.Trajectory(), read)
 }
 
+// Files of other programs may have float64 elements, and may be compressed.
+func TestTrajectoryFilesOfOthers(t *testing.T) {
+	want, err := NewTrajectory(2, 2)
+	require.NoError(t, err)
+	copy(want.Values(), []float32{0.1, -2, 3, 4})
+	var doubles bytes.Buffer
+	require.NoError(t, npz.Write(&doubles, npz.Array{Name: "trajectory", Shape: []int{2, 2}, Data: []float64{0.1, -2, 3, 4}}))
+	for name, file := range map[string][]byte{"float64": doubles.Bytes(), "compressed": compressed(t, doubles.Bytes())} {
+		read, err := ReadNPZ(bytes.NewReader(file))
+		require.NoError(t, err, name)
+		assert.Equal(t, want, read, name)
+	}
+}
+
+// compressed is the same .npz file as numpy.savez_compressed makes it.
+func compressed(t testing.TB, file []byte) []byte {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	require.NoError(t, err)
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, entry := range r.File {
+		from, err := entry.Open()
+		require.NoError(t, err)
+		to, err := w.CreateHeader(&zip.FileHeader{Name: entry.Name, Method: zip.Deflate})
+		require.NoError(t, err)
+		_, err = io.Copy(to, from)
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	return out.Bytes()
+}
+
 func TestTrajectoryFileErrors(t *testing.T) {
 	nan := float32(math.NaN())
 	for text, array := range map[string]npz.Array{
@@ -40,7 +75,9 @@ func TestTrajectoryFileErrors(t *testing.T) {
 		"shape [2], want [-1 -1]":         {Name: "trajectory", Shape: []int{2}, Data: []float32{1, 2}},
 		"shape [0 2], want lengths of at": {Name: "trajectory", Shape: []int{0, 2}, Data: []float32{}},
 		"shape [2 0], want lengths of at": {Name: "trajectory", Shape: []int{2, 0}, Data: []float32{}},
-		"[]float64, want []float32":       {Name: "trajectory", Shape: []int{1, 1}, Data: []float64{1}},
+		"[]int64, want []float32":         {Name: "trajectory", Shape: []int{1, 1}, Data: []int64{1}},
+		"1e+39, too large for float32":    {Name: "trajectory", Shape: []int{1, 1}, Data: []float64{1e39}},
+		"parameter 1 of model 0 is +Inf":  {Name: "trajectory", Shape: []int{1, 2}, Data: []float64{1, math.Inf(1)}},
 		"parameter 0 of model 1 is NaN":   {Name: "trajectory", Shape: []int{2, 1}, Data: []float32{1, nan}},
 	} {
 		var file bytes.Buffer
@@ -60,12 +97,16 @@ func FuzzReadNPZ(f *testing.F) {
 	var file bytes.Buffer
 	require.NoError(f, walk.WriteNPZ(&file))
 	f.Add(file.Bytes())
+	f.Add(compressed(f, file.Bytes()))
+	file.Reset()
+	require.NoError(f, npz.Write(&file, npz.Array{Name: "trajectory", Shape: []int{1, 2}, Data: []float64{1, 2}}))
+	f.Add(file.Bytes())
 	f.Fuzz(func(t *testing.T, input []byte) {
 		walk, err := ReadNPZ(bytes.NewReader(input))
 		if err == nil {
 			require.NoError(t, walk.finite())
 			require.Equal(t, walk.Len()*walk.Params(), len(walk.Values()))
-			require.LessOrEqual(t, 4*len(walk.Values()), len(input))
+			require.LessOrEqual(t, 4*len(walk.Values()), 100*len(input)+1<<20)
 		}
 	})
 }

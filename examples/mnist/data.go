@@ -100,11 +100,11 @@ func (o *options) digits() (*dataset, error) {
 	if n == 0 {
 		n = trainDigits
 	}
-	train, err := data.Digits(n, random.Source(o.seed, trainStream).Uint64())
+	train, err := data.Digits(n, random.Source(o.seed, trainStream))
 	if err != nil {
 		return nil, err
 	}
-	test, err := data.Digits(testDigits, random.Source(o.seed, testStream).Uint64())
+	test, err := data.Digits(testDigits, random.Source(o.seed, testStream))
 	if err != nil {
 		return nil, err
 	}

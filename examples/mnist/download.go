@@ -13,7 +13,7 @@ import (
 
 // download fetches MNIST into dir, or into the user's cache directory.
 func download(ctx context.Context, dir string, stderr io.Writer) error {
-	return data.DownloadMNIST(ctx, dir, data.DownloadOptions{Progress: downloadProgress(stderr, cli.IsTerminal(stderr))})
+	return data.DownloadMNIST(ctx, dir, data.DownloadConfig{Progress: downloadProgress(stderr, cli.IsTerminal(stderr))})
 }
 
 // downloadProgress returns a callback that shows a bar for each file, or, as

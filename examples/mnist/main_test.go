@@ -74,7 +74,7 @@ func TestJSONAndOut(t *testing.T) {
 // TestAuto checks that the built-in digits take the place of MNIST where that
 // is not found, and that everyone is told.
 func TestAuto(t *testing.T) {
-	t.Setenv("TRAJENS_MNIST", t.TempDir())
+	t.Setenv("TRAJENS_MNIST", "")
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
 	stdout, stderr := clitest.Run(t, run, small("-dataset", "auto", "-tau", "1", "-steps", "2")...)

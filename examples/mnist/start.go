@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trajens/trajens/ensemble"
@@ -37,15 +38,12 @@ func (t *training) newStart(ctx context.Context, k int) (*tps.Trajectory, error)
 	if err != nil {
 		return nil, err
 	}
-	network, err := tps.RandomWalk(1, first, t.sigma, source)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.evaluateBeginning(b, network, start); err != nil {
+	network := slices.Clone(first)
+	if err := t.evaluateBeginning(b, [][]float32{network}, start.Models()); err != nil {
 		return nil, err
 	}
 	t.begins = append(t.begins, b)
-	t.networks, t.starts = append(t.networks, network), append(t.starts, start)
+	t.networks, t.starts = append(t.networks, network), append(t.starts, start.Models()...)
 	if t.diagnose {
 		if b.Curvatures, err = t.curvatures(ctx, first); err != nil {
 			return nil, err
@@ -56,7 +54,7 @@ func (t *training) newStart(ctx context.Context, k int) (*tps.Trajectory, error)
 
 // evaluateBeginning lets networks and the trajectories that start from them vote
 // on the test set.
-func (t *training) evaluateBeginning(b *beginning, networks, starts *tps.Trajectory) error {
+func (t *training) evaluateBeginning(b *beginning, networks, starts [][]float32) error {
 	before, err := t.vote(networks)
 	if err != nil {
 		return err
@@ -77,20 +75,12 @@ func (t *training) beginTogether() error {
 	if n < 2 || n < len(t.chains) {
 		return nil
 	}
-	networks, err := tps.Concatenate(t.networks...)
-	if err != nil {
-		return err
-	}
-	starts, err := tps.Concatenate(t.starts...)
-	if err != nil {
-		return err
-	}
 	all := &beginning{Chains: n, Begin: true, Epochs: t.epochs}
 	for _, b := range t.begins {
 		all.TrainSeconds += b.TrainSeconds
 		all.TrainLoss += b.TrainLoss / float64(n)
 	}
-	if err := t.evaluateBeginning(all, networks, starts); err != nil {
+	if err := t.evaluateBeginning(all, t.networks, t.starts); err != nil {
 		return err
 	}
 	return t.begin(all)
@@ -149,7 +139,7 @@ func (t *training) descend(ctx context.Context, model []float32, k int, b *begin
 }
 
 // vote evaluates a committee on the test set.
-func (t *training) vote(models ensemble.Models) (*ensemble.Report, error) {
+func (t *training) vote(models [][]float32) (*ensemble.Report, error) {
 	committee, err := ensemble.New(t.net, models)
 	if err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ type training struct {
 
 	// Of chains that start from a trained network.
 	begins           []*beginning
-	networks, starts []*tps.Trajectory
+	networks, starts [][]float32
 
 	net     *nn.Network
 	losses  []*nn.Losses // of each chain
@@ -227,17 +227,13 @@ func (t *training) run(ctx context.Context, report func(point) error) error {
 
 // evaluate lets the trajectories of the good chains vote on the test set.
 func (t *training) evaluate() (*result, error) {
-	var trajectories []*tps.Trajectory
+	var models [][]float32
 	for k, chain := range t.chains {
 		if !t.bad[k] {
-			trajectories = append(trajectories, chain.Trajectory())
+			models = append(models, chain.Trajectory().Models()...)
 		}
 	}
-	all, err := tps.Concatenate(trajectories...)
-	if err != nil {
-		return nil, err
-	}
-	report, err := t.vote(all)
+	report, err := t.vote(models)
 	if err != nil {
 		return nil, err
 	}

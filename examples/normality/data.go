@@ -77,7 +77,7 @@ func (o *options) find(stderr io.Writer) (*dataset, error) {
 	if n == 0 {
 		n = digitSamples
 	}
-	digits, err := data.Digits(n, random.Source(o.seed, dataStream).Uint64())
+	digits, err := data.Digits(n, random.Source(o.seed, dataStream))
 	if err != nil {
 		return nil, err
 	}

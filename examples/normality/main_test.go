@@ -54,7 +54,7 @@ func TestTable(t *testing.T) {
 // TestAuto checks that the built-in digits take the place of MNIST where that
 // is not found, and that everyone is told.
 func TestAuto(t *testing.T) {
-	t.Setenv("TRAJENS_MNIST", t.TempDir())
+	t.Setenv("TRAJENS_MNIST", "")
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
 	_, stderr := clitest.Run(t, run, small("-dataset", "auto", "-at", "0")...)

@@ -27,7 +27,7 @@ func chainProblems() ([]chainProblem, error) {
 	if err != nil {
 		return nil, err
 	}
-	digits, err := data.Digits(20_000, 1)
+	digits, err := data.Digits(20_000, seed(1))
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ const checkedSteps = 30
 // trainingProblems returns what is measured of gradient descent. The samples of
 // a problem are those of an epoch, in the order in which batches take them.
 func trainingProblems() ([]*problem, error) {
-	digits, err := data.Digits(6000, 1)
+	digits, err := data.Digits(6000, seed(1))
 	if err != nil {
 		return nil, err
 	}

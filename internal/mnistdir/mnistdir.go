@@ -8,11 +8,18 @@ import (
 )
 
 // Find returns a folder with the MNIST files: the one that the environment
-// variable TRAJENS_MNIST names, or trajens/mnist in the user's cache
+// variable TRAJENS_MNIST names, or else trajens/mnist in the user's cache
 // directory, or shared/data/mnist in the working directory or any folder
-// above it. If there is none it skips the test.
+// above it. If there is none it skips the test, but if TRAJENS_MNIST names one
+// that lacks files the test fails.
 func Find(tb testing.TB) string {
 	tb.Helper()
+	if dir := os.Getenv("TRAJENS_MNIST"); dir != "" {
+		if !holdsMNIST(dir) {
+			tb.Fatalf("TRAJENS_MNIST: %s does not have the four files of MNIST", dir)
+		}
+		return dir
+	}
 	for _, dir := range places() {
 		if holdsMNIST(dir) {
 			return dir
@@ -25,9 +32,6 @@ func Find(tb testing.TB) string {
 
 func places() []string {
 	var dirs []string
-	if dir := os.Getenv("TRAJENS_MNIST"); dir != "" {
-		dirs = append(dirs, dir)
-	}
 	if cache, err := os.UserCacheDir(); err == nil {
 		dirs = append(dirs, filepath.Join(cache, "trajens", "mnist"))
 	}

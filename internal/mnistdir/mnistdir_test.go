@@ -46,3 +46,22 @@ func TestFindSkips(t *testing.T) {
 	})
 	require.True(t, skipped)
 }
+
+// failing records a failure instead of ending the test.
+type failing struct {
+	testing.TB
+	failed bool
+}
+
+func (f *failing) Helper() {}
+
+func (f *failing) Fatalf(string, ...any) { f.failed = true }
+
+// A folder that was named and lacks files is a mistake, and others do not take
+// its place.
+func TestFindFailsWithoutTheNamedFolder(t *testing.T) {
+	t.Setenv("TRAJENS_MNIST", filepath.Join(t.TempDir(), "nowhere"))
+	tb := &failing{TB: t}
+	Find(tb)
+	require.True(t, tb.failed)
+}

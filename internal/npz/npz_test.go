@@ -3,11 +3,18 @@ package npz
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,6 +74,39 @@ func TestReadsNumPy(t *testing.T) {
 	assert.ErrorIs(t, Sealed(bytes), ErrDamaged)
 }
 
+// The elements start at a multiple of 64 bytes of their .npy file, as the format
+// wants it for memory mapping, whatever the length of the shape.
+func TestElementsAreAligned(t *testing.T) {
+	var shape []int
+	for range 20 {
+		for _, k := range kinds {
+			head, err := header(k, shape)
+			require.NoError(t, err)
+			require.Zero(t, len(head)%64, "shape %v", shape)
+			require.Equal(t, byte('\n'), head[len(head)-1])
+			require.Equal(t, len(head)-10, int(binary.LittleEndian.Uint16(head[8:])))
+		}
+		shape = append(shape, 1)
+	}
+}
+
+// Versions 2 and 3 of the format have 4 bytes for the length of the header, so
+// that it may be longer than those of version 1.
+func TestVersionsOfTheFormat(t *testing.T) {
+	for _, version := range []byte{2, 3} {
+		for _, padding := range []int{0, 1 << 16, 1<<16 + 1<<8} {
+			text := "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }" + strings.Repeat(" ", padding) + "\n"
+			member := append([]byte(magic), version, 0)
+			member = binary.LittleEndian.AppendUint32(member, uint32(len(text)))
+			member = append(member, text...)
+			member = append(member, 0, 0, 0x80, 0x3f, 0, 0, 0, 0x40)
+			file, err := Read(archive(t, zip.Store, string(member)))
+			require.NoError(t, err, "version %d, %d spaces", version, padding)
+			require.Equal(t, []float32{1, 2}, file["a"].Data)
+		}
+	}
+}
+
 func TestNumPyReads(t *testing.T) {
 	const program = `
 import sys, numpy as np
@@ -103,9 +143,8 @@ func TestGet(t *testing.T) {
 
 func TestRefusedByRead(t *testing.T) {
 	for file, text := range map[string]string{
-		"columns.npz":    "column-major",
-		"halves.npz":     `the elements are "<f2"`,
-		"compressed.npz": "is compressed",
+		"columns.npz": "column-major",
+		"halves.npz":  `the elements are "<f2"`,
 	} {
 		bytes, err := os.ReadFile(filepath.Join("testdata", file))
 		require.NoError(t, err)
@@ -123,22 +162,191 @@ func TestRefusedByRead(t *testing.T) {
 		"5 bytes of <f4 do not make the":   header12("<f4", "(1,)") + "12345",
 		"length \"99999999999999999999999": header12("<f4", "(99999999999999999999999,)"),
 	} {
-		var file bytes.Buffer
-		archive := zip.NewWriter(&file)
-		w, err := archive.CreateHeader(&zip.FileHeader{Name: "a.npy", Method: zip.Store})
-		require.NoError(t, err)
-		_, err = w.Write([]byte(member))
-		require.NoError(t, err)
-		require.NoError(t, archive.Close())
-		_, err = Read(file.Bytes())
-		assert.ErrorContains(t, err, name)
+		for _, method := range []uint16{zip.Store, zip.Deflate} {
+			_, err := Read(archive(t, method, member))
+			assert.ErrorContains(t, err, name)
+		}
 	}
+}
+
+// archive is a zip archive of one entry, a.npy.
+func archive(t testing.TB, method uint16, member string) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	w := zip.NewWriter(&file)
+	entry, err := w.CreateHeader(&zip.FileHeader{Name: "a.npy", Method: method})
+	require.NoError(t, err)
+	_, err = entry.Write([]byte(member))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return file.Bytes()
+}
+
+// rawArchive is a zip archive of one entry, a.npy, with the given compressed
+// bytes and what it claims of them.
+func rawArchive(t testing.TB, method uint16, stored []byte, size uint64) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	w := zip.NewWriter(&file)
+	entry, err := w.CreateRaw(&zip.FileHeader{
+		Name: "a.npy", Method: method, CompressedSize64: uint64(len(stored)), UncompressedSize64: size,
+	})
+	require.NoError(t, err)
+	_, err = entry.Write(stored)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return file.Bytes()
+}
+
+func deflated(t testing.TB, data string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	require.NoError(t, err)
+	_, err = w.Write([]byte(data))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return b.Bytes()
 }
 
 // header12 is a header of version 1.
 func header12(descr, shape string) string {
 	text := "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + ", }\n"
 	return magic + "\x01\x00" + string([]byte{byte(len(text)), 0}) + text
+}
+
+// numpy.savez_compressed's files are read as those of numpy.savez.
+func TestReadsCompressed(t *testing.T) {
+	file, err := os.ReadFile("testdata/compressed.npz")
+	require.NoError(t, err)
+	arrays, err := Read(file)
+	require.NoError(t, err)
+	assert.Equal(t, File{"a": {Name: "a", Shape: []int{1000}, Data: make([]float32, 1000)}}, arrays)
+
+	plain, err := os.ReadFile("testdata/numpy.npz")
+	require.NoError(t, err)
+	arrays, err = Read(compressed(t, plain))
+	require.NoError(t, err)
+	same(t, arrays)
+}
+
+// compressed is the same archive with its entries deflated.
+func compressed(t testing.TB, file []byte) []byte {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	require.NoError(t, err)
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, entry := range r.File {
+		from, err := entry.Open()
+		require.NoError(t, err)
+		to, err := w.CreateHeader(&zip.FileHeader{Name: entry.Name, Method: zip.Deflate})
+		require.NoError(t, err)
+		_, err = io.Copy(to, from)
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	return out.Bytes()
+}
+
+// What an archive claims is not believed, and does not cost memory.
+func TestHostileArchives(t *testing.T) {
+	zeros := header12("|u1", "(8388608,)") + strings.Repeat("\x00", 1<<23)
+	numbers := header12("<f4", "(2,)") + "12345678"
+	stream := deflated(t, numbers)
+	size := uint64(len(numbers))
+	// Random bytes do not shrink: an honest file of any size is read.
+	random := make([]byte, 1<<21)
+	rand.NewChaCha8([32]byte{}).Read(random)
+	for name, test := range map[string]struct {
+		file []byte
+		says string // nothing: no error
+	}{
+		"honest":              {rawArchive(t, zip.Deflate, stream, size), ""},
+		"honest and large":    {archive(t, zip.Deflate, header12("|u1", "(2097152,)")+string(random)), ""},
+		"zeros":               {archive(t, zip.Deflate, zeros), "claims to have 8388682 bytes"},
+		"exabytes":            {rawArchive(t, zip.Deflate, stream, 1<<62), "claims to have 4611686018427387904 bytes"},
+		"stored exabytes":     {rawArchive(t, zip.Store, stream, 1<<62), "claims to be larger than the file"},
+		"claims more":         {rawArchive(t, zip.Deflate, stream, size+1), "unexpected EOF"},
+		"claims less":         {rawArchive(t, zip.Deflate, stream, size-1), "not a valid zip file"},
+		"claims nothing":      {rawArchive(t, zip.Deflate, stream, 0), "not a valid zip file"},
+		"cut off":             {rawArchive(t, zip.Deflate, stream[:len(stream)-3], size), "unexpected EOF"},
+		"no stream":           {rawArchive(t, zip.Deflate, []byte("nonsense"), size), "flate: corrupt input"},
+		"another compression": {rawArchive(t, 12, stream, size), "is compressed by method 12"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := Read(test.file)
+			runtime.ReadMemStats(&after)
+			if test.says == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, test.says)
+			}
+			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(3*len(test.file)+1<<20))
+		})
+	}
+	// Each of many entries is within the bounds, but not all together.
+	var many bytes.Buffer
+	w := zip.NewWriter(&many)
+	for i := range 10 {
+		entry, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("%d.npy", i), Method: zip.Deflate})
+		require.NoError(t, err)
+		_, err = entry.Write([]byte(header12("|u1", "(1000000,)") + strings.Repeat("\x00", 1e6)))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	_, err := Read(many.Bytes())
+	assert.ErrorContains(t, err, "claims to have 1000074 bytes, with which the arrays are more than 100 times as large")
+}
+
+// A changed byte of a compressed array is seen by the checksum of its entry.
+func TestDamagedCompressed(t *testing.T) {
+	member := header12("<f4", "(64,)")
+	for i := range 64 {
+		member += string([]byte{byte(i), byte(i * 37), byte(i * i), 0x3f})
+	}
+	file := archive(t, zip.Deflate, member)
+	want, err := Read(file)
+	require.NoError(t, err)
+	for i := range file {
+		file[i] ^= 0x10
+		if got, err := Read(file); err == nil && got["a"].Data != nil {
+			assert.Equal(t, want["a"].Data, got["a"].Data, "byte %d", i)
+		}
+		file[i] ^= 0x10
+	}
+}
+
+func TestGetRounded(t *testing.T) {
+	get := func(data any, shape ...int) ([]float32, []int, error) {
+		file, err := Read(write(t, Array{Name: "a", Shape: []int{2, 2}, Data: data}))
+		require.NoError(t, err)
+		return GetRounded(file, "a", shape...)
+	}
+	singles := []float32{1, -2, float32(math.Inf(1)), 0.1}
+	got, shape, err := get(singles, 2, -1)
+	require.NoError(t, err)
+	assert.Equal(t, singles, got)
+	assert.Equal(t, []int{2, 2}, shape)
+	got, shape, err = get([]float64{1, -2, math.Inf(1), 0.1}, -1, 2)
+	require.NoError(t, err)
+	assert.Equal(t, singles, got)
+	assert.Equal(t, []int{2, 2}, shape)
+	// The largest float64 that float32 holds, and the next one.
+	const half = math.MaxFloat32 + 1<<103
+	_, _, err = get([]float64{0, -1, math.Nextafter(half, 0), 0}, 2, 2)
+	require.NoError(t, err)
+	_, _, err = get([]float64{0, -half, 0, 0}, 2, 2)
+	assert.ErrorContains(t, err, `npz: element 1 of array "a" is -3.402823567797`)
+	assert.ErrorContains(t, err, "too large for float32")
+	_, _, err = get([]float64{1, 2, 3, 4}, 2, 3)
+	assert.ErrorContains(t, err, "has the shape [2 2], want [2 3]")
+	_, _, err = get([]int64{1, 2, 3, 4}, 2, 2)
+	assert.ErrorContains(t, err, "elements []int64, want []float32")
+	_, _, err = GetRounded(File{}, "a")
+	assert.ErrorContains(t, err, `no array "a"`)
 }
 
 // Each bit of a file is covered by the seal.
@@ -201,6 +409,8 @@ func TestLargeArray(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add(write(f, sample()...))
+	f.Add(compressed(f, write(f, sample()...)))
+	f.Add(archive(f, zip.Deflate, header12("<f8", "(1, 1)")+"12345678"))
 	for _, name := range []string{"numpy", "columns", "halves", "compressed"} {
 		seed, err := os.ReadFile("testdata/" + name + ".npz")
 		require.NoError(f, err)
@@ -219,7 +429,31 @@ func FuzzRead(f *testing.F) {
 			require.True(t, ok && size == n)
 			total += n * k.size
 		}
-		require.LessOrEqual(t, total, len(input))
+		require.LessOrEqual(t, total, maxInflation*len(input)+allowance)
+	})
+}
+
+// The checksum of an entry, which this archive has not, keeps a fuzzer from
+// streams.
+func FuzzInflate(f *testing.F) {
+	member := header12("<f8", "(2,)") + "1234567812345678"
+	stream := deflated(f, member)
+	f.Add(stream, uint64(len(member)))
+	f.Add(stream, uint64(len(member)-1))
+	f.Add(stream, uint64(math.MaxUint64))
+	f.Add(stream[:20], uint64(len(member)))
+	f.Add(deflated(f, header12("|u1", "(100000,)")+strings.Repeat("\x00", 100000)), uint64(100000+80))
+	f.Fuzz(func(t *testing.T, stream []byte, size uint64) {
+		input := rawArchive(t, zip.Deflate, stream, size)
+		file, err := Read(input)
+		if err != nil {
+			return
+		}
+		k, n, err := file["a"].kind()
+		require.NoError(t, err)
+		elements, ok := elements(file["a"].Shape)
+		require.True(t, ok && elements == n)
+		require.Less(t, uint64(n*k.size), size)
 	})
 }
 

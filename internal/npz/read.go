@@ -17,28 +17,43 @@ import (
 // A File has the arrays of a file by name.
 type File map[string]Array
 
-// Read returns the arrays of a file, sealed or not, of which it has the whole
-// contents. Those written by numpy.savez are read too if their elements are of
-// the types that an Array has; those of numpy.savez_compressed are not.
+// The arrays of a file may have maxInflation times as many bytes as the file, and
+// allowance more. Deflate can make 1032 bytes of one, but hardly shrinks the
+// parameters of trained models: such a file is broken or hostile.
+const (
+	maxInflation = 100
+	allowance    = 1 << 20
+)
+
+// Read returns the arrays of a file, sealed or not, given its whole contents.
+// Files of numpy.savez and numpy.savez_compressed are read too if their elements
+// are of the types that an Array has. All arrays together may have at most 100
+// times the bytes of the file, and 1 MiB more.
 func Read(file []byte) (File, error) {
 	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
 	}
 	arrays := make(File)
-	left := uint64(len(file)) // entries may not overlap
+	stored := uint64(len(file)) // bytes of the file that no entry has taken: entries may not overlap
+	room := min(maxInflation*uint64(len(file))+allowance, math.MaxInt)
 	for _, entry := range archive.File {
 		name, ok := strings.CutSuffix(entry.Name, ".npy")
 		if _, twice := arrays[name]; !ok || name == "" || twice {
 			return nil, fmt.Errorf("npz: the entry %q has not the name of an array, or one that was used", entry.Name)
 		}
-		if entry.Method != zip.Store {
-			return nil, fmt.Errorf("npz: array %q is compressed: save it with numpy.savez", name)
+		if entry.Method != zip.Store && entry.Method != zip.Deflate {
+			return nil, fmt.Errorf("npz: array %q is compressed by method %d, want the one of numpy.savez_compressed, %d", name, entry.Method, zip.Deflate)
 		}
-		if entry.UncompressedSize64 > left || entry.CompressedSize64 != entry.UncompressedSize64 {
+		if entry.CompressedSize64 > stored || entry.Method == zip.Store && entry.UncompressedSize64 != entry.CompressedSize64 {
 			return nil, fmt.Errorf("npz: array %q claims to be larger than the file", name)
 		}
-		left -= entry.UncompressedSize64
+		if entry.UncompressedSize64 > room {
+			return nil, fmt.Errorf("npz: array %q claims to have %d bytes, with which the arrays are more than %d times as large as the file: save it with numpy.savez",
+				name, entry.UncompressedSize64, maxInflation)
+		}
+		stored -= entry.CompressedSize64
+		room -= entry.UncompressedSize64
 		a, err := readArray(entry)
 		if err != nil {
 			return nil, fmt.Errorf("npz: array %q: %w", name, err)
@@ -87,6 +102,26 @@ func readElements[T any](body []byte, size int, element func([]byte) T) []T {
 		data[i] = element(body[i*size:])
 	}
 	return data
+}
+
+// GetRounded is Get for float32, but takes elements that are float64 too and
+// rounds them. A finite one that is too large for float32 is an error.
+func GetRounded(f File, name string, shape ...int) (data []float32, found []int, err error) {
+	if _, ok := f[name].Data.([]float64); !ok {
+		return Get[float32](f, name, shape...)
+	}
+	doubles, found, err := Get[float64](f, name, shape...)
+	if err != nil {
+		return nil, nil, err
+	}
+	data = make([]float32, len(doubles))
+	for i, x := range doubles {
+		data[i] = float32(x)
+		if math.IsInf(float64(data[i]), 0) && !math.IsInf(x, 0) {
+			return nil, nil, fmt.Errorf("npz: element %d of array %q is %v, too large for float32", i, name, x)
+		}
+	}
+	return data, found, nil
 }
 
 // Names returns the names of the arrays, sorted.

@@ -18,8 +18,8 @@ const (
 	sealLength = len(sealPrefix) + 2*sha256.Size
 )
 
-// ErrDamaged is the error of a file whose seal is missing or does not fit: it
-// is not as it was written.
+// ErrDamaged is the error of a file whose seal is missing or does not fit: the
+// file is not as it was written.
 var ErrDamaged = errors.New("npz: the checksum does not fit: the file is damaged")
 
 // A sealer passes on what is written to it, but puts the seal in place of the

@@ -22,7 +22,7 @@ type perceptron struct {
 
 func newPerceptron(t testing.TB) *perceptron {
 	t.Helper()
-	d, _, err := data.Linear(256, 3, data.LinearOptions{Bias: true, Noise: 0.3}, random.Source(90))
+	d, _, err := data.Linear(256, 3, random.Source(90), data.LinearConfig{Bias: true, Noise: 0.3})
 	require.NoError(t, err)
 	solution, err := exact.NewLinear(d)
 	require.NoError(t, err)

@@ -31,7 +31,8 @@ func ExampleMinimize() {
 
 // A network learns digits that package data draws, in minibatches.
 func ExampleRun() {
-	digits, err := data.Digits(1000, 1)
+	source := rand.NewPCG(1, 2)
+	digits, err := data.Digits(1000, source)
 	if err != nil {
 		panic(err)
 	}
@@ -40,7 +41,6 @@ func ExampleRun() {
 	if err != nil {
 		panic(err)
 	}
-	source := rand.NewPCG(1, 2)
 	params := make([]float32, net.Params())
 	nn.InitUniform(params, net, source)
 	end, err := descent.Run(context.Background(), params, gradients, descent.Config{

@@ -13,14 +13,21 @@ type moments struct {
 }
 
 // add merges a chunk, and returns false, leaving the moments as they were, if
-// its sum is not finite.
+// one of its numbers is not finite.
 func (m *moments) add(chunk []float64) bool {
-	sum := floats.Sum(chunk)
-	if sum-sum != 0 {
-		return false
-	}
 	k := float64(len(chunk))
+	sum := floats.Sum(chunk)
 	mean := sum / k
+	if sum-sum != 0 {
+		// Finite numbers whose sum overflows have a mean all the same.
+		mean = 0
+		for _, x := range chunk {
+			mean += x / k
+		}
+		if mean-mean != 0 {
+			return false
+		}
+	}
 	deviations := sumOfSquares(chunk, mean)
 
 	if m.n == 0 {
@@ -30,7 +37,11 @@ func (m *moments) add(chunk []float64) bool {
 	n := float64(m.n)
 	step := mean - m.mean
 	m.n += len(chunk)
-	m.mean += step * (k / (n + k))
+	if step-step != 0 {
+		m.mean = m.mean*(n/(n+k)) + mean*(k/(n+k))
+	} else {
+		m.mean += step * (k / (n + k))
+	}
 	m.deviations += deviations + step*step*(n*k/(n+k))
 	return true
 }

@@ -14,9 +14,8 @@ func TestConfigDefaults(t *testing.T) {
 	config := chain.Config()
 	assert.Equal(t, 1.0, config.Fraction)
 	assert.Equal(t, 1, config.Width)
-	assert.Equal(t, Constant(2), config.Schedule)
+	assert.Equal(t, 2.0, config.S)
 	assert.NotNil(t, config.Test)
-	assert.NotNil(t, config.Source)
 	assert.Equal(t, 3, chain.Trajectory().Len())
 	assert.Equal(t, 2, chain.Trajectory().Params())
 }
@@ -86,6 +85,12 @@ func TestConfigErrors(t *testing.T) {
 	}
 	_, err = NewChain(Config{Tau: 1, Sigma: 1}, none{0})
 	assert.ErrorContains(t, err, "0 parameters")
-	_, err = NewChain(Config{Tau: 1, Sigma: 1}, &line{})
+	_, err = NewChain(Config{Tau: 1, Sigma: 1}, empty{})
 	assert.ErrorContains(t, err, "0 samples")
 }
+
+// empty has no samples.
+type empty struct{ none }
+
+func (empty) Samples() int { return 0 }
+func (empty) Params() int  { return 1 }

@@ -21,7 +21,7 @@ func ExampleCheckpoints() {
 		if err != nil {
 			panic(err)
 		}
-		checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{Dir: dir, Steps: 1_000})
+		checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{Dir: dir, Every: 1_000})
 		if err != nil {
 			panic(err)
 		}
@@ -30,7 +30,7 @@ func ExampleCheckpoints() {
 			panic(err)
 		}
 		fmt.Printf("from step %d, there is a checkpoint: %v\n", chain.Steps(), path != "")
-		if err := chain.Run(context.Background(), steps-chain.Steps(), checkpoints.Observer()); err != nil {
+		if err := chain.Run(context.Background(), steps, checkpoints.Observer()); err != nil {
 			panic(err)
 		}
 	}

@@ -37,7 +37,7 @@ func Example() {
 		}
 		mean, count := 0.0, 0
 		energies := make([]float64, tau)
-		err = chain.Run(ctx, 1_000_000, tps.Every(10*tau, func(chain *tps.Chain) error {
+		err = chain.Run(ctx, 1_010_000, tps.Every(10*tau, func(chain *tps.Chain) error {
 			if err := chain.MeanLosses(energies); err != nil {
 				return err
 			}

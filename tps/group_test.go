@@ -8,16 +8,18 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/tps/exact"
 )
 
 // ill losses are NaN after a number of calls.
 type ill struct {
-	*line
+	*exact.Linear
 	calls int
 }
 
 func (l *ill) Losses(dst [][]float64, models [][]float32, samples []int) {
-	l.line.Losses(dst, models, samples)
+	l.Linear.Losses(dst, models, samples)
 	if l.calls--; l.calls < 0 {
 		dst[0][0] = math.NaN()
 	}

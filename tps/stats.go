@@ -12,8 +12,9 @@ type Stats struct {
 	// Steps is how many there were.
 	Steps int
 	// Moves counts them by kind of move.
-	Moves [Moves]MoveCount
-	// Decisions counts them by what the decision rested on.
+	Moves [Moves]Outcomes
+	// Decisions counts them by what the decision rested on. Reasons that
+	// package minibatch does not know count as minibatch.Other.
 	Decisions [minibatch.Reasons]int
 	// DataUse is D, the number of samples drawn in acceptance tests, each
 	// counted once although two models are evaluated on it.
@@ -23,13 +24,13 @@ type Stats struct {
 	Evaluations int
 }
 
-// A MoveCount says how often a kind of move was proposed and accepted.
-type MoveCount struct {
+// Outcomes says how often a kind of step was proposed and accepted.
+type Outcomes struct {
 	Proposed, Accepted int
 }
 
 // Acceptance returns Accepted/Proposed, NaN if none was proposed.
-func (m MoveCount) Acceptance() float64 { return ratio(m.Accepted, m.Proposed) }
+func (o Outcomes) Acceptance() float64 { return ratio(o.Accepted, o.Proposed) }
 
 // Acceptance returns the share of the steps that were accepted, NaN before
 // the first.
@@ -48,7 +49,7 @@ func (s Stats) MeanBatch() float64 { return ratio(s.DataUse, s.Steps) }
 // DecidedBy returns the share of the steps that were decided by a reason, NaN
 // before the first.
 func (s Stats) DecidedBy(reason minibatch.Reason) float64 {
-	return ratio(s.Decisions[reason], s.Steps)
+	return ratio(s.Decisions[min(reason, minibatch.Other)], s.Steps)
 }
 
 func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
@@ -60,7 +61,7 @@ func (s *Stats) count(step Step) {
 	if step.Accepted {
 		move.Accepted++
 	}
-	s.Decisions[step.By]++
+	s.Decisions[min(step.By, minibatch.Other)]++
 	s.DataUse += step.Samples
 	s.Evaluations += 2 * step.Width * step.Samples
 }

@@ -300,6 +300,7 @@ func TestAdaptiveDoesNotAllocate(t *testing.T) {
 }
 
 func TestAdaptiveDefaults(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // of package correction
 	test, err := NewAdaptive(1000, AdaptiveConfig{})
 	require.NoError(t, err)
 	config := test.Config()
@@ -327,6 +328,7 @@ func TestAdaptiveDefaults(t *testing.T) {
 }
 
 func TestAdaptiveConfigErrors(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // of package correction
 	other, err := correction.For(1.3)
 	require.NoError(t, err)
 	for _, c := range []struct {

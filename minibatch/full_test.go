@@ -3,6 +3,7 @@ package minibatch
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -146,6 +147,11 @@ func TestOverflowingSum(t *testing.T) {
 			decision, err = test.Decide(huge, -1e300, newSource(21))
 			require.NoError(t, err)
 			assert.False(t, decision.Accepted, name)
+			largest := &fixed{values: slices.Repeat([]float64{math.MaxFloat64}, 5)}
+			decision, err = test.Decide(largest, 1, newSource(21))
+			require.NoError(t, err)
+			assert.False(t, decision.Accepted, name)
+			assert.NotEqual(t, InfiniteLoss, decision.By, name)
 		}
 	}
 }

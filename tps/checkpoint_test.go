@@ -77,6 +77,53 @@ func TestResumedChainIsTheSame(t *testing.T) {
 	}
 }
 
+// alternating is an acceptance test with a state: every other decision is that
+// of the test it has, the others accept.
+type alternating struct {
+	minibatch.Test
+	decided byte
+}
+
+func (a *alternating) Decide(d minibatch.Differences, s float64, source rand.Source) (minibatch.Decision, error) {
+	decision, err := a.Test.Decide(d, s, source)
+	a.decided++
+	decision.Accepted = decision.Accepted || a.decided%2 == 0
+	return decision, err
+}
+
+func (a *alternating) MarshalBinary() ([]byte, error) { return []byte{a.decided}, nil }
+
+func (a *alternating) UnmarshalBinary(b []byte) error {
+	if len(b) != 1 {
+		return errors.New("an alternating test has 1 byte")
+	}
+	a.decided = b[0]
+	return nil
+}
+
+func (a *alternating) String() string { return "alternating" }
+
+// The state of an acceptance test goes on with the chain.
+func TestCheckpointHasTheStateOfTheTest(t *testing.T) {
+	losses := newLine(64, 5)
+	make := func() *Chain {
+		return newChain(t, Config{Tau: 3, Sigma: 0.3, S: 100, Test: &alternating{Test: barker(t, 64)}}, losses)
+	}
+	for _, at := range []int{30, 31} {
+		whole := make()
+		require.NoError(t, whole.Run(context.Background(), at))
+		file := save(t, whole)
+		resumed := make()
+		require.NoError(t, resumed.Run(context.Background(), 4))
+		restore(t, resumed, file)
+		for _, chain := range []*Chain{whole, resumed} {
+			require.NoError(t, chain.Run(context.Background(), 100))
+		}
+		assert.Equal(t, whole.Trajectory().Values(), resumed.Trajectory().Values())
+		assert.Equal(t, save(t, whole), save(t, resumed))
+	}
+}
+
 // counter is a part that counts.
 type counter struct{ n uint64 }
 

@@ -31,9 +31,9 @@ type CheckpointsConfig struct {
 	// Parts is what the checkpoints hold beside the chain.
 	Parts []Part
 	// OnError is told of a checkpoint that could not be written, on a full
-	// disk, say. If it returns nil, the run goes on: the last good checkpoint
-	// stays, and the next one is tried when it is due. If it returns an error,
-	// that ends the run. nil: the run ends with the error.
+	// disk, say. If OnError returns nil, the run goes on: the last good
+	// checkpoint stays, and the next one is tried when it is due. If it returns
+	// an error, that ends the run. nil: the run ends with the first error.
 	OnError func(error) error
 }
 
@@ -43,11 +43,11 @@ type CheckpointsConfig struct {
 type Checkpoints struct {
 	config CheckpointsConfig
 	clock  clock
-	ours   bool // the checkpoints in the folder are of this run
+	ours   bool // the checkpoints in the folder were written or resumed from here
 }
 
 // NewCheckpoints returns checkpoints in a folder, which may have some from
-// before: Resume goes on from those.
+// before: call Resume first, before Run, to go on from those.
 func NewCheckpoints(config CheckpointsConfig) (*Checkpoints, error) {
 	if config.Dir == "" {
 		return nil, errors.New("tps: CheckpointsConfig.Dir is empty")
@@ -96,9 +96,9 @@ const (
 )
 
 // Save writes a checkpoint now, as one does when a run has ended or was
-// interrupted, and removes all but the last two. It returns the path. It is an
-// error if the folder has checkpoints of another run, from which there was no
-// Resume.
+// interrupted, removes all but the last two, and returns the new one's path. It
+// is an error if the folder has checkpoints that neither Save nor Resume of
+// these Checkpoints knows.
 func (c *Checkpoints) Save(chain *Chain) (path string, err error) {
 	if err := c.claim(); err != nil {
 		return "", err
@@ -114,8 +114,8 @@ func (c *Checkpoints) Save(chain *Chain) (path string, err error) {
 	return path, c.sweep()
 }
 
-// claim makes sure that the checkpoints in the folder are of this run, which
-// may remove them.
+// claim makes sure that no checkpoint in the folder is of another program, since
+// Save removes all but the last two.
 func (c *Checkpoints) claim() error {
 	if c.ours {
 		return nil
@@ -183,8 +183,7 @@ func list(dir string) ([]saved, error) {
 	return list, nil
 }
 
-// Last returns the path of the last checkpoint and its step, or an empty path
-// if there is none.
+// Last is LastCheckpoint of the folder.
 func (c *Checkpoints) Last() (path string, steps int, err error) { return LastCheckpoint(c.config.Dir) }
 
 // LastCheckpoint returns the path of the last checkpoint of one chain in a
@@ -202,9 +201,10 @@ func LastCheckpoint(dir string) (path string, steps int, err error) {
 }
 
 // Resume makes the chain, and the parts, go on from the last checkpoint, and
-// returns its path; if there is none it leaves them as they are and returns an
-// empty path. See Chain.ReadCheckpoint for what must be the same as it was. If
-// the last checkpoint is damaged, the error is a DamagedError.
+// returns the checkpoint's path; if there is none it leaves them as they are and
+// returns an empty path. Chain.Run then makes the steps that are left of its
+// total. See Chain.ReadCheckpoint for what must be the same as it was. If the
+// last checkpoint is damaged, the error is a DamagedError.
 func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
 	saved, err := list(c.config.Dir)
 	if err != nil {

@@ -29,7 +29,7 @@ func (e *ChainCountError) Error() string {
 
 // CheckpointFolders returns a folder for the checkpoints of each of several
 // chains, at least one, of one run: dir itself for a single chain, and
-// dir/chain-1, dir/chain-2 … for several. It makes those that are missing. The
+// dir/chain-1, dir/chain-2 … for several. It makes the folders that are missing. The
 // error is a ChainCountError if dir has the checkpoints of another number of
 // chains.
 //
@@ -66,8 +66,8 @@ func CheckpointFolders(dir string, chains int) ([]string, error) {
 const chainPrefix = "chain-"
 
 // countChains returns how many chains a folder has checkpoints of, or has been
-// made for: the largest number of a chain's folder, or 1 if it has checkpoints
-// itself.
+// made for: the largest number of a chain's folder in it, or 1 if the
+// checkpoints are in the folder itself.
 func countChains(dir string) (chains int, err error) {
 	entries, err := os.ReadDir(dir)
 	if os.IsNotExist(err) {

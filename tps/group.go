@@ -126,7 +126,7 @@ func holdsPointer(t reflect.Type) bool {
 
 // Concatenate returns one trajectory of the models of several, in their order:
 // the committee of several chains. The models, which are copied, must have the
-// same number of parameters. It is not a sample of one long chain: neighbors
+// same number of parameters. The result is no sample of one long chain: neighbors
 // from different trajectories are not coupled.
 func Concatenate(trajectories ...*Trajectory) (*Trajectory, error) {
 	if len(trajectories) == 0 {

@@ -14,7 +14,7 @@ type Proposal struct {
 // numbers from source, and writes its ℓᵢ(Θ′) − ℓᵢ(Θ), summed over the models
 // that it changes, of all samples i to dst, which has length N. It decides
 // nothing: the chain, its random numbers and its statistics stay as they are,
-// bit for bit, as long as source is not the chain's own. It costs 2N losses
+// bit for bit, as long as source is not the chain's own. The cost is 2N losses
 // for each model that changes.
 //
 // Where a loss is infinite the difference is, too. The error, a LossError,

@@ -35,7 +35,8 @@ type Losses interface {
 }
 
 // Fingerprinter is implemented by losses that can say what tells them from
-// others. Checkpoints hold it, and are refused by a chain for others.
+// others. Checkpoints hold the fingerprint, and are refused by a chain for
+// losses with another one.
 type Fingerprinter interface {
 	// Fingerprint returns texts by name, such as the layers of a network. The
 	// one named "data" is a checksum of the data. Fingerprint may take its

@@ -89,9 +89,10 @@ func (c *Chain) Stats() Stats { return c.stats }
 func (c *Chain) ResetStats() { c.stats = Stats{} }
 
 // LossEstimates returns for each model the mean loss on the last minibatch
-// that it was evaluated on, as the paper tracks it, and NaN for a model that
-// has not been evaluated yet. It costs nothing but is noisy, and biased
-// downwards: the minibatch that a model was accepted on favored it.
+// that the model was evaluated on, as the paper tracks it, and NaN for a model
+// that has not been evaluated yet, as all are at s = 0. The estimates cost
+// nothing but are noisy, and biased downwards: the minibatch that a model was
+// accepted on favored it.
 func (c *Chain) LossEstimates() []float64 { return slices.Clone(c.loss) }
 
 // LossEstimate returns the mean of LossEstimates over the models that have

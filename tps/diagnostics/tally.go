@@ -145,7 +145,9 @@ func (t *Tally) Move(move tps.Move) tps.Outcomes { return t.moves[move] }
 
 // DecidedBy returns the count of a reason. Proposed is how many decisions rested
 // on it.
-func (t *Tally) DecidedBy(reason minibatch.Reason) tps.Outcomes { return t.reasons[min(reason, minibatch.Other)] }
+func (t *Tally) DecidedBy(reason minibatch.Reason) tps.Outcomes {
+	return t.reasons[min(reason, minibatch.Other)]
+}
 
 // Model returns the count of the steps that would have changed the model at a
 // time from 0 to Tau−1.

@@ -216,7 +216,7 @@ func TestZeroTilt(t *testing.T) {
 			d.values[3], d.asked = math.Inf(1), []int{}
 			source := newSource(39)
 			accepted := 0
-			const draws = 100_000
+			const draws = 20_000
 			for range draws {
 				decision, err := test.Decide(d, s, source)
 				require.NoError(t, err)

@@ -235,13 +235,11 @@ func assign(dst, src *Trajectory, w window) {
 // the window, the new one's if the step was accepted, the old one's if not. A
 // new model that no sample was drawn for has none.
 func (c *Chain) updateLosses(step Step) {
+	if !c.comparison.drawn() && !step.Accepted {
+		return
+	}
 	for k := range step.Width {
-		switch {
-		case c.comparison.drawn():
-			c.loss[step.First+k] = c.comparison.meanLoss(k, step.Accepted)
-		case step.Accepted:
-			c.loss[step.First+k] = math.NaN()
-		}
+		c.loss[step.First+k] = c.comparison.meanLoss(k, step.Accepted)
 	}
 }
 

@@ -129,7 +129,7 @@ func (c *comparison) resolve(dst []float64, samples []int) error {
 func (c *comparison) drawn() bool { return c.count > 0 }
 
 // meanLoss returns the mean loss of the k-th model of the window, the new or
-// the old one, over all samples so far.
+// the old one, over all samples so far, NaN if there are none.
 func (c *comparison) meanLoss(k int, isNew bool) float64 {
 	row := oldRow(k)
 	if isNew {

@@ -54,8 +54,8 @@
 // With the method Ridge it is 1.6e-4 at σ_c = 0.8, 3.7e-4 at 1 and 2.6e-2 at
 // 1.3.
 //
-// MaxCDFError tells it for any distribution. Beyond σ_c = 1.4 the error is
-// larger than what a test should have.
+// MaxCDFError tells it for any distribution. Beyond AccurateSigma, σ_c = 1.4,
+// the error is larger than what a test should have.
 //
 // # Use
 //

@@ -73,6 +73,24 @@ func cacheDir(t *testing.T) string {
 	return filepath.Join(base, "trajens", "correction")
 }
 
+// A distribution is for the very sigma that was asked for, however near there
+// is a table.
+func TestForIsExact(t *testing.T) {
+	dir := cacheDir(t)
+	for _, sigma := range []float64{1.00001, math.Nextafter(1, 2), 1.3000001} {
+		d, err := For(sigma)
+		require.NoError(t, err)
+		assert.Equal(t, sigma, d.Sigma())
+		assert.Equal(t, solve(t, Config{Sigma: sigma}).encode(), d.encode())
+		again, err := load(sigma) // from the cache directory
+		require.NoError(t, err)
+		assert.Equal(t, sigma, again.Sigma())
+	}
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 3)
+}
+
 func TestForIsShared(t *testing.T) {
 	dir := cacheDir(t)
 	const sigma = 0.9371

@@ -1,6 +1,7 @@
 package minibatch
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -17,13 +18,13 @@ type AdaptiveConfig struct {
 	// it has to be.
 	Chunk int
 	// Sigma is σ_c, the standard deviation of the noise that the correction
-	// makes up for, in the range that package correction has solutions for.
-	// 0: that of Distribution, or 1. A larger one needs fewer samples, in
+	// makes up for, from correction.MinSigma to correction.AccurateSigma. 0:
+	// that of Distribution, or 1. A larger one needs fewer samples, in
 	// proportion to 1/σ_c²; correction.Distribution.MaxCDFError says what it
 	// costs in accuracy.
 	Sigma float64
 	// Distribution is the correction distribution, of standard deviation
-	// Sigma. nil: the non-negative solution for Sigma.
+	// Sigma, whatever its accuracy. nil: the one of correction.For for Sigma.
 	Distribution *correction.Distribution
 	// CutOff is when to stop early.
 	CutOff CutOff
@@ -37,7 +38,8 @@ type AdaptiveConfig struct {
 	MaxNormalityError float64
 }
 
-// Adaptive is the adaptive minibatch test.
+// Adaptive is the adaptive minibatch test. It owns scratch memory: use one for
+// each goroutine.
 type Adaptive struct {
 	config      AdaptiveConfig
 	target      float64 // σ_c²
@@ -48,12 +50,14 @@ type Adaptive struct {
 // NewAdaptive returns the adaptive test for data of the given number of
 // samples, at least 1.
 func NewAdaptive(samples int, config AdaptiveConfig) (*Adaptive, error) {
-	if err := checkSamples(samples); err != nil {
+	bytes := 16 // of the deck
+	if config.MaxNormalityError > 0 {
+		bytes += 8
+	}
+	if err := checkSamples(samples, bytes); err != nil {
 		return nil, err
 	}
-	if config.Chunk == 0 {
-		config.Chunk = min(60, samples)
-	}
+	config.Chunk = cmp.Or(config.Chunk, min(60, samples))
 	if config.Chunk < min(2, samples) || config.Chunk > samples {
 		return nil, fmt.Errorf("minibatch: Chunk = %d, want %d to the number of samples, %d", config.Chunk, min(2, samples), samples)
 	}
@@ -65,9 +69,8 @@ func NewAdaptive(samples int, config AdaptiveConfig) (*Adaptive, error) {
 		return nil, err
 	}
 	if config.Distribution == nil {
-		config.Sigma = orDefault(config.Sigma, 1)
-		if config.Distribution, err = correction.For(config.Sigma); err != nil {
-			return nil, fmt.Errorf("minibatch: Sigma = %v: %w", config.Sigma, err)
+		if config.Distribution, err = distribution(cmp.Or(config.Sigma, 1)); err != nil {
+			return nil, err
 		}
 	}
 	sigma := config.Distribution.Sigma()
@@ -75,21 +78,46 @@ func NewAdaptive(samples int, config AdaptiveConfig) (*Adaptive, error) {
 		return nil, fmt.Errorf("minibatch: Sigma = %v, but Distribution is for %v", config.Sigma, sigma)
 	}
 	config.Sigma = sigma
+	return newAdaptive(samples, config), nil
+}
 
+// newAdaptive returns the test for a configuration without defaults.
+func newAdaptive(samples int, config AdaptiveConfig) *Adaptive {
 	kept := config.Chunk
 	if config.MaxNormalityError > 0 {
 		kept = samples
 	}
 	return &Adaptive{
 		config:      config,
-		target:      sigma * sigma,
+		target:      config.Sigma * config.Sigma,
 		deck:        random.NewDeck(samples),
 		differences: make([]float64, kept),
-	}, nil
+	}
+}
+
+// distribution returns the correction distribution for sigma, or an error if
+// there is none that is accurate.
+func distribution(sigma float64) (*correction.Distribution, error) {
+	d, err := correction.For(sigma)
+	if err != nil {
+		return nil, fmt.Errorf("minibatch: Sigma = %v: %w", sigma, err)
+	}
+	if sigma > correction.AccurateSigma {
+		return nil, fmt.Errorf("minibatch: Sigma = %v, want at most %v: acceptance probabilities would be wrong by up to %.1g; "+
+			"set Distribution to that of correction.For to accept it", sigma, correction.AccurateSigma, d.MaxCDFError())
+	}
+	return d, nil
 }
 
 // Config returns the options, with the defaults filled in.
 func (a *Adaptive) Config() AdaptiveConfig { return a.config }
+
+// Samples returns the number of samples that the test is for.
+func (a *Adaptive) Samples() int { return a.deck.Len() }
+
+// Clone returns a test of the same options with scratch memory of its own, for
+// another goroutine.
+func (a *Adaptive) Clone() Test { return newAdaptive(a.Samples(), a.config) }
 
 // String returns the test and its options in one line.
 func (a *Adaptive) String() string {
@@ -108,11 +136,13 @@ func (a *Adaptive) String() string {
 	return text + ")"
 }
 
-// Decide draws chunks until it can decide.
+// Decide draws chunks until it can decide, none if s is 0. It panics if d has
+// another number of samples than the test is for.
 func (a *Adaptive) Decide(d Differences, s float64, source rand.Source) (Decision, error) {
 	n := a.deck.Len()
-	if d.Samples() != n {
-		panic(errMismatch)
+	checkDifferences(d, n)
+	if s == 0 {
+		return Decision{Accepted: barker(0, source), By: FullData}, nil
 	}
 	a.deck.Reset()
 	var drawn moments
@@ -121,7 +151,9 @@ func (a *Adaptive) Decide(d Differences, s float64, source rand.Source) (Decisio
 		samples := a.deck.Draw(chunk, source)
 		b := len(samples)
 		differences := a.buffer(b, chunk)
-		d.Differences(differences, samples[b-chunk:])
+		if err := d.Differences(differences, samples[b-chunk:]); err != nil {
+			return Decision{}, err
+		}
 		if !drawn.add(differences) {
 			return infinite(differences, samples[b-chunk:], b)
 		}

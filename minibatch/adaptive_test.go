@@ -54,9 +54,9 @@ type counting struct {
 	samples int
 }
 
-func (c *counting) Differences(dst []float64, samples []int) {
+func (c *counting) Differences(dst []float64, samples []int) error {
 	c.samples += len(samples)
-	c.fixed.Differences(dst, samples)
+	return c.fixed.Differences(dst, samples)
 }
 
 // Negative controls: what the acceptance curve must not let pass.
@@ -122,10 +122,11 @@ type repeating struct {
 	source rand.Source
 }
 
-func (r *repeating) Differences(dst []float64, _ []int) {
+func (r *repeating) Differences(dst []float64, _ []int) error {
 	for j := range dst {
 		dst[j] = r.values[random.Below(r.source, len(r.values))]
 	}
+	return nil
 }
 
 // With the finite-population factor the rate is right where the batch is half
@@ -206,23 +207,75 @@ func TestDecisionReports(t *testing.T) {
 	}
 }
 
-// At s = 0 nothing is known to be better: the first chunk, and a fair coin.
+// At s = 0 losses have no say: no sample is drawn, and Barker's rule is a fair
+// coin, that of Metropolis accepts.
 func TestZeroTilt(t *testing.T) {
-	test, err := NewAdaptive(1000, AdaptiveConfig{Chunk: 10})
-	require.NoError(t, err)
-	d := proposalOf(1000, 5, 100, newSource(38))
-	source := newSource(39)
-	accepted := 0
-	const draws = 100_000
-	for range draws {
-		decision, err := test.Decide(d, 0, source)
-		require.NoError(t, err)
-		require.Equal(t, 10, decision.Samples)
-		if decision.Accepted {
-			accepted++
+	for name, test := range tests(t, 1000) {
+		for _, s := range []float64{0, math.Copysign(0, -1)} {
+			d := proposalOf(1000, 5, 100, newSource(38))
+			d.values[3], d.asked = math.Inf(1), []int{}
+			source := newSource(39)
+			accepted := 0
+			const draws = 20_000
+			for range draws {
+				decision, err := test.Decide(d, s, source)
+				require.NoError(t, err)
+				if decision.Accepted {
+					accepted++
+				}
+				require.Equal(t, Decision{Accepted: decision.Accepted, By: FullData}, decision)
+			}
+			assert.Empty(t, d.asked, name)
+			if name == "metropolis" {
+				assert.Equal(t, draws, accepted)
+				continue
+			}
+			assert.InDelta(t, 0.5, float64(accepted)/draws, 4*0.5/math.Sqrt(draws), name)
 		}
 	}
-	assert.InDelta(t, 0.5, float64(accepted)/draws, 4*0.5/math.Sqrt(draws))
+}
+
+// The variance that a decision reports is that of Δ* over the draws of a batch
+// of a small population: an eighth less would be seen.
+func TestVarianceIsThatOfDelta(t *testing.T) {
+	const n, chunk, draws = 10, 4, 200_000
+	test, err := NewAdaptive(n, AdaptiveConfig{Chunk: chunk, FinitePopulation: true})
+	require.NoError(t, err)
+	source := newSource(44)
+	d := proposalOf(n, 0.3, 0.5, source)
+	sum, squares, reported := 0.0, 0.0, 0.0
+	for range draws {
+		decision, err := test.Decide(d, 1, source)
+		require.NoError(t, err)
+		require.Equal(t, chunk, decision.Samples)
+		sum += decision.Delta
+		squares += decision.Delta * decision.Delta
+		reported += decision.Variance
+	}
+	variance := squares/draws - sum/draws*sum/draws
+	// A variance from so many draws is known to 0.3 %.
+	assert.InEpsilon(t, variance, reported/draws, 0.015)
+}
+
+// Clones decide alike, at the same time.
+func TestClone(t *testing.T) {
+	for name, test := range tests(t, 2000) {
+		clone := test.(interface{ Clone() Test }).Clone()
+		assert.Equal(t, fmt.Sprint(test), fmt.Sprint(clone))
+		assert.Equal(t, 2000, clone.(interface{ Samples() int }).Samples())
+		decide := func(test Test) (decisions []Decision) {
+			d, source := proposalOf(2000, 0.4, 9, newSource(45)), newSource(46)
+			for range 500 {
+				decision, err := test.Decide(d, 1, source)
+				assert.NoError(t, err)
+				decisions = append(decisions, decision)
+			}
+			return decisions
+		}
+		done := make(chan []Decision)
+		go func() { done <- decide(clone) }()
+		assert.Equal(t, decide(test), <-done, name)
+	}
 }
 
 func TestOneSample(t *testing.T) {
@@ -247,6 +300,7 @@ func TestAdaptiveDoesNotAllocate(t *testing.T) {
 }
 
 func TestAdaptiveDefaults(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // of package correction
 	test, err := NewAdaptive(1000, AdaptiveConfig{})
 	require.NoError(t, err)
 	config := test.Config()
@@ -264,9 +318,17 @@ func TestAdaptiveDefaults(t *testing.T) {
 	given, err := NewAdaptive(1000, AdaptiveConfig{Distribution: own})
 	require.NoError(t, err)
 	assert.Equal(t, 1.3, given.Config().Sigma)
+
+	_, err = NewAdaptive(1000, AdaptiveConfig{Sigma: correction.AccurateSigma})
+	require.NoError(t, err)
+	rough, err := correction.For(1.6)
+	require.NoError(t, err)
+	_, err = NewAdaptive(1000, AdaptiveConfig{Distribution: rough})
+	require.NoError(t, err, "a distribution that is given is the user's choice")
 }
 
 func TestAdaptiveConfigErrors(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // of package correction
 	other, err := correction.For(1.3)
 	require.NoError(t, err)
 	for _, c := range []struct {
@@ -281,6 +343,8 @@ func TestAdaptiveConfigErrors(t *testing.T) {
 		{100, AdaptiveConfig{Sigma: -1}, "Sigma = -1"},
 		{100, AdaptiveConfig{Sigma: math.NaN()}, "Sigma = NaN"},
 		{100, AdaptiveConfig{Sigma: 50}, "Sigma = 50"},
+		{100, AdaptiveConfig{Sigma: 1.6}, "Sigma = 1.6, want at most 1.4: acceptance probabilities would be wrong by up to 0.005"},
+		{1 << 40, AdaptiveConfig{}, "samples = 1099511627776, want at most"},
 		{100, AdaptiveConfig{Sigma: 1, Distribution: other}, "Sigma = 1, but Distribution is for 1.3"},
 		{100, AdaptiveConfig{MaxNormalityError: -0.1}, "MaxNormalityError = -0.1"},
 		{100, AdaptiveConfig{MaxNormalityError: math.NaN()}, "MaxNormalityError = NaN"},

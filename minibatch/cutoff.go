@@ -1,6 +1,7 @@
 package minibatch
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -50,9 +51,9 @@ func (r CutOffRule) String() string {
 func (c CutOff) withDefaults() (CutOff, error) {
 	switch c.Rule {
 	case Derived:
-		c.C0, c.C1 = orDefault(c.C0, 10), orDefault(c.C1, 5)
+		c.C0, c.C1 = cmp.Or(c.C0, 10), cmp.Or(c.C1, 5)
 	case Printed:
-		c.C0, c.C1 = orDefault(c.C0, 5), orDefault(c.C1, 10)
+		c.C0, c.C1 = cmp.Or(c.C0, 5), cmp.Or(c.C1, 10)
 	case NoCutOff:
 		return c, nil
 	default:
@@ -67,13 +68,6 @@ func (c CutOff) withDefaults() (CutOff, error) {
 		}
 	}
 	return c, nil
-}
-
-func orDefault(value, otherwise float64) float64 {
-	if value == 0 {
-		return otherwise
-	}
-	return value
 }
 
 // certain says whether Δ* with standard error ρ decides by its sign.

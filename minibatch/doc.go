@@ -7,7 +7,7 @@
 //	Δ = −(s/N) Σᵢ [ℓᵢ(Θ′) − ℓᵢ(Θ)].
 //
 // There are three tests, all of which leave the target invariant (the first
-// up to an error that its options control):
+// up to an error that its configuration controls):
 //
 //   - Adaptive accepts with probability 1/(1 + e^−Δ) and reads a few chunks of
 //     samples;
@@ -29,12 +29,19 @@
 // (package correction). Source: Seita, Pan, Chen and Canny, arXiv 1610.06848;
 // Mair, Causer and Garrahan, arXiv 2306.13442, Algorithm 1.
 //
+// # No tilt
+//
+// At s = 0 losses have no say, not even infinite ones, and no samples are
+// drawn: Adaptive and Barker toss a fair coin, Metropolis accepts.
+//
 // # Infinite losses and NaN
 //
 // A difference of +Inf (a proposal of infinite loss, that is of weight zero)
 // rejects. A difference of −Inf (the proposal leaves such a state) accepts,
-// unless one of +Inf is met in the same chunk. A NaN is an error, a NaNError,
-// and decides nothing.
+// unless one of +Inf is met in the same chunk. Finite differences whose sum
+// overflows are like any others: all samples are drawn, and Δ decides. A NaN is
+// an error, a NaNError, and decides nothing. Losses that are wrong in other
+// ways end a decision by the error of Differences.
 //
-// Tests own scratch memory: use one for each goroutine.
+// Tests own scratch memory: use one for each goroutine. Clone makes another.
 package minibatch

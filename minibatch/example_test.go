@@ -3,20 +3,22 @@ package minibatch_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 
-	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 )
 
-// proposal is a change whose loss differences are known: 0.01 plus noise.
+// A proposal is a change whose loss differences are known: 0.01 plus a part
+// that differs from sample to sample.
 type proposal struct{ samples int }
 
 func (p proposal) Samples() int { return p.samples }
 
-func (p proposal) Differences(dst []float64, samples []int) {
+func (p proposal) Differences(dst []float64, samples []int) error {
 	for j, i := range samples {
 		dst[j] = 0.01 + 0.1*math.Sin(float64(i))
 	}
+	return nil
 }
 
 // The adaptive test needs a few of 60,000 samples.
@@ -25,7 +27,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	source := random.Source(1)
+	source := rand.NewPCG(1, 0)
 	accepted, drawn := 0, 0
 	const proposals, s = 100_000, 100
 	for range proposals {

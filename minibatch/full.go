@@ -8,7 +8,8 @@ import (
 )
 
 // Full is a test on all samples: the Barker test or the Metropolis test. Both
-// sample the target exactly; Metropolis accepts more.
+// sample the target exactly; Metropolis accepts more. It owns scratch memory:
+// use one for each goroutine.
 type Full struct {
 	name        string
 	accept      func(delta float64, source rand.Source) bool
@@ -31,7 +32,7 @@ func NewBarker(samples int) (*Full, error) { return newFull("barker", samples, b
 func NewMetropolis(samples int) (*Full, error) { return newFull("metropolis", samples, metropolis) }
 
 func newFull(name string, samples int, accept func(float64, rand.Source) bool) (*Full, error) {
-	if err := checkSamples(samples); err != nil {
+	if err := checkSamples(samples, 8); err != nil {
 		return nil, err
 	}
 	f := &Full{name: name, accept: accept, order: make([]int, samples), differences: make([]float64, min(samples, fullBlock))}
@@ -44,18 +45,33 @@ func newFull(name string, samples int, accept func(float64, rand.Source) bool) (
 // String returns the name of the test.
 func (f *Full) String() string { return f.name }
 
+// Samples returns the number of samples that the test is for.
+func (f *Full) Samples() int { return len(f.order) }
+
+// Clone returns the same test with scratch memory of its own, for another
+// goroutine.
+func (f *Full) Clone() Test {
+	clone := *f // the order is only read
+	clone.differences = make([]float64, len(f.differences))
+	return &clone
+}
+
 // Decide evaluates the samples in their order until all are read or a loss is
-// infinite.
+// infinite, none if s is 0. It panics if d has another number of samples than
+// the test is for.
 func (f *Full) Decide(d Differences, s float64, source rand.Source) (Decision, error) {
 	n := len(f.order)
-	if d.Samples() != n {
-		panic(errMismatch)
+	checkDifferences(d, n)
+	if s == 0 {
+		return Decision{Accepted: f.accept(0, source), By: FullData}, nil
 	}
 	var all moments
 	for from := 0; from < n; from += fullBlock {
 		samples := f.order[from:min(from+fullBlock, n)]
 		differences := f.differences[:len(samples)]
-		d.Differences(differences, samples)
+		if err := d.Differences(differences, samples); err != nil {
+			return Decision{}, err
+		}
 		if !all.add(differences) {
 			return infinite(differences, samples, from+len(samples))
 		}

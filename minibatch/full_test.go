@@ -3,6 +3,7 @@ package minibatch
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,12 +90,12 @@ func TestInfiniteLosses(t *testing.T) {
 				assert.Equal(t, c.delta, decision.Delta, "%s: %s", name, c.name)
 			}
 		}
-		// Whatever s is, also at zero.
+		// However small s is.
 		d := proposalOf(20, 0, 1, newSource(15))
 		for i := range d.values {
 			d.values[i] = inf
 		}
-		decision, err := test.Decide(d, 0, newSource(16))
+		decision, err := test.Decide(d, 1e-300, newSource(16))
 		require.NoError(t, err)
 		assert.False(t, decision.Accepted, name)
 	}
@@ -123,25 +124,68 @@ func TestNaNIsAnError(t *testing.T) {
 	}
 }
 
-// Differences whose sum overflows are decided by the sign of their mean.
+// Finite differences whose sum overflows are not infinite losses: Δ decides.
 func TestOverflowingSum(t *testing.T) {
-	for name, test := range tests(t, 5) {
-		huge := &fixed{values: []float64{1e308, 1e308, 1e308, -1e308, 1e308}}
-		decision, err := test.Decide(huge, 1, newSource(20))
+	for _, chunk := range []int{2, 5} {
+		several := tests(t, 5)
+		var err error
+		several["chunks"], err = NewAdaptive(5, AdaptiveConfig{Chunk: chunk})
 		require.NoError(t, err)
-		assert.False(t, decision.Accepted, name)
-		for i := range huge.values {
-			huge.values[i] = -huge.values[i]
+		for name, test := range several {
+			huge := &fixed{values: []float64{1e308, 1.1e308, 1.5e308, -1e308, 0.9e308}}
+			decision, err := test.Decide(huge, 1, newSource(20))
+			require.NoError(t, err)
+			assert.False(t, decision.Accepted, name)
+			assert.Equal(t, FullData, decision.By, name)
+			assert.InEpsilon(t, -0.7e308, decision.Delta, 1e-9, name)
+			for i := range huge.values {
+				huge.values[i] = -huge.values[i]
+			}
+			decision, err = test.Decide(huge, 1, newSource(21))
+			require.NoError(t, err)
+			assert.True(t, decision.Accepted, name)
+			decision, err = test.Decide(huge, -1e300, newSource(21))
+			require.NoError(t, err)
+			assert.False(t, decision.Accepted, name)
+			largest := &fixed{values: slices.Repeat([]float64{math.MaxFloat64}, 5)}
+			decision, err = test.Decide(largest, 1, newSource(21))
+			require.NoError(t, err)
+			assert.False(t, decision.Accepted, name)
+			assert.NotEqual(t, InfiniteLoss, decision.By, name)
 		}
-		decision, err = test.Decide(huge, 1, newSource(21))
-		require.NoError(t, err)
-		assert.True(t, decision.Accepted, name)
+	}
+}
+
+// failing has an error of its own after some samples.
+type failing struct {
+	*fixed
+	left int
+}
+
+var errFailing = errors.New("no such loss")
+
+func (f *failing) Differences(dst []float64, samples []int) error {
+	if f.left -= len(samples); f.left < 0 {
+		return errFailing
+	}
+	return f.fixed.Differences(dst, samples)
+}
+
+// An error of the differences is returned as it is, and nothing is decided.
+func TestErrorOfTheDifferences(t *testing.T) {
+	for name, test := range tests(t, 3000) {
+		for _, left := range []int{0, 1500} {
+			decision, err := test.Decide(&failing{proposalOf(3000, 0, 1e4, newSource(22)), left}, 1, newSource(23))
+			assert.Equal(t, errFailing, err, name)
+			assert.Equal(t, Decision{}, decision, name)
+		}
 	}
 }
 
 func TestWrongNumberOfSamplesPanics(t *testing.T) {
 	for name, test := range tests(t, 20) {
-		assert.Panics(t, func() { _, _ = test.Decide(&fixed{values: make([]float64, 19)}, 1, newSource(1)) }, name)
+		assert.PanicsWithValue(t, "minibatch: differences of 19 samples for a test of 20",
+			func() { _, _ = test.Decide(&fixed{values: make([]float64, 19)}, 1, newSource(1)) }, name)
 	}
 }
 
@@ -150,7 +194,6 @@ func TestFullConfigErrors(t *testing.T) {
 	assert.ErrorContains(t, err, "samples = 0")
 	_, err = NewMetropolis(-3)
 	assert.ErrorContains(t, err, "samples = -3")
-	assert.False(t, errors.Is(err, errMismatch))
 }
 
 func TestReasonString(t *testing.T) {

@@ -18,13 +18,14 @@ type fixed struct {
 
 func (f *fixed) Samples() int { return len(f.values) }
 
-func (f *fixed) Differences(dst []float64, samples []int) {
+func (f *fixed) Differences(dst []float64, samples []int) error {
 	for j, i := range samples {
 		dst[j] = f.values[i]
 	}
 	if f.asked != nil {
 		f.asked = append(f.asked, samples...)
 	}
+	return nil
 }
 
 // proposalOf returns n normal differences, shifted and scaled so that their

@@ -1,6 +1,10 @@
 package minibatch
 
-import "gonum.org/v1/gonum/floats"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // moments accumulates the mean and the sum of squared deviations of a stream,
 // chunk by chunk. Each chunk is read twice and merged by the formulas of Chan,
@@ -13,14 +17,22 @@ type moments struct {
 }
 
 // add merges a chunk, and returns false, leaving the moments as they were, if
-// its sum is not finite.
+// one of its numbers is not finite.
 func (m *moments) add(chunk []float64) bool {
-	sum := floats.Sum(chunk)
-	if sum-sum != 0 {
-		return false
-	}
 	k := float64(len(chunk))
+	sum := floats.Sum(chunk)
 	mean := sum / k
+	if sum-sum != 0 {
+		// Finite numbers whose sum overflows have a mean all the same.
+		mean = 0
+		for _, x := range chunk {
+			if x-x != 0 {
+				return false
+			}
+			mean += x / k
+		}
+		mean = clamp(mean)
+	}
 	deviations := sumOfSquares(chunk, mean)
 
 	if m.n == 0 {
@@ -30,10 +42,17 @@ func (m *moments) add(chunk []float64) bool {
 	n := float64(m.n)
 	step := mean - m.mean
 	m.n += len(chunk)
-	m.mean += step * (k / (n + k))
+	if step-step != 0 {
+		m.mean = clamp(m.mean*(n/(n+k)) + mean*(k/(n+k)))
+	} else {
+		m.mean += step * (k / (n + k))
+	}
 	m.deviations += deviations + step*step*(n*k/(n+k))
 	return true
 }
+
+// clamp makes a number finite that overflowed by rounding.
+func clamp(x float64) float64 { return max(-math.MaxFloat64, min(x, math.MaxFloat64)) }
 
 // sumOfSquares returns Σ (x − mean)². Four sums at a time do not wait for one
 // another, and are more accurate.

@@ -69,7 +69,10 @@ type Normality struct {
 //
 // The error names a configuration out of its range, or a difference that is
 // not finite, or says that all are equal.
-func CheckNormality(differences []float64, config NormalityConfig, source rand.Source) (*Normality, error) {
+func CheckNormality(differences []float64, source rand.Source, config NormalityConfig) (*Normality, error) {
+	if source == nil {
+		return nil, fmt.Errorf("minibatch: the source is nil")
+	}
 	n, b := len(differences), config.Batch
 	if n < minBatches || n > maxSamples {
 		return nil, fmt.Errorf("minibatch: %d differences, want %d to %d", n, minBatches, maxSamples)

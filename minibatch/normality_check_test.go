@@ -11,7 +11,7 @@ import (
 
 func checkNormality(t testing.TB, differences []float64, b int, source rand.Source) *Normality {
 	t.Helper()
-	check, err := CheckNormality(differences, NormalityConfig{Batch: b}, source)
+	check, err := CheckNormality(differences, source, NormalityConfig{Batch: b})
 	require.NoError(t, err)
 	return check
 }
@@ -125,7 +125,7 @@ func TestNormalityMoments(t *testing.T) {
 		var squares, deviations moments
 		values, own := make([]float64, 0, runs), make([]float64, 0, runs)
 		for range runs {
-			check, err := CheckNormality(differences, NormalityConfig{Batch: b, FinitePopulation: corrected}, source)
+			check, err := CheckNormality(differences, source, NormalityConfig{Batch: b, FinitePopulation: corrected})
 			require.NoError(t, err)
 			require.InDelta(t, 0, check.Mean, 1e-12, "the means of a complete split average to the total mean")
 			// About zero, the known mean.
@@ -159,7 +159,7 @@ func TestNormalityInvariance(t *testing.T) {
 	require.Len(t, want.Standardized, 100)
 	require.Equal(t, 50, want.Batch)
 
-	corrected, err := CheckNormality(differences, NormalityConfig{Batch: 50, FinitePopulation: true}, newSource(66))
+	corrected, err := CheckNormality(differences, newSource(66), NormalityConfig{Batch: 50, FinitePopulation: true})
 	require.NoError(t, err)
 	require.InEpsilon(t, want.AndersonDarling, corrected.AndersonDarling, 1e-9)
 	require.InEpsilon(t, want.Deviation, corrected.Deviation*math.Sqrt(1-50.0/5000), 1e-12)
@@ -211,10 +211,10 @@ func TestNormalityRefuses(t *testing.T) {
 		{with(1e200), 3, "too large"},
 		{make([]float64, 100), 3, "all differences are 0"},
 	} {
-		_, err := CheckNormality(c.differences, NormalityConfig{Batch: c.b}, newSource(68))
+		_, err := CheckNormality(c.differences, newSource(68), NormalityConfig{Batch: c.b})
 		require.ErrorContains(t, err, c.message)
 		require.ErrorContains(t, err, "minibatch: ")
 	}
-	_, err := CheckNormality(good, NormalityConfig{Batch: 12}, newSource(68))
+	_, err := CheckNormality(good, newSource(68), NormalityConfig{Batch: 12})
 	require.NoError(t, err)
 }

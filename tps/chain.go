@@ -13,9 +13,12 @@ import (
 
 // A Chain is a Markov chain over trajectories.
 type Chain struct {
-	config   Config
-	mover    mover
-	proposal *proposal
+	config     Config // as it was given, with the defaults that are values
+	schedule   Schedule
+	test       minibatch.Test
+	source     rand.Source
+	mover      mover
+	comparison *comparison
 
 	current  *Trajectory
 	proposed *Trajectory // equal to current between steps
@@ -26,7 +29,7 @@ type Chain struct {
 	averager *averager   // made on the first use
 	models   [][]float32 // of current, for the averager
 
-	description map[string]string // made on the first use, by setup
+	settings map[string]string // made on the first use, by describeSettings
 }
 
 // A Step is what one step of a chain did.
@@ -43,39 +46,61 @@ type Step struct {
 	minibatch.Decision
 }
 
-// NewChain returns a chain for the given losses. It evaluates none.
+// NewChain returns a chain for the given losses. It evaluates none. The error
+// names what is missing or out of its range: losses that are nil or empty, a
+// field of config, or more memory than the machine has.
 func NewChain(config Config, losses Losses) (*Chain, error) {
-	config, err := config.withDefaults(losses.Samples(), losses.Params())
+	if isNil(losses) {
+		return nil, errors.New("tps: the losses are nil")
+	}
+	params := losses.Params()
+	config, err := config.withDefaults(losses.Samples(), params)
 	if err != nil {
 		return nil, err
 	}
-	params := losses.Params()
+	source := config.source()
+	start, err := config.start(params, source)
+	if err != nil {
+		return nil, err
+	}
 	c := &Chain{
-		config: config,
+		config:   config,
+		schedule: config.schedule(),
+		test:     cloneTest(config.Test),
+		source:   source,
 		mover: mover{
 			sigma:  config.Sigma,
 			width:  config.Width,
 			prior:  config.Prior,
 			coords: random.NewDeck(params),
 			redraw: max(1, int(math.Round(config.Fraction*float64(params)))),
-			normal: rand.New(config.Source),
-			source: config.Source,
+			normal: rand.New(source),
+			source: source,
 		},
-		proposal: newProposal(losses, config.Width),
-		current:  config.Start,
-		proposed: config.Start.Clone(),
-		loss:     make([]float64, config.Tau),
+		comparison: newComparison(losses, config.Width),
+		current:    start,
+		proposed:   start.Clone(),
+		loss:       make([]float64, config.Tau),
 	}
-	for t := range c.loss {
-		c.loss[t] = math.NaN()
-	}
+	c.forgetLosses()
 	return c, nil
 }
 
-// Config returns the configuration, with the defaults filled in.
+// forgetLosses makes all loss estimates unknown.
+func (c *Chain) forgetLosses() {
+	for t := range c.loss {
+		c.loss[t] = math.NaN()
+	}
+}
+
+// Config returns the configuration, with the defaults of Fraction, Width and
+// Test filled in and S as SetS left it. Other fields are as they were given: a
+// Source is nil if the random numbers come from Seed and Stream, and a Start if
+// it comes from those. So NewChain makes of it a chain that begins as this one
+// did, unless there is a Source, which has gone on, or Start was written to.
 func (c *Chain) Config() Config {
 	config := c.config
-	config.Start = nil
+	config.Test = cloneTest(c.test)
 	return config
 }
 
@@ -83,19 +108,65 @@ func (c *Chain) Config() Config {
 // each step and must not be written to; Clone makes a copy.
 func (c *Chain) Trajectory() *Trajectory { return c.current }
 
+// SetTrajectory makes a copy of the trajectory the state of the chain, as an
+// exchange between chains does. It has Tau models, and its numbers are finite.
+// The loss estimates start anew. It is not to be called during a step.
+func (c *Chain) SetTrajectory(trajectory *Trajectory) error {
+	if trajectory == nil {
+		return errors.New("tps: the trajectory is nil")
+	}
+	if err := trajectory.fits("the trajectory", c.current.Len(), c.current.params); err != nil {
+		return err
+	}
+	copy(c.current.values, trajectory.values)
+	copy(c.proposed.values, trajectory.values)
+	c.forgetLosses()
+	return nil
+}
+
 // Steps returns how many steps the chain has made.
 func (c *Chain) Steps() int { return c.steps }
 
 // S returns the tilt s of the next step.
-func (c *Chain) S() float64 { return c.config.Schedule.S(c.steps) }
+func (c *Chain) S() float64 { return c.schedule.S(c.steps) }
 
-// Run makes the given number of steps. It returns early when the context is
-// done, with the context's cause; when an observer returns an error, with that
-// error, or without one if it is ErrStop; or when Step fails. The chain can
-// go on from where it stopped in each case.
-func (c *Chain) Run(ctx context.Context, steps int, observers ...Observer) error {
+// SetS makes s, a finite number, the tilt of all steps from now on, in the
+// place of the schedule, as a sweep through several s does. It is not to be
+// called during a step.
+//
+// s is a setting that a checkpoint holds: a checkpoint that was written after
+// SetS is for a chain with that s, from its Config or by SetS before the
+// checkpoint is read.
+func (c *Chain) SetS(s float64) error {
+	if err := checkTilt("s", s); err != nil {
+		return err
+	}
+	c.config.S, c.config.Schedule, c.schedule = s, nil, Constant(s)
+	if c.settings != nil {
+		c.settings[scheduleSetting] = describe(c.schedule)
+	}
+	return nil
+}
+
+// Run makes steps until the chain has made total of them in its life. What is
+// asked for is the total: it counts the steps of earlier runs, and those
+// before the checkpoint that a chain goes on from, so that a program that was
+// interrupted and is started again with the same total does what is left.
+// total is at least Steps, at which there is nothing to do.
+//
+// Run returns early when the context is done, with the context's cause; when
+// an observer returns an error, with that error, or without one if it is
+// ErrStop; or when Step fails. The chain can go on from where it stopped in
+// each case.
+func (c *Chain) Run(ctx context.Context, total int, observers ...Observer) error {
+	if ctx == nil {
+		return errors.New("tps: the context is nil")
+	}
+	if total < c.steps {
+		return fmt.Errorf("tps: total = %d, want at least the %d steps that the chain has made", total, c.steps)
+	}
 	done := ctx.Done()
-	for range steps {
+	for c.steps < total {
 		select {
 		case <-done:
 			return context.Cause(ctx)
@@ -126,11 +197,8 @@ func (c *Chain) Step() (Step, error) {
 		return Step{}, fmt.Errorf("tps: the schedule gives s = %v at step %d, want a finite number", s, c.steps)
 	}
 	w := c.mover.propose(c.proposed)
-	c.proposal.set(c.current, c.proposed, w)
-	decision, err := c.config.Test.Decide(c.proposal, s, c.config.Source)
-	if c.proposal.err != nil {
-		err = c.proposal.err
-	}
+	c.comparison.set(c.current, c.proposed, w)
+	decision, err := c.test.Decide(c.comparison, s, c.source)
 	if err != nil {
 		assign(c.proposed, c.current, w)
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
@@ -164,24 +232,27 @@ func assign(dst, src *Trajectory, w window) {
 }
 
 // updateLosses keeps the mean loss over the step's minibatch for each model of
-// the window, the new one's if the step was accepted, the old one's if not.
+// the window, the new one's if the step was accepted, the old one's if not. A
+// new model that no sample was drawn for has none.
 func (c *Chain) updateLosses(step Step) {
-	kept := 0
-	if step.Accepted {
-		kept = 1
+	if !c.comparison.drawn() && !step.Accepted {
+		return
 	}
 	for k := range step.Width {
-		c.loss[step.First+k] = c.proposal.sums[2*k+kept] / float64(c.proposal.count)
+		c.loss[step.First+k] = c.comparison.meanLoss(k, step.Accepted)
 	}
 }
 
 // MeanLosses writes L(θₜ), the mean loss over all samples, of each model to
-// dst, which has length Tau. It costs τ·N losses. The error, a LossError,
-// names the first model and sample whose loss is NaN or −Inf.
+// dst, which has length Tau. It costs τ·N losses. The error is that of the
+// function MeanLosses.
 func (c *Chain) MeanLosses(dst []float64) error {
 	if c.averager == nil {
-		c.averager = newAverager(c.proposal.losses, c.config.Tau)
-		c.models = c.current.Models()
+		averager, err := newAverager(c.comparison.losses, c.config.Tau)
+		if err != nil {
+			return err
+		}
+		c.averager, c.models = averager, c.current.Models()
 	}
 	return c.averager.meanLosses(dst, c.models)
 }

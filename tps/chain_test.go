@@ -15,6 +15,7 @@ import (
 
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
+	"github.com/trajens/trajens/tps/exact"
 )
 
 func lineConfig() Config {
@@ -59,7 +60,7 @@ func TestSourceAndTrajectoryAreTheState(t *testing.T) {
 	require.NoError(t, resumed.UnmarshalBinary(state))
 	config.Source, config.Start = resumed, whole.Trajectory().Clone()
 	rest := newChain(t, config, l)
-	require.NoError(t, whole.Run(context.Background(), 1000))
+	require.NoError(t, whole.Run(context.Background(), 1777))
 	require.NoError(t, rest.Run(context.Background(), 1000))
 	assert.Equal(t, whole.Trajectory().Values(), rest.Trajectory().Values())
 }
@@ -183,7 +184,7 @@ func TestRunStops(t *testing.T) {
 	err := chain.Run(ctx, 1_000_000, Every(100, func(*Chain) error { cancel(cause); return nil }))
 	assert.ErrorIs(t, err, cause)
 	assert.Equal(t, 100, chain.Steps())
-	assert.ErrorIs(t, chain.Run(ctx, 1), cause)
+	assert.ErrorIs(t, chain.Run(ctx, 101), cause)
 	assert.Equal(t, 100, chain.Steps())
 
 	deadline, stop := context.WithTimeout(context.Background(), time.Millisecond)
@@ -196,20 +197,21 @@ func TestRunStops(t *testing.T) {
 	failure := errors.New("disk full")
 	assert.ErrorIs(t, chain.Run(context.Background(), 100, EachStep(func(*Chain, Step) error { return failure })), failure)
 	assert.Equal(t, 11, chain.Steps())
-	assert.NoError(t, chain.Run(context.Background(), 5, Observer{}))
+	assert.NoError(t, chain.Run(context.Background(), 16, Observer{}))
 	assert.Equal(t, 16, chain.Steps())
-	assert.NoError(t, chain.Run(context.Background(), 0))
+	assert.NoError(t, chain.Run(context.Background(), 16, EachStep(func(*Chain, Step) error { return failure })))
+	assert.Equal(t, 16, chain.Steps(), "the total was there")
 }
 
 // spoiled has a loss that turns bad where a coordinate passes a limit.
 type spoiled struct {
-	*line
+	*exact.Linear
 	limit float32
 	bad   float64
 }
 
 func (s *spoiled) Losses(dst [][]float64, models [][]float32, samples []int) {
-	s.line.Losses(dst, models, samples)
+	s.Linear.Losses(dst, models, samples)
 	for k, model := range models {
 		for j, i := range samples {
 			if i == 37 && model[0] > s.limit {
@@ -234,7 +236,7 @@ func TestNaNLoss(t *testing.T) {
 			l.limit = slices.Max(chain.Trajectory().Values())
 
 			good := chain.Trajectory().Clone().Values()
-			err := chain.Run(context.Background(), 100_000, EachStep(func(c *Chain, _ Step) error {
+			err := chain.Run(context.Background(), 101_000, EachStep(func(c *Chain, _ Step) error {
 				good = append(good[:0], c.Trajectory().Values()...)
 				return nil
 			}))
@@ -249,7 +251,7 @@ func TestNaNLoss(t *testing.T) {
 			assert.Equal(t, chain.current.values, chain.proposed.values)
 
 			l.limit = math.MaxFloat32
-			assert.NoError(t, chain.Run(context.Background(), 100), "the chain goes on")
+			assert.NoError(t, chain.Run(context.Background(), chain.Steps()+100), "the chain goes on")
 		}
 	}
 }

@@ -30,11 +30,11 @@ type Part struct {
 
 // checkpoint is what a checkpoint says in words and whole numbers.
 type checkpoint struct {
-	Version int               `json:"version"`
-	Setup   map[string]string `json:"setup"`
-	Steps   int               `json:"steps"`
-	Stats   Stats             `json:"stats"`
-	Parts   []string          `json:"parts"`
+	Version  int               `json:"version"`
+	Settings map[string]string `json:"setup"`
+	Steps    int               `json:"steps"`
+	Stats    Stats             `json:"stats"`
+	Parts    []string          `json:"parts"`
 }
 
 // Names of the arrays of a checkpoint.
@@ -59,16 +59,16 @@ const (
 // format, the configuration, the number of steps and the statistics. The file
 // ends with a SHA-256 of what comes before.
 func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
-	source, err := marshal("source of random numbers", c.config.Source)
+	source, err := marshal("source of random numbers", c.source)
 	if err != nil {
 		return err
 	}
 	content := checkpoint{
-		Version: checkpointVersion,
-		Setup:   c.setup(),
-		Steps:   c.steps,
-		Stats:   c.stats,
-		Parts:   make([]string, len(parts)),
+		Version:  checkpointVersion,
+		Settings: c.describeSettings(),
+		Steps:    c.steps,
+		Stats:    c.stats,
+		Parts:    make([]string, len(parts)),
 	}
 	arrays := []npz.Array{
 		{}, // the content
@@ -76,7 +76,7 @@ func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 		{Name: lossesArray, Shape: []int{len(c.loss)}, Data: c.loss},
 		bytesArray(sourceArray, source),
 	}
-	if test, ok := c.config.Test.(encoding.BinaryMarshaler); ok {
+	if test, ok := c.test.(encoding.BinaryMarshaler); ok {
 		state, err := test.MarshalBinary()
 		if err != nil {
 			return fmt.Errorf("tps: the state of the acceptance test: %w", err)
@@ -122,8 +122,8 @@ var ErrDamaged = errors.New("tps: the checkpoint is damaged")
 // ReadCheckpoint makes the chain, and the parts, go on from where they were
 // when the checkpoint was written. Both must have been made as they were
 // then: a MismatchError names what differs in the configuration, the model or
-// the data. A damaged checkpoint gives an error that is ErrDamaged. On an error the
-// chain stays as it is, but some of the parts may have changed.
+// the data. A damaged checkpoint gives an error that is ErrDamaged. On an error
+// the chain stays as it is, but some of the parts may have changed.
 func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 	file, content, err := openCheckpoint(r)
 	if err != nil {
@@ -145,7 +145,7 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 		return damaged(err)
 	}
 	// The source is written to last, since the chain cannot do without it.
-	test, hasState := c.config.Test.(encoding.BinaryUnmarshaler)
+	test, hasState := c.test.(encoding.BinaryUnmarshaler)
 	if hasState {
 		if err := unmarshal(file, testArray, test); err != nil {
 			return err
@@ -212,13 +212,13 @@ func unmarshal(file npz.File, name string, to encoding.BinaryUnmarshaler) error 
 
 // restoreSource sets the random source, or leaves it as it is on an error.
 func (c *Chain) restoreSource(file npz.File) error {
-	source, ok := c.config.Source.(interface {
+	source, ok := c.source.(interface {
 		rand.Source
 		encoding.BinaryMarshaler
 		encoding.BinaryUnmarshaler
 	})
 	if !ok {
-		return fmt.Errorf("tps: the source of random numbers, a %T, cannot be restored: it has no methods MarshalBinary and UnmarshalBinary", c.config.Source)
+		return fmt.Errorf("tps: the source of random numbers, a %T, cannot be restored: it has no methods MarshalBinary and UnmarshalBinary", c.source)
 	}
 	before, err := source.MarshalBinary()
 	if err != nil {

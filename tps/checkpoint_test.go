@@ -14,6 +14,7 @@ import (
 
 	"github.com/trajens/trajens/internal/npz"
 	"github.com/trajens/trajens/minibatch"
+	"github.com/trajens/trajens/tps/exact"
 )
 
 // save returns a checkpoint of a chain.
@@ -69,10 +70,57 @@ func TestResumedChainIsTheSame(t *testing.T) {
 				require.NoError(t, resumed.Run(context.Background(), from/3)) // a used chain must do, too
 				restore(t, resumed, ends[from])
 				assert.Equal(t, from, resumed.Steps())
-				require.NoError(t, resumed.Run(context.Background(), steps-from))
+				require.NoError(t, resumed.Run(context.Background(), steps))
 				require.Equal(t, ends[steps], save(t, resumed), "from step %d", from)
 			}
 		})
+	}
+}
+
+// alternating is an acceptance test with a state: every other decision is that
+// of the test it has, the others accept.
+type alternating struct {
+	minibatch.Test
+	decided byte
+}
+
+func (a *alternating) Decide(d minibatch.Differences, s float64, source rand.Source) (minibatch.Decision, error) {
+	decision, err := a.Test.Decide(d, s, source)
+	a.decided++
+	decision.Accepted = decision.Accepted || a.decided%2 == 0
+	return decision, err
+}
+
+func (a *alternating) MarshalBinary() ([]byte, error) { return []byte{a.decided}, nil }
+
+func (a *alternating) UnmarshalBinary(b []byte) error {
+	if len(b) != 1 {
+		return errors.New("an alternating test has 1 byte")
+	}
+	a.decided = b[0]
+	return nil
+}
+
+func (a *alternating) String() string { return "alternating" }
+
+// The state of an acceptance test goes on with the chain.
+func TestCheckpointHasTheStateOfTheTest(t *testing.T) {
+	losses := newLine(64, 5)
+	make := func() *Chain {
+		return newChain(t, Config{Tau: 3, Sigma: 0.3, S: 100, Test: &alternating{Test: barker(t, 64)}}, losses)
+	}
+	for _, at := range []int{30, 31} {
+		whole := make()
+		require.NoError(t, whole.Run(context.Background(), at))
+		file := save(t, whole)
+		resumed := make()
+		require.NoError(t, resumed.Run(context.Background(), 4))
+		restore(t, resumed, file)
+		for _, chain := range []*Chain{whole, resumed} {
+			require.NoError(t, chain.Run(context.Background(), 100))
+		}
+		assert.Equal(t, whole.Trajectory().Values(), resumed.Trajectory().Values())
+		assert.Equal(t, save(t, whole), save(t, resumed))
 	}
 }
 
@@ -115,7 +163,7 @@ func (shortState) MarshalBinary() ([]byte, error) { return []byte{1}, nil }
 
 // named losses have a fingerprint.
 type named struct {
-	*line
+	*exact.Linear
 	name string
 }
 
@@ -126,22 +174,22 @@ func TestCheckpointOfAnotherChainIsRefused(t *testing.T) {
 	losses := named{newLine(64, 1), "one"}
 	file := save(t, newChain(t, base, losses))
 	for _, c := range []struct {
-		difference string
-		change     func(*Config)
-		losses     Losses
+		mismatch string
+		change   func(*Config)
+		losses   Losses
 	}{
 		{"Tau is 4 in the checkpoint, 5 here", func(c *Config) { c.Tau = 5 }, losses},
 		{"Sigma is 0.1 in the checkpoint, 0.2 here", func(c *Config) { c.Sigma = 0.2 }, losses},
-		{"Schedule is tps.Constant 10 in the checkpoint, tps.Constant 11 here", func(c *Config) { c.S = 11 }, losses},
-		{`Schedule is tps.Constant 10 in the checkpoint, tps.Linear {"From":1,"To":10,"Steps":5} here`, func(c *Config) { c.S, c.Schedule = 0, Linear{1, 10, 5} }, losses},
+		{"s is 10 in the checkpoint, 11 here", func(c *Config) { c.S = 11 }, losses},
+		{`s is 10 in the checkpoint, tps.Linear {"From":1,"To":10,"Steps":5} here`, func(c *Config) { c.S, c.Schedule = 0, Linear{1, 10, 5} }, losses},
 		{"Fraction is 1 in the checkpoint, 0.5 here", func(c *Config) { c.Fraction = 0.5 }, losses},
 		{"Width is 1 in the checkpoint, 2 here", func(c *Config) { c.Width = 2 }, losses},
 		{"Prior is flat in the checkpoint, normal(mean 0, sigma 2) here", func(c *Config) { c.Prior = &Gaussian{Sigma: 2} }, losses},
 		{"chunk 60, ", func(c *Config) { c.Test = adaptive(t, 64, minibatch.AdaptiveConfig{Chunk: 10}) }, losses},
 		{"barker here", func(c *Config) { c.Test = barker(t, 64) }, losses},
 		{"Source is *rand.PCGSource in the checkpoint, *rand.PCG here", func(c *Config) { c.Source = rand.NewPCG(1, 2) }, losses},
-		{"samples is 64 in the checkpoint, 65 here", func(c *Config) { c.Test = nil }, named{newLine(65, 1), "one"}},
-		{"data is one in the checkpoint, two here", func(c *Config) {}, named{newLine(64, 2), "two"}},
+		{"tps: the checkpoint does not fit: the data differ (64 samples in the checkpoint, 65 here)", func(c *Config) { c.Test = adaptive(t, 65, minibatch.AdaptiveConfig{}) }, named{newLine(65, 1), "two"}},
+		{"tps: the checkpoint does not fit: the data differ: the same number of samples, other contents", func(c *Config) {}, named{newLine(64, 2), "two"}},
 		{"data is one in the checkpoint, missing here", func(c *Config) {}, newLine(64, 2)},
 	} {
 		config := base
@@ -150,8 +198,8 @@ func TestCheckpointOfAnotherChainIsRefused(t *testing.T) {
 		before := save(t, chain)
 		err := chain.ReadCheckpoint(bytes.NewReader(file))
 		var mismatch *MismatchError
-		require.ErrorAs(t, err, &mismatch, c.difference)
-		assert.ErrorContains(t, err, c.difference)
+		require.ErrorAs(t, err, &mismatch, c.mismatch)
+		assert.ErrorContains(t, err, c.mismatch)
 		assert.Equal(t, before, save(t, chain), "the chain has changed")
 	}
 	// The seed may differ: the state of the source is in the checkpoint.
@@ -248,7 +296,7 @@ func FuzzReadCheckpoint(f *testing.F) {
 	for range 3 {
 		content, trajectory, losses, source, part := arrays(save(f, chain, Part{"a", &counter{1}}))
 		f.Add(content, trajectory, losses, source, part)
-		require.NoError(f, chain.Run(context.Background(), 100))
+		require.NoError(f, chain.Run(context.Background(), chain.Steps()+100))
 	}
 	f.Fuzz(func(t *testing.T, content, trajectory, estimates, source, part []byte) {
 		members := []npz.Array{bytesArray("checkpoint", content), bytesArray("source", source), bytesArray("part.a", part)}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,21 +19,22 @@ import (
 // CheckpointsConfig holds the options of NewCheckpoints. Dir must be set.
 type CheckpointsConfig struct {
 	// Dir is the folder of the checkpoints of one chain, which nothing else
-	// writes to. It is made if it is missing.
+	// writes to. It is made if it is missing. CheckpointFolders has one for
+	// each of several chains.
 	Dir string
-	// Steps is after how many steps there is a checkpoint: whenever
+	// Every is after how many steps there is a checkpoint: whenever
 	// Chain.Steps is a multiple of it. 0: only by time.
-	Steps int
-	// Interval is after how much time there is one. 0: one minute if Steps is
+	Every int
+	// Interval is after how much time there is one. 0: one minute if Every is
 	// 0 too, and else only by steps.
 	Interval time.Duration
 	// Parts is what the checkpoints hold beside the chain.
 	Parts []Part
-	// Failed is told of a checkpoint that could not be written, on a full
-	// disk, say. If it returns nil, the run goes on: the last good checkpoint
-	// stays, and the next one is tried when it is due. If it returns an error,
-	// that ends the run. nil: the run ends with the error.
-	Failed func(error) error
+	// OnError is told of a checkpoint that could not be written, on a full
+	// disk, say. If OnError returns nil, the run goes on: the last good
+	// checkpoint stays, and the next one is tried when it is due. If it returns
+	// an error, that ends the run. nil: the run ends with the first error.
+	OnError func(error) error
 }
 
 // Checkpoints keeps the last two checkpoints of a chain in a folder. Each is
@@ -41,22 +43,22 @@ type CheckpointsConfig struct {
 type Checkpoints struct {
 	config CheckpointsConfig
 	clock  clock
-	ours   bool // the checkpoints in the folder are of this run
+	ours   bool // the checkpoints in the folder were written or resumed from here
 }
 
 // NewCheckpoints returns checkpoints in a folder, which may have some from
-// before: Resume goes on from those.
+// before: call Resume first, before Run, to go on from those.
 func NewCheckpoints(config CheckpointsConfig) (*Checkpoints, error) {
 	if config.Dir == "" {
 		return nil, errors.New("tps: CheckpointsConfig.Dir is empty")
 	}
-	if config.Steps < 0 {
-		return nil, fmt.Errorf("tps: CheckpointsConfig.Steps = %d, want at least 0", config.Steps)
+	if config.Every < 0 {
+		return nil, fmt.Errorf("tps: CheckpointsConfig.Every = %d, want at least 0", config.Every)
 	}
 	if config.Interval < 0 {
 		return nil, fmt.Errorf("tps: CheckpointsConfig.Interval = %v, want at least 0", config.Interval)
 	}
-	if config.Interval == 0 && config.Steps == 0 {
+	if config.Interval == 0 && config.Every == 0 {
 		config.Interval = time.Minute
 	}
 	names := make(map[string]bool)
@@ -76,12 +78,12 @@ func NewCheckpoints(config CheckpointsConfig) (*Checkpoints, error) {
 // must be the last one of a run, so that the others have seen the step.
 func (c *Checkpoints) Observer() Observer {
 	return Every(1, func(chain *Chain) error {
-		if due := c.config.Steps > 0 && chain.steps%c.config.Steps == 0; !c.clock.due() && !due {
+		if due := c.config.Every > 0 && chain.steps%c.config.Every == 0; !c.clock.due() && !due {
 			return nil
 		}
 		_, err := c.Save(chain)
-		if err != nil && c.config.Failed != nil {
-			return c.config.Failed(err)
+		if err != nil && c.config.OnError != nil {
+			return c.config.OnError(err)
 		}
 		return err
 	})
@@ -94,9 +96,9 @@ const (
 )
 
 // Save writes a checkpoint now, as one does when a run has ended or was
-// interrupted, and removes all but the last two. It returns the path. It is an
-// error if the folder has checkpoints of another run, from which there was no
-// Resume.
+// interrupted, removes all but the last two, and returns the new one's path. It
+// is an error if the folder has checkpoints that neither Save nor Resume of
+// these Checkpoints knows.
 func (c *Checkpoints) Save(chain *Chain) (path string, err error) {
 	if err := c.claim(); err != nil {
 		return "", err
@@ -112,8 +114,8 @@ func (c *Checkpoints) Save(chain *Chain) (path string, err error) {
 	return path, c.sweep()
 }
 
-// claim makes sure that the checkpoints in the folder are of this run, which
-// may remove them.
+// claim makes sure that no checkpoint in the folder is of another program, since
+// Save removes all but the last two.
 func (c *Checkpoints) claim() error {
 	if c.ours {
 		return nil
@@ -132,7 +134,7 @@ func (c *Checkpoints) claim() error {
 // sweep removes all but the last two checkpoints, and what a kill has left of
 // one that was being written.
 func (c *Checkpoints) sweep() error {
-	saved, err := c.list()
+	saved, err := list(c.config.Dir)
 	if err != nil {
 		return err
 	}
@@ -162,9 +164,9 @@ type saved struct {
 	steps int
 }
 
-// list returns the checkpoints, the last one first.
-func (c *Checkpoints) list() ([]saved, error) {
-	entries, err := os.ReadDir(c.config.Dir)
+// list returns the checkpoints in a folder, the last one first.
+func list(dir string) ([]saved, error) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("tps: %w", err)
 	}
@@ -174,40 +176,48 @@ func (c *Checkpoints) list() ([]saved, error) {
 		number, isWhole := strings.CutSuffix(number, checkpointSuffix)
 		steps, err := strconv.Atoi(number)
 		if isCheckpoint && isWhole && err == nil && steps >= 0 {
-			list = append(list, saved{filepath.Join(c.config.Dir, entry.Name()), steps})
+			list = append(list, saved{filepath.Join(dir, entry.Name()), steps})
 		}
 	}
 	slices.SortFunc(list, func(a, b saved) int { return b.steps - a.steps })
 	return list, nil
 }
 
-// Last returns the path of the last checkpoint and its step, or an empty path
-// if there is none.
-func (c *Checkpoints) Last() (path string, steps int, err error) {
-	list, err := c.list()
-	if err != nil || len(list) == 0 {
+// Last is LastCheckpoint of the folder.
+func (c *Checkpoints) Last() (path string, steps int, err error) { return LastCheckpoint(c.config.Dir) }
+
+// LastCheckpoint returns the path of the last checkpoint of one chain in a
+// folder, and its step: where Resume would go on from. The path is empty if
+// there is no checkpoint, or no folder.
+func LastCheckpoint(dir string) (path string, steps int, err error) {
+	saved, err := list(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", 0, nil
+	}
+	if err != nil || len(saved) == 0 {
 		return "", 0, err
 	}
-	return list[0].path, list[0].steps, nil
+	return saved[0].path, saved[0].steps, nil
 }
 
 // Resume makes the chain, and the parts, go on from the last checkpoint, and
-// returns its path; if there is none it leaves them as they are and returns an
-// empty path. See Chain.ReadCheckpoint for what must be the same as it was. If
-// the last checkpoint is damaged, the error is a DamagedError.
+// returns the checkpoint's path; if there is none it leaves them as they are and
+// returns an empty path. Chain.Run then makes the steps that are left of its
+// total. See Chain.ReadCheckpoint for what must be the same as it was. If the
+// last checkpoint is damaged, the error is a DamagedError.
 func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
-	list, err := c.list()
+	saved, err := list(c.config.Dir)
 	if err != nil {
 		return "", err
 	}
-	if len(list) == 0 {
+	if len(saved) == 0 {
 		c.ours = true
 		return "", nil
 	}
-	err = c.read(list[0].path, chain)
+	err = c.read(saved[0].path, chain)
 	if errors.Is(err, ErrDamaged) {
-		e := &DamagedError{Path: list[0].path, Err: err}
-		for _, earlier := range list[1:] {
+		e := &DamagedError{Path: saved[0].path, Err: err}
+		for _, earlier := range saved[1:] {
 			if isWhole(earlier.path) {
 				e.Previous, e.PreviousSteps = earlier.path, earlier.steps
 				break
@@ -216,10 +226,10 @@ func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
 		return "", e
 	}
 	if err != nil {
-		return "", fmt.Errorf("%w (%s)", err, list[0].path)
+		return "", fmt.Errorf("%w (%s)", err, saved[0].path)
 	}
 	c.ours = true
-	return list[0].path, nil
+	return saved[0].path, nil
 }
 
 func (c *Checkpoints) read(path string, chain *Chain) error {

@@ -36,7 +36,7 @@ func TestCheckpointsKeepTheLastTwo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "with [brackets]", "new")
 	losses := newLine(16, 1)
 	chain := newChain(t, smallConfig, losses)
-	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Steps: 10})
+	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Every: 10})
 	left := filepath.Join(dir, ".checkpoint-000000000007.npz.123.part")
 	require.NoError(t, os.WriteFile(left, []byte("half"), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o644))
@@ -65,7 +65,7 @@ func TestCheckpointsOfAnotherRunStay(t *testing.T) {
 	chain := newChain(t, smallConfig, losses)
 	_, err := newCheckpoints(t, CheckpointsConfig{Dir: dir}).Save(chain)
 	require.NoError(t, err)
-	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Steps: 1})
+	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Every: 1})
 	err = chain.Run(context.Background(), 10, checkpoints.Observer())
 	assert.ErrorContains(t, err, "there is a checkpoint of another run")
 	assert.Equal(t, 1, chain.Steps())
@@ -85,7 +85,7 @@ func TestDamagedCheckpointOffersTheOneBefore(t *testing.T) {
 	dir := t.TempDir()
 	losses := newLine(16, 1)
 	chain := newChain(t, smallConfig, losses)
-	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Steps: 10})
+	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Every: 10})
 	require.NoError(t, chain.Run(context.Background(), 20, checkpoints.Observer()))
 	last, steps, err := checkpoints.Last()
 	require.NoError(t, err)
@@ -106,7 +106,7 @@ func TestDamagedCheckpointOffersTheOneBefore(t *testing.T) {
 	path, err := checkpoints.Resume(resumed)
 	require.NoError(t, err)
 	assert.Equal(t, first, path)
-	require.NoError(t, resumed.Run(context.Background(), 10))
+	require.NoError(t, resumed.Run(context.Background(), 20))
 	assert.Equal(t, save(t, chain), save(t, resumed))
 
 	require.NoError(t, os.Truncate(first, 0))
@@ -139,7 +139,7 @@ func TestCheckpointsByTime(t *testing.T) {
 func TestFailedCheckpoint(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "gone")
 	chain := newChain(t, smallConfig, newLine(16, 1))
-	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Steps: 10})
+	checkpoints := newCheckpoints(t, CheckpointsConfig{Dir: dir, Every: 10})
 	require.NoError(t, chain.Run(context.Background(), 5, checkpoints.Observer()))
 	require.NoError(t, os.RemoveAll(dir))
 	err := chain.Run(context.Background(), 100, checkpoints.Observer())
@@ -147,7 +147,7 @@ func TestFailedCheckpoint(t *testing.T) {
 	assert.Equal(t, 10, chain.Steps())
 
 	failures, stop := 0, errors.New("stop")
-	checkpoints.config.Failed = func(err error) error {
+	checkpoints.config.OnError = func(err error) error {
 		assert.ErrorIs(t, err, os.ErrNotExist)
 		if failures++; failures == 3 {
 			return stop
@@ -164,7 +164,7 @@ func TestCheckpointsConfigErrors(t *testing.T) {
 	part := Part{"a", new(counter)}
 	for text, config := range map[string]CheckpointsConfig{
 		"Dir is empty":         {},
-		"Steps = -1, want":     {Dir: "x", Steps: -1},
+		"Every = -1, want":     {Dir: "x", Every: -1},
 		"Interval = -1s, want": {Dir: "x", Interval: -time.Second},
 		`name "a" is empty or`: {Dir: "x", Parts: []Part{part, part}},
 		`name "" is empty or`:  {Dir: "x", Parts: []Part{{"", new(counter)}}},

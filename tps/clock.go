@@ -2,9 +2,9 @@ package tps
 
 import "time"
 
-// A clock tells when an interval is over. It is asked after each step, which
-// may take less time than looking at the time does, so it looks only now and
-// then, some 50 times a second.
+// A clock tells when an interval is over. It is asked after each step. As a step
+// may take less time than reading the system's clock does, it reads that one
+// only now and then, some 50 times a second.
 type clock struct {
 	interval time.Duration // 0: never over
 	since    time.Time

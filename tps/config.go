@@ -1,23 +1,31 @@
 package tps
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
 
+	"github.com/trajens/trajens/internal/memory"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 )
 
 // Config holds the options of a chain. Tau and Sigma must be set; the zero
 // value of any other field stands for its default.
+//
+// A Config may be copied for several chains: each makes its own acceptance
+// test, start and random numbers from it. Give each chain another Stream, and
+// no Source, as one Source is for one chain.
 type Config struct {
-	// Tau is τ, the number of models in the trajectory, at least 1.
+	// Tau is τ, the number of models in the trajectory, at least 1. The chain
+	// keeps two trajectories, of 4·τ·P bytes each.
 	Tau int
 	// Sigma is σ, the width of the random walk between neighbors, positive
-	// and finite.
+	// and at most 10³⁰.
 	Sigma float64
-	// S is the tilt s, finite. 0 samples the path measure.
+	// S is the tilt s, finite. 0 samples the path measure; then no samples of
+	// the data are drawn, and the loss estimates are NaN.
 	S float64
 	// Schedule sets s for each step instead of S, which must then be 0.
 	// nil: always S.
@@ -32,8 +40,9 @@ type Config struct {
 	// Prior is the distribution of the first model. nil: flat.
 	Prior *Gaussian
 	// Test is the acceptance test, for the number of samples that the losses
-	// have. A test must not be shared with a chain of another goroutine. nil:
-	// the adaptive minibatch test with its defaults.
+	// have. A test with a method Clone() minibatch.Test, as those of package
+	// minibatch have, is cloned, and the chain uses the clone. Any other is for
+	// this chain alone. nil: the adaptive minibatch test with its defaults.
 	Test minibatch.Test
 	// Start is the trajectory to start from, Tau models, copied. nil: a
 	// random walk of width Sigma from a first model whose coordinates are
@@ -43,14 +52,18 @@ type Config struct {
 	// chains that differ in either are independent. Several chains of one
 	// program have one Seed and the Streams 0, 1, 2 and so on.
 	Seed, Stream uint64
-	// Source is where all random numbers come from. nil: PCG from
-	// golang.org/x/exp/rand, seeded with Seed and Stream.
+	// Source is where all random numbers come from, for this chain alone. nil:
+	// PCG from golang.org/x/exp/rand, seeded with Seed and Stream.
 	Source rand.Source
 }
 
-// withDefaults returns the configuration with its defaults filled in for a
-// model of the given size, or an error that names the field that is out of
-// its range.
+// largestSigma bounds the widths of distributions, so that parameters, which
+// are float32, do not overflow at the start.
+const largestSigma = 1e30
+
+// withDefaults returns the configuration with those defaults filled in that
+// are values, for a model of the given size, or an error that names the field
+// that is out of its range.
 func (c Config) withDefaults(samples, params int) (Config, error) {
 	if samples < 1 {
 		return c, fmt.Errorf("tps: the losses have %d samples, want at least 1", samples)
@@ -64,49 +77,97 @@ func (c Config) withDefaults(samples, params int) (Config, error) {
 	if c.Tau < 1 {
 		return c, fmt.Errorf("tps: Tau = %d, want at least 1", c.Tau)
 	}
-	if !(c.Sigma > 0) || math.IsInf(c.Sigma, 1) {
-		return c, fmt.Errorf("tps: Sigma = %v, want a finite number > 0", c.Sigma)
+	if err := checkMemory(c.Tau, params); err != nil {
+		return c, err
 	}
-	if c.Fraction == 0 {
-		c.Fraction = 1
+	if err := checkWidth("Sigma", c.Sigma); err != nil {
+		return c, err
 	}
+	c.Fraction = cmp.Or(c.Fraction, 1)
 	if !(c.Fraction > 0 && c.Fraction <= 1) {
 		return c, fmt.Errorf("tps: Fraction = %v, want a number in (0, 1]", c.Fraction)
 	}
-	if c.Width == 0 {
-		c.Width = 1
-	}
+	c.Width = cmp.Or(c.Width, 1)
 	if c.Width < 1 || c.Width > c.Tau {
 		return c, fmt.Errorf("tps: Width = %d, want 1 to Tau = %d", c.Width, c.Tau)
 	}
 	if err := c.checkSchedule(); err != nil {
 		return c, err
 	}
-	if c.Schedule == nil {
-		c.Schedule = Constant(c.S)
-	}
 	if err := c.Prior.validate(params); err != nil {
 		return c, err
 	}
-	if c.Source == nil {
-		c.Source = newSource(c.Seed, c.Stream)
+	if c.Source != nil && isNil(c.Source) {
+		return c, fmt.Errorf("tps: Source is a nil %T", c.Source)
 	}
-
-	var err error
-	if c.Test == nil {
-		if c.Test, err = minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{}); err != nil {
-			return c, err
-		}
-	}
-	c.Start, err = c.start(params)
-	return c, err
+	return c.withTest(samples)
 }
 
-func newSource(seed, stream uint64) rand.Source {
-	if stream == 0 {
-		return random.Source(seed)
+// checkMemory returns an error if there is no memory for a chain.
+func checkMemory(tau, params int) error {
+	trajectories := 2 * 4 * float64(tau) * float64(params)
+	losses, coordinates := 8*float64(tau), 16*float64(params)
+	if err := memory.Check(trajectories + losses + coordinates); err != nil {
+		return fmt.Errorf("tps: Tau = %d with %d parameters %w", tau, params, err)
 	}
-	return random.Source(seed, stream)
+	return nil
+}
+
+// checkWidth returns an error if the width of a distribution is out of range.
+func checkWidth(name string, sigma float64) error {
+	if !(sigma > 0) || math.IsInf(sigma, 1) {
+		return fmt.Errorf("tps: %s = %v, want a finite number > 0", name, sigma)
+	}
+	if sigma > largestSigma {
+		return fmt.Errorf("tps: %s = %v, want at most %v: the parameters, which are float32, would overflow", name, sigma, largestSigma)
+	}
+	return nil
+}
+
+// withTest fills in the default of Test, or checks it.
+func (c Config) withTest(samples int) (Config, error) {
+	if c.Test == nil {
+		test, err := minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{})
+		if err != nil {
+			return c, fmt.Errorf("tps: the default Test: %w", err)
+		}
+		c.Test = test
+		return c, nil
+	}
+	if isNil(c.Test) {
+		return c, fmt.Errorf("tps: Test is a nil %T", c.Test)
+	}
+	if sized, ok := c.Test.(interface{ Samples() int }); ok && sized.Samples() != samples {
+		return c, fmt.Errorf("tps: Test is for %d samples, the losses have %d", sized.Samples(), samples)
+	}
+	return c, nil
+}
+
+// cloneTest returns a clone of a test, or the test itself if it has none.
+func cloneTest(test minibatch.Test) minibatch.Test {
+	if cloner, ok := test.(interface{ Clone() minibatch.Test }); ok {
+		return cloner.Clone()
+	}
+	return test
+}
+
+// schedule returns Schedule, or the default.
+func (c Config) schedule() Schedule {
+	if c.Schedule == nil {
+		return Constant(c.S)
+	}
+	return c.Schedule
+}
+
+// source returns Source, or the default.
+func (c Config) source() rand.Source {
+	switch {
+	case c.Source != nil:
+		return c.Source
+	case c.Stream == 0:
+		return random.Source(c.Seed)
+	}
+	return random.Source(c.Seed, c.Stream)
 }
 
 func (c Config) checkSchedule() error {
@@ -115,6 +176,9 @@ func (c Config) checkSchedule() error {
 	}
 	if c.Schedule == nil {
 		return nil
+	}
+	if isNil(c.Schedule) {
+		return fmt.Errorf("tps: Schedule is a nil %T", c.Schedule)
 	}
 	if c.S != 0 {
 		return fmt.Errorf("tps: S = %v and a Schedule are both set, want one of them", c.S)
@@ -137,28 +201,21 @@ func (g *Gaussian) validate(params int) error {
 			return fmt.Errorf("tps: Prior.Mean[%d] = %v, want a finite number", i, m)
 		}
 	}
-	if !(g.Sigma > 0) || math.IsInf(g.Sigma, 1) {
-		return fmt.Errorf("tps: Prior.Sigma = %v, want a finite number > 0", g.Sigma)
-	}
-	return nil
+	return checkWidth("Prior.Sigma", g.Sigma)
 }
 
 // start returns a copy of Start, or the default.
-func (c Config) start(params int) (*Trajectory, error) {
+func (c Config) start(params int, source rand.Source) (*Trajectory, error) {
 	if c.Start != nil {
-		if c.Start.Len() != c.Tau || c.Start.Params() != params {
-			return nil, fmt.Errorf("tps: Start has %d models of %d parameters, want Tau = %d of %d",
-				c.Start.Len(), c.Start.Params(), c.Tau, params)
-		}
-		if err := c.Start.finite(); err != nil {
-			return nil, fmt.Errorf("tps: Start: %w", err)
+		if err := c.Start.fits("Start", c.Tau, params); err != nil {
+			return nil, err
 		}
 		return c.Start.Clone(), nil
 	}
-	normal := rand.New(c.Source)
+	normal := rand.New(source)
 	first := make([]float32, params)
 	for i := range first {
 		first[i] = float32(c.Sigma * normal.NormFloat64())
 	}
-	return RandomWalk(c.Tau, first, c.Sigma, c.Source)
+	return RandomWalk(c.Tau, first, c.Sigma, source)
 }

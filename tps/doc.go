@@ -10,19 +10,54 @@
 // trajectory is an ensemble of models. Source: Mair, Rose and Garrahan, arXiv
 // 2209.11116; Mair, Causer and Garrahan, arXiv 2306.13442, eqs. 1–8.
 //
-// A Chain makes one move at a time: it redraws a window of adjacent models
-// from the path measure given the others, as a bridge inside the trajectory
-// or as a shoot at one of its ends, in all coordinates or a random fraction
-// of them. As that leaves the path measure unchanged, the acceptance test
-// sees the tilt only. The test is one of package minibatch.
+// # A chain
 //
-// All that a chain asks of a model is the interface Losses. Package nn
-// implements it for neural networks; any other model with per-sample losses
-// will do.
+// [NewChain] makes a [Chain] from a [Config] and losses, and [Chain.Run] lets it
+// make steps. In each, the chain redraws a window of adjacent models from the
+// path measure given the others, as a bridge inside the trajectory or as a
+// shoot at one of its ends, in all coordinates or a random fraction of them. As
+// that leaves the path measure unchanged, the acceptance test sees the tilt
+// only. The test is one of package [github.com/trajens/trajens/minibatch].
+//
+// All that a chain asks of a model is the interface [Losses]. Package
+// [github.com/trajens/trajens/nn] implements it for neural networks; any other
+// model with per-sample losses will do.
+//
+// s may follow a [Schedule], or be changed between runs by [Chain.SetS].
+//
+// # Where a chain starts
+//
+// By default at a narrow random walk around zero. [RandomWalk] starts from a
+// model, [BrownianBridge] and [ThroughModels] from several, such as networks
+// that are trained already. [Trajectory.WriteNPZ] and [ReadNPZ] keep a
+// trajectory in a file.
+//
+// # Watching a chain
+//
+// An [Observer], made by [Every] or [EachStep], is called during a run.
+// [Chain.Stats] has what the steps did and what they cost, [Chain.LossEstimate]
+// the loss on the last minibatches for nothing, [Chain.MeanLosses] that on all
+// samples. Package [github.com/trajens/trajens/tps/trace] streams such numbers
+// to a file; package [github.com/trajens/trajens/tps/diagnostics] says how far
+// they can be believed, and when to stop.
+//
+// # Several chains
+//
+// [RunAll] runs several chains at once, from one Config with another Stream for
+// each, and [Concatenate] makes one committee of their models.
+//
+// # Runs that are interrupted
+//
+// [Checkpoints] are written during a run, and a chain that resumes from one goes
+// on bit for bit. [CheckpointFolders] has a folder for each of several chains.
+// [Chain.Run] says how many steps are left then.
+//
+// # Conventions
 //
 // Times count from 0 in the code, from 1 in formulas.
 //
 // A chain and what it is made of are for one goroutine. The same
 // configuration, seed and losses give the same chain, bit for bit, on one
-// kind of processor.
+// kind of processor. Package [github.com/trajens/trajens/tps/exact] has a model
+// with known answers, to test that a sampler is right.
 package tps

@@ -2,7 +2,9 @@ package tps
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 )
 
@@ -20,13 +22,26 @@ func (e *ChainError) Error() string { return fmt.Sprintf("chain %d: %v", e.Chain
 func (e *ChainError) Unwrap() error { return e.Err }
 
 // RunAll runs several chains, each in a goroutine of its own and with the
-// observers that observers returns for it (nil: none), until each has made the
-// given number of steps, those from before included, or has ended early as
-// Chain.Run does. The chains share nothing: their losses and tests must be different values. A chain that fails
-// does not stop the others. The errors, of which each is a ChainError or nil,
-// are in the order of the chains; errors.Join makes one of them.
-func RunAll(ctx context.Context, chains []*Chain, steps int, observers func(chain int) []Observer) []error {
+// observers that observers returns for it (nil: none), until each has made
+// total steps in its life or has ended early, as Chain.Run says. A chain that
+// fails does not stop the others. The errors, of which each is a ChainError or
+// nil, are in the order of the chains; errors.Join makes one of them.
+//
+// No chain runs if RunAll sees that two would get in each other's way: if they
+// are the same chain, or share a source of random numbers, a test without
+// Clone, or losses that do not say by a method Concurrent() bool that several
+// goroutines may use them. The error is that of the later chain.
+func RunAll(ctx context.Context, chains []*Chain, total int, observers func(chain int) []Observer) []error {
 	errs := make([]error, len(chains))
+	refused := false
+	for k := range chains {
+		if err := checkApart(chains, k); err != nil {
+			errs[k], refused = &ChainError{k, err}, true
+		}
+	}
+	if refused {
+		return errs
+	}
 	var running sync.WaitGroup
 	for k, chain := range chains {
 		var list []Observer
@@ -34,7 +49,7 @@ func RunAll(ctx context.Context, chains []*Chain, steps int, observers func(chai
 			list = observers(k)
 		}
 		running.Go(func() {
-			if err := chain.Run(ctx, steps-chain.steps, list...); err != nil {
+			if err := chain.Run(ctx, total, list...); err != nil {
 				errs[k] = &ChainError{k, err}
 			}
 		})
@@ -43,9 +58,75 @@ func RunAll(ctx context.Context, chains []*Chain, steps int, observers func(chai
 	return errs
 }
 
+// checkApart returns an error if the k-th chain cannot run at the same time as
+// those before it.
+func checkApart(chains []*Chain, k int) error {
+	chain := chains[k]
+	if chain == nil {
+		return errors.New("tps: the chain is nil")
+	}
+	for earlier, other := range chains[:k] {
+		shared := ""
+		switch {
+		case other == nil:
+			continue
+		case chain == other:
+			return fmt.Errorf("tps: it is the same chain as chain %d", earlier)
+		case sameState(chain.source, other.source):
+			shared = "source of random numbers"
+		case sameState(chain.test, other.test):
+			shared = "acceptance test"
+		case sameState(chain.comparison.losses, other.comparison.losses) && !concurrent(chain.comparison.losses):
+			shared = "losses"
+		default:
+			continue
+		}
+		return fmt.Errorf("tps: it has the same %s as chain %d: two goroutines would use them at once", shared, earlier)
+	}
+	return nil
+}
+
+// concurrent says whether losses are for several goroutines.
+func concurrent(losses Losses) bool {
+	c, ok := losses.(interface{ Concurrent() bool })
+	return ok && c.Concurrent()
+}
+
+// sameState says whether two values share memory, as far as one sees from the
+// values: they are equal, and are or hold pointers to something.
+func sameState(a, b any) bool {
+	t := reflect.TypeOf(a)
+	return t == reflect.TypeOf(b) && t.Comparable() && holdsPointer(t) && equal(a, b)
+}
+
+// equal is a == b, false where that panics.
+func equal(a, b any) (same bool) {
+	defer func() { _ = recover() }() // an interface in a struct holds a slice or the like
+	return a == b
+}
+
+// holdsPointer says whether values of a type point to memory that is not empty.
+func holdsPointer(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return t.Elem().Size() > 0
+	case reflect.Chan, reflect.Interface, reflect.UnsafePointer:
+		return true
+	case reflect.Array:
+		return t.Len() > 0 && holdsPointer(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if holdsPointer(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Concatenate returns one trajectory of the models of several, in their order:
 // the committee of several chains. The models, which are copied, must have the
-// same number of parameters. It is not a sample of one long chain: neighbors
+// same number of parameters. The result is no sample of one long chain: neighbors
 // from different trajectories are not coupled.
 func Concatenate(trajectories ...*Trajectory) (*Trajectory, error) {
 	if len(trajectories) == 0 {

@@ -8,51 +8,29 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
-	"github.com/trajens/trajens/internal/exact"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
+	"github.com/trajens/trajens/tps/exact"
 )
 
-// line is the linear perceptron in one dimension, written out: parameters
-// (m, c), loss ½(m·x + c − y)².
-type line struct{ x, y []float64 }
-
-func newLine(n int, seed uint64) *line {
+// newLine returns the linear perceptron on n points of a random line.
+func newLine(n int, seed uint64) *exact.Linear {
 	source := random.Source(seed)
 	m, c := 2*random.Open(source)-1, -2*random.Open(source)
-	l := &line{make([]float64, n), make([]float64, n)}
-	for i := range l.x {
-		// Numbers that float32 can hold, so that the exact solution has the same.
-		l.x[i] = float64(float32(random.Open(source)))
-		l.y[i] = float64(float32(m*l.x[i] + c))
+	x, y := make([]float32, n), make([]float32, n)
+	for i := range x {
+		x[i] = float32(random.Open(source))
+		y[i] = float32(m*float64(x[i]) + c)
+	}
+	d, err := data.NewTargets(x, []int{1}, y)
+	if err != nil {
+		panic(err)
+	}
+	l, err := exact.NewLinear(d)
+	if err != nil {
+		panic(err)
 	}
 	return l
-}
-
-func (l *line) Samples() int { return len(l.x) }
-func (l *line) Params() int  { return 2 }
-
-func (l *line) Losses(dst [][]float64, models [][]float32, samples []int) {
-	for k, model := range models {
-		m, c := float64(model[0]), float64(model[1])
-		for j, i := range samples {
-			e := m*l.x[i] + c - l.y[i]
-			dst[k][j] = e * e / 2
-		}
-	}
-}
-
-func (l *line) exact(t testing.TB) *exact.Linear {
-	t.Helper()
-	inputs, targets := make([]float32, len(l.x)), make([]float32, len(l.x))
-	for i := range inputs {
-		inputs[i], targets[i] = float32(l.x[i]), float32(l.y[i])
-	}
-	d, err := data.NewTargets(inputs, []int{1}, targets)
-	require.NoError(t, err)
-	solution, err := exact.NewLinear(d)
-	require.NoError(t, err)
-	return solution
 }
 
 // none has a loss of zero everywhere: the target is the path measure.

@@ -14,7 +14,7 @@ type Proposal struct {
 // numbers from source, and writes its ℓᵢ(Θ′) − ℓᵢ(Θ), summed over the models
 // that it changes, of all samples i to dst, which has length N. It decides
 // nothing: the chain, its random numbers and its statistics stay as they are,
-// bit for bit, as long as source is not the chain's own. It costs 2N losses
+// bit for bit, as long as source is not the chain's own. The cost is 2N losses
 // for each model that changes.
 //
 // Where a loss is infinite the difference is, too. The error, a LossError,
@@ -22,9 +22,12 @@ type Proposal struct {
 // meaning. ProposalDifferences panics if dst has another length, and is not
 // to be called while the chain makes a step.
 func (c *Chain) ProposalDifferences(dst []float64, source rand.Source) (Proposal, error) {
-	n := c.proposal.Samples()
+	n := c.comparison.Samples()
 	if len(dst) != n {
 		panic("tps: length of dst is not the number of samples")
+	}
+	if isNil(source) {
+		return Proposal{}, errNoSource
 	}
 	// The deck of coordinates is shared: what it drew last does not influence
 	// what it draws next.
@@ -33,16 +36,15 @@ func (c *Chain) ProposalDifferences(dst []float64, source rand.Source) (Proposal
 	w := m.propose(c.proposed)
 	defer assign(c.proposed, c.current, w)
 
-	c.proposal.set(c.current, c.proposed, w)
+	c.comparison.set(c.current, c.proposed, w)
 	samples := make([]int, min(n, lossBlock))
 	for from := 0; from < n; from += lossBlock {
 		block := dst[from:min(from+lossBlock, n)]
 		for j := range block {
 			samples[j] = from + j
 		}
-		c.proposal.Differences(block, samples[:len(block)])
-		if c.proposal.err != nil {
-			return Proposal{}, c.proposal.err
+		if err := c.comparison.Differences(block, samples[:len(block)]); err != nil {
+			return Proposal{}, err
 		}
 	}
 	return Proposal{Move: w.move, First: w.first, Width: w.width}, nil

@@ -39,7 +39,7 @@ func TestProposalDifferencesLeavesTheChainAlone(t *testing.T) {
 		}
 		require.Equal(t, plain.Stats(), watched.Stats())
 		require.Equal(t, plain.LossEstimate(), watched.LossEstimate())
-		require.Equal(t, plain.config.Source.Uint64(), watched.config.Source.Uint64())
+		require.Equal(t, plain.source.Uint64(), watched.source.Uint64())
 		if config.Tau > 1 {
 			require.True(t, moves[Bridge] && moves[Shoot], "%v", moves)
 		}

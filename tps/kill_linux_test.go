@@ -93,7 +93,7 @@ func runKilled(dir string) error {
 	}
 	sum := new(losses)
 	checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{
-		Dir: dir, Steps: 2_000, Parts: []tps.Part{{Name: "losses", State: sum}},
+		Dir: dir, Every: 2_000, Parts: []tps.Part{{Name: "losses", State: sum}},
 	})
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func runKilled(dir string) error {
 		sum.sum += chain.LossEstimate()
 		return nil
 	})
-	return chain.Run(context.Background(), killedSteps-chain.Steps(), add, checkpoints.Observer())
+	return chain.Run(context.Background(), killedSteps, add, checkpoints.Observer())
 }
 
 // again is this program once more, as another run.
@@ -184,7 +184,7 @@ func runOnFullDisk(dir string) error {
 	if err != nil {
 		return err
 	}
-	checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{Dir: dir, Steps: 1000, Failed: func(err error) error {
+	checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{Dir: dir, Every: 1000, OnError: func(err error) error {
 		if !errors.Is(err, syscall.EFBIG) {
 			return err
 		}

@@ -151,7 +151,7 @@ func (m *mover) shootBackward(trajectory *Trajectory, last int, coordinates []in
 // walk moves the first model by a step of width σ. With a Gaussian prior the
 // step is autoregressive, so that it leaves the prior unchanged (Neal 1998;
 // Cotter, Roberts, Stuart and White, arXiv 1202.0709, eq. 4.8); if σ is
-// larger than the prior, it is a draw from the prior.
+// larger than the prior's width, the model is drawn from the prior.
 func (m *mover) walk(trajectory *Trajectory, coordinates []int) {
 	model := trajectory.Model(0)
 	if m.prior == nil {

@@ -42,6 +42,9 @@ func ThroughModels(tau int, models [][]float32, sigma float64, source rand.Sourc
 	if !(sigma >= 0) || math.IsInf(sigma, 1) {
 		return nil, fmt.Errorf("tps: sigma = %v, want a finite number ≥ 0", sigma)
 	}
+	if isNil(source) {
+		return nil, errNoSource
+	}
 	t, err := NewTrajectory(tau, len(models[0]))
 	if err != nil {
 		return nil, err

@@ -12,8 +12,9 @@ type Stats struct {
 	// Steps is how many there were.
 	Steps int
 	// Moves counts them by kind of move.
-	Moves [Moves]MoveCount
-	// Decisions counts them by what the decision rested on.
+	Moves [Moves]Outcomes
+	// Decisions counts them by what the decision rested on. Reasons that
+	// package minibatch does not know count as minibatch.Other.
 	Decisions [minibatch.Reasons]int
 	// DataUse is D, the number of samples drawn in acceptance tests, each
 	// counted once although two models are evaluated on it.
@@ -23,13 +24,13 @@ type Stats struct {
 	Evaluations int
 }
 
-// A MoveCount says how often a kind of move was proposed and accepted.
-type MoveCount struct {
+// Outcomes says how often a kind of step was proposed and accepted.
+type Outcomes struct {
 	Proposed, Accepted int
 }
 
 // Acceptance returns Accepted/Proposed, NaN if none was proposed.
-func (m MoveCount) Acceptance() float64 { return ratio(m.Accepted, m.Proposed) }
+func (o Outcomes) Acceptance() float64 { return ratio(o.Accepted, o.Proposed) }
 
 // Acceptance returns the share of the steps that were accepted, NaN before
 // the first.
@@ -48,7 +49,7 @@ func (s Stats) MeanBatch() float64 { return ratio(s.DataUse, s.Steps) }
 // DecidedBy returns the share of the steps that were decided by a reason, NaN
 // before the first.
 func (s Stats) DecidedBy(reason minibatch.Reason) float64 {
-	return ratio(s.Decisions[reason], s.Steps)
+	return ratio(s.Decisions[min(reason, minibatch.Other)], s.Steps)
 }
 
 func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
@@ -60,7 +61,7 @@ func (s *Stats) count(step Step) {
 	if step.Accepted {
 		move.Accepted++
 	}
-	s.Decisions[step.By]++
+	s.Decisions[min(step.By, minibatch.Other)]++
 	s.DataUse += step.Samples
 	s.Evaluations += 2 * step.Width * step.Samples
 }
@@ -88,9 +89,10 @@ func (c *Chain) Stats() Stats { return c.stats }
 func (c *Chain) ResetStats() { c.stats = Stats{} }
 
 // LossEstimates returns for each model the mean loss on the last minibatch
-// that it was evaluated on, as the paper tracks it, and NaN for a model that
-// has not been evaluated yet. It costs nothing but is noisy, and biased
-// downwards: the minibatch that a model was accepted on favored it.
+// that the model was evaluated on, as the paper tracks it, and NaN for a model
+// that has not been evaluated yet, as all are at s = 0. The estimates cost
+// nothing but are noisy, and biased downwards: the minibatch that a model was
+// accepted on favored it.
 func (c *Chain) LossEstimates() []float64 { return slices.Clone(c.loss) }
 
 // LossEstimate returns the mean of LossEstimates over the models that have

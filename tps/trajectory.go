@@ -1,10 +1,13 @@
 package tps
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/trajens/trajens/internal/memory"
 )
 
 // A Trajectory is a sequence of τ models of P parameters each, in one
@@ -15,7 +18,8 @@ type Trajectory struct {
 }
 
 // NewTrajectory returns a trajectory of tau models of params parameters, both
-// at least 1, all zero.
+// at least 1, all zero. The error also says if that is more than the machine's
+// memory.
 func NewTrajectory(tau, params int) (*Trajectory, error) {
 	if tau < 1 {
 		return nil, fmt.Errorf("tps: Tau = %d, want at least 1", tau)
@@ -23,8 +27,8 @@ func NewTrajectory(tau, params int) (*Trajectory, error) {
 	if params < 1 {
 		return nil, fmt.Errorf("tps: params = %d, want at least 1", params)
 	}
-	if tau > math.MaxInt/params {
-		return nil, fmt.Errorf("tps: Tau = %d models of %d parameters are too many", tau, params)
+	if err := memory.Check(4 * float64(tau) * float64(params)); err != nil {
+		return nil, fmt.Errorf("tps: Tau = %d with %d parameters %w", tau, params, err)
 	}
 	return &Trajectory{params: params, values: make([]float32, tau*params)}, nil
 }
@@ -32,7 +36,7 @@ func NewTrajectory(tau, params int) (*Trajectory, error) {
 // RandomWalk returns a trajectory drawn from the path measure: its first
 // model is first (copied), and each later one differs from the one before by
 // independent normal numbers of standard deviation sigma, which is finite and
-// not negative, in each coordinate.
+// not negative, in each coordinate. All its numbers must be finite.
 func RandomWalk(tau int, first []float32, sigma float64, source rand.Source) (*Trajectory, error) {
 	walk, err := NewTrajectory(tau, len(first))
 	if err != nil {
@@ -40,6 +44,9 @@ func RandomWalk(tau int, first []float32, sigma float64, source rand.Source) (*T
 	}
 	if !(sigma >= 0) || math.IsInf(sigma, 1) {
 		return nil, fmt.Errorf("tps: sigma = %v, want a finite number ≥ 0", sigma)
+	}
+	if isNil(source) {
+		return nil, errNoSource
 	}
 	normal := rand.New(source)
 	copy(walk.Model(0), first)
@@ -49,8 +56,13 @@ func RandomWalk(tau int, first []float32, sigma float64, source rand.Source) (*T
 			model[i] = float32(float64(previous[i]) + sigma*normal.NormFloat64())
 		}
 	}
+	if err := walk.finite(); err != nil {
+		return nil, fmt.Errorf("tps: %w", err)
+	}
 	return walk, nil
 }
+
+var errNoSource = errors.New("tps: the source of random numbers is nil")
 
 // Len returns τ, the number of models.
 func (t *Trajectory) Len() int { return len(t.values) / t.params }
@@ -79,6 +91,18 @@ func (t *Trajectory) Values() []float32 { return t.values }
 // Clone returns a copy.
 func (t *Trajectory) Clone() *Trajectory {
 	return &Trajectory{params: t.params, values: slices.Clone(t.values)}
+}
+
+// fits returns an error, about what has the given name, unless there are tau
+// models of params finite numbers.
+func (t *Trajectory) fits(name string, tau, params int) error {
+	if t.Len() != tau || t.params != params {
+		return fmt.Errorf("tps: %s has %d models of %d parameters, want Tau = %d of %d", name, t.Len(), t.params, tau, params)
+	}
+	if err := t.finite(); err != nil {
+		return fmt.Errorf("tps: %s: %w", name, err)
+	}
+	return nil
 }
 
 // finite returns an error that names the first number that is not finite.

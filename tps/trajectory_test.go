@@ -56,7 +56,7 @@ func TestTrajectoryErrors(t *testing.T) {
 	_, err = NewTrajectory(1, 0)
 	assert.ErrorContains(t, err, "params = 0")
 	_, err = NewTrajectory(math.MaxInt/2, 3)
-	assert.ErrorContains(t, err, "too many")
+	assert.ErrorContains(t, err, "of memory")
 	_, err = RandomWalk(2, nil, 1, random.Source(1))
 	assert.ErrorContains(t, err, "params = 0")
 	_, err = RandomWalk(2, []float32{1}, math.NaN(), random.Source(1))

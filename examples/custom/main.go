@@ -91,7 +91,7 @@ func (o *options) fit(ctx context.Context) ([]estimate, tps.Stats, error) {
 	}
 	chain.ResetStats()
 	averages := make([][]float64, len(names))
-	err = chain.Run(ctx, o.steps, tps.Every(10, func(chain *tps.Chain) error {
+	err = chain.Run(ctx, chain.Steps()+o.steps, tps.Every(10, func(chain *tps.Chain) error {
 		for i := range averages {
 			sum := 0.0
 			for _, model := range chain.Trajectory().Models() {

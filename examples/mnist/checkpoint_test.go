@@ -68,9 +68,9 @@ func TestResume(t *testing.T) {
 
 		// Other flags, other data and a damaged file are refused by name.
 		for text, more := range map[string][]string{
-			"Sigma is 0.015 in the checkpoint, 0.02 here": {"-sigma", "0.02"},
-			"data is sha256:": {"-seed", "2"},
-			"samples is 300 in the checkpoint, 200 here": {"-train", "200"},
+			"Sigma is 0.015 in the checkpoint, 0.02 here":                 {"-sigma", "0.02"},
+			"the data differ: the same number of samples, other contents": {"-seed", "2"},
+			"the data differ (300 samples in the checkpoint, 200 here)":   {"-train", "200"},
 		} {
 			err := run(context.Background(), append(append(args, "-resume"), more...), new(bytes.Buffer), new(bytes.Buffer))
 			require.ErrorContains(t, err, text)

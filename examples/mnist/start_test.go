@@ -118,7 +118,7 @@ func TestTrainedRunSamplesThePosterior(t *testing.T) {
 		return run(context.Background(), append(args, more...), new(bytes.Buffer), new(bytes.Buffer))
 	}
 	require.NoError(t, again("-s", "1000", "-population"))
-	require.ErrorContains(t, again("-s", "1050"), "tps.Constant 1000 in the checkpoint, tps.Constant 1050 here")
+	require.ErrorContains(t, again("-s", "1050"), "s is 1000 in the checkpoint, 1050 here")
 	require.ErrorContains(t, again("-population=false"), "finite population")
 }
 

@@ -71,7 +71,7 @@ func (o *options) measure(ctx context.Context, set *dataset, r *report) ([][]pan
 	differences := make([]float64, losses.Samples())
 	var rows [][]panel
 	for _, at := range o.at {
-		if err := chain.Run(ctx, at-chain.Steps()); err != nil {
+		if err := chain.Run(ctx, at); err != nil {
 			return rows, err
 		}
 		proposal, err := chain.ProposalDifferences(differences, proposals)
@@ -80,7 +80,7 @@ func (o *options) measure(ctx context.Context, set *dataset, r *report) ([][]pan
 		}
 		var row []panel
 		for _, b := range o.batch {
-			check, err := minibatch.CheckNormality(differences, minibatch.NormalityConfig{Batch: b, FinitePopulation: o.population}, splits)
+			check, err := minibatch.CheckNormality(differences, splits, minibatch.NormalityConfig{Batch: b, FinitePopulation: o.population})
 			if err != nil {
 				return rows, err
 			}

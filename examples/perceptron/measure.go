@@ -10,12 +10,12 @@ import (
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/examples/internal/cli"
-	"github.com/trajens/trajens/internal/exact"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
 	"github.com/trajens/trajens/tps/diagnostics"
+	"github.com/trajens/trajens/tps/exact"
 )
 
 // result is what was found for one τ and s. Losses are per model and sample.
@@ -192,7 +192,7 @@ func (p *problem) measure(ctx context.Context, j job) (*measurement, error) {
 // run makes the steps of the burn-in, and then those that are measured.
 func (p *problem) run(ctx context.Context, chain *tps.Chain, m *measurement, saver *cli.Saver) error {
 	if !m.Started {
-		if err := chain.Run(ctx, p.burnIn-chain.Steps(), saver.Observer()); err != nil {
+		if err := chain.Run(ctx, p.burnIn, saver.Observer()); err != nil {
 			return err
 		}
 		chain.ResetStats()
@@ -202,7 +202,7 @@ func (p *problem) run(ctx context.Context, chain *tps.Chain, m *measurement, sav
 	every := min(8*chain.Config().Tau, p.steps)
 	m.start()
 	defer m.stop()
-	return chain.Run(ctx, p.burnIn+p.steps-chain.Steps(), tps.Every(every, m.add), saver.Observer())
+	return chain.Run(ctx, p.burnIn+p.steps, tps.Every(every, m.add), saver.Observer())
 }
 
 // combine makes one result of the chains of a group that did not fail.

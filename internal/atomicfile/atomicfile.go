@@ -15,7 +15,18 @@ import (
 // folder must exist. On an error nothing new is left in it, but a kill may
 // leave a temporary file, whose name starts with a dot and the base of path
 // and ends in ".part".
-func Write(path string, write func(io.Writer) error) (err error) {
+func Write(path string, write func(io.Writer) error) error {
+	return writeTo(realDisk{}, path, write)
+}
+
+// A disk makes written data survive a power failure, and renames files.
+type disk interface {
+	syncFile(*os.File) error
+	rename(from, to string) error
+	syncDir(dir string) error
+}
+
+func writeTo(d disk, path string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	part, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.part")
 	if err != nil {
@@ -33,21 +44,27 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	if err := part.Chmod(0o644); err != nil {
 		return err
 	}
-	if err := part.Sync(); err != nil {
+	if err := d.syncFile(part); err != nil {
 		return err
 	}
 	if err := part.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(part.Name(), path); err != nil {
+	if err := d.rename(part.Name(), path); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	return d.syncDir(dir)
 }
+
+// realDisk is the operating system's.
+type realDisk struct{}
+
+func (realDisk) syncFile(file *os.File) error { return file.Sync() }
+func (realDisk) rename(from, to string) error { return os.Rename(from, to) }
 
 // syncDir makes a rename in dir survive a power failure. Windows cannot flush
 // a folder.
-func syncDir(dir string) error {
+func (realDisk) syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

@@ -61,3 +61,45 @@ func TestRenameFails(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, entries, 1)
 }
+
+// powerless is a disk that forgets on a power failure what was not flushed. It
+// notes what a path has after one at any moment.
+type powerless struct {
+	realDisk
+	flushed map[string]string // content by temporary file
+	renamed map[string]string // content by path, once the folder is flushed, too
+	pending map[string]string
+}
+
+func (p *powerless) syncFile(file *os.File) error {
+	content, err := os.ReadFile(file.Name())
+	p.flushed[file.Name()] = string(content)
+	return errors.Join(err, p.realDisk.syncFile(file))
+}
+
+func (p *powerless) rename(from, to string) error {
+	content, ok := p.flushed[from]
+	if !ok {
+		content = "nothing"
+	}
+	p.pending[to] = content
+	return p.realDisk.rename(from, to)
+}
+
+func (p *powerless) syncDir(dir string) error {
+	for path, content := range p.pending {
+		p.renamed[path] = content
+	}
+	return p.realDisk.syncDir(dir)
+}
+
+// After a power failure the path has the whole new file: its content is on the
+// disk before its name is.
+func TestContentIsFlushedBeforeTheName(t *testing.T) {
+	disk := &powerless{flushed: map[string]string{}, renamed: map[string]string{}, pending: map[string]string{}}
+	path := filepath.Join(t.TempDir(), "file")
+	for _, content := range []string{"first", "the second one"} {
+		require.NoError(t, writeTo(disk, path, text(content)))
+		assert.Equal(t, map[string]string{path: content}, disk.renamed)
+	}
+}

@@ -92,6 +92,6 @@ func watch(chain *tps.Chain, samples int) ([]tps.Observer, func(), error) {
 
 func timeOf(chain *tps.Chain, steps int, observers ...tps.Observer) (float64, error) {
 	start := time.Now()
-	err := chain.Run(context.Background(), steps, observers...)
+	err := chain.Run(context.Background(), chain.Steps()+steps, observers...)
 	return time.Since(start).Seconds(), err
 }

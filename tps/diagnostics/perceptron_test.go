@@ -8,17 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
-	"github.com/trajens/trajens/internal/exact"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/exact"
 )
 
-// perceptron is the linear perceptron w·x + c in three dimensions, written out.
-type perceptron struct {
-	data  *data.Dataset
-	exact *exact.Linear
-}
+// perceptron is the linear perceptron w·x + c in three dimensions.
+type perceptron struct{ *exact.Linear }
 
 func newPerceptron(t testing.TB) *perceptron {
 	t.Helper()
@@ -26,23 +23,7 @@ func newPerceptron(t testing.TB) *perceptron {
 	require.NoError(t, err)
 	solution, err := exact.NewLinear(d)
 	require.NoError(t, err)
-	return &perceptron{d, solution}
-}
-
-func (p *perceptron) Samples() int { return p.data.Len() }
-func (p *perceptron) Params() int  { return p.data.Size() + 1 }
-
-func (p *perceptron) Losses(dst [][]float64, models [][]float32, samples []int) {
-	for k, model := range models {
-		for j, i := range samples {
-			x := p.data.Input(i)
-			e := float64(model[len(x)]) - float64(p.data.Target(i)[0])
-			for d := range x {
-				e += float64(model[d]) * float64(x[d])
-			}
-			dst[k][j] = e * e / 2
-		}
-	}
+	return &perceptron{solution}
 }
 
 func (p *perceptron) adaptive(t testing.TB) minibatch.Test {
@@ -65,7 +46,7 @@ func (p *perceptron) chain(t testing.TB, seed uint64, distance float64) *tps.Cha
 	normal := normalSource(91, seed)
 	first := make([]float32, p.Params())
 	for i := range first {
-		first[i] = float32(p.exact.Minimizer[i] + distance*normal.NormFloat64())
+		first[i] = float32(p.Minimizer[i] + distance*normal.NormFloat64())
 	}
 	start, err := tps.RandomWalk(perceptronTau, first, perceptronSigma, random.Source(92, seed))
 	require.NoError(t, err)
@@ -82,7 +63,7 @@ func record(t testing.TB, chain *tps.Chain, burnIn, steps, k int) (coordinate, l
 	t.Helper()
 	ctx := context.Background()
 	require.NoError(t, chain.Run(ctx, burnIn))
-	require.NoError(t, chain.Run(ctx, steps, tps.Every(k, func(c *tps.Chain) error {
+	require.NoError(t, chain.Run(ctx, burnIn+steps, tps.Every(k, func(c *tps.Chain) error {
 		coordinate = append(coordinate, float64(c.Trajectory().Model(0)[0]))
 		loss = append(loss, meanLoss(c))
 		return nil
@@ -144,7 +125,7 @@ func TestPerceptron(t *testing.T) {
 				assert.Less(t, values, len(one)/4)
 			}
 		}
-		expected := p.exact.MeanLoss(perceptronTau, perceptronS, perceptronSigma)
+		expected := p.MeanLoss(perceptronTau, perceptronS, perceptronSigma)
 		merged := new(Accumulator)
 		for _, loss := range losses {
 			merged.Merge(accumulate(loss))
@@ -160,7 +141,7 @@ func TestPerceptron(t *testing.T) {
 func TestConvergenceEndsARun(t *testing.T) {
 	t.Parallel()
 	p := newPerceptron(t)
-	expected := p.exact.MeanLoss(perceptronTau, perceptronS, perceptronSigma)
+	expected := p.MeanLoss(perceptronTau, perceptronS, perceptronSigma)
 	var off sample
 	for seed := range uint64(8) {
 		chain := p.chain(t, 100+seed, 3)

@@ -12,11 +12,11 @@ import (
 // took. tps.Stats has the totals alone.
 type Tally struct {
 	config  TallyConfig
-	moves   [tps.Moves]tps.MoveCount
-	reasons [minibatch.Reasons]tps.MoveCount
-	models  []tps.MoveCount // a step counts for each model of its window
-	batches []int           // bin k: k·Chunk < b ≤ (k+1)·Chunk
-	drawn   int             // samples, of all steps
+	moves   [tps.Moves]tps.Outcomes
+	reasons [minibatch.Reasons]tps.Outcomes
+	models  []tps.Outcomes // a step counts for each model of its window
+	batches []int          // bin k: k·Chunk < b ≤ (k+1)·Chunk
+	drawn   int            // samples, of all steps
 }
 
 // TallyConfig configures a Tally: it says what the chain can do.
@@ -46,7 +46,7 @@ func NewTally(config TallyConfig) (*Tally, error) {
 	}
 	return &Tally{
 		config:  config,
-		models:  make([]tps.MoveCount, config.Tau),
+		models:  make([]tps.Outcomes, config.Tau),
 		batches: make([]int, config.bins()),
 	}, nil
 }
@@ -78,7 +78,7 @@ func (t *Tally) Add(step tps.Step) {
 		panic("diagnostics: a step of another chain than the Tally was made for")
 	}
 	count(&t.moves[step.Move], step.Accepted)
-	count(&t.reasons[step.By], step.Accepted)
+	count(&t.reasons[min(step.By, minibatch.Other)], step.Accepted)
 	for k := range step.Width {
 		count(&t.models[step.First+k], step.Accepted)
 	}
@@ -87,7 +87,7 @@ func (t *Tally) Add(step tps.Step) {
 	t.drawn += b
 }
 
-func count(c *tps.MoveCount, accepted bool) {
+func count(c *tps.Outcomes, accepted bool) {
 	c.Proposed++
 	if accepted {
 		c.Accepted++
@@ -118,7 +118,7 @@ func (t *Tally) Merge(other *Tally) error {
 	return nil
 }
 
-func merge(dst, src []tps.MoveCount) {
+func merge(dst, src []tps.Outcomes) {
 	for k, c := range src {
 		dst[k].Proposed += c.Proposed
 		dst[k].Accepted += c.Accepted
@@ -132,8 +132,8 @@ func (t *Tally) Steps() int { return t.total().Proposed }
 // first.
 func (t *Tally) Acceptance() float64 { return t.total().Acceptance() }
 
-func (t *Tally) total() tps.MoveCount {
-	var all tps.MoveCount
+func (t *Tally) total() tps.Outcomes {
+	var all tps.Outcomes
 	for _, c := range t.moves {
 		all.Proposed += c.Proposed
 		all.Accepted += c.Accepted
@@ -142,15 +142,17 @@ func (t *Tally) total() tps.MoveCount {
 }
 
 // Move returns the count of a kind of move.
-func (t *Tally) Move(move tps.Move) tps.MoveCount { return t.moves[move] }
+func (t *Tally) Move(move tps.Move) tps.Outcomes { return t.moves[move] }
 
 // DecidedBy returns the count of a reason. Proposed is how many decisions rested
 // on it.
-func (t *Tally) DecidedBy(reason minibatch.Reason) tps.MoveCount { return t.reasons[reason] }
+func (t *Tally) DecidedBy(reason minibatch.Reason) tps.Outcomes {
+	return t.reasons[min(reason, minibatch.Other)]
+}
 
 // Model returns the count of the steps that would have changed the model at a
 // time from 0 to Tau−1.
-func (t *Tally) Model(time int) tps.MoveCount { return t.models[time] }
+func (t *Tally) Model(time int) tps.Outcomes { return t.models[time] }
 
 // MeanBatch returns ⟨b⟩, the mean number of samples drawn in a step, NaN before
 // the first.

@@ -8,16 +8,16 @@ import (
 	"github.com/trajens/trajens/tps"
 )
 
-const tallyVersion = 1
+const tallyVersion = 2
 
-// AppendBinary appends the state to dst: 145 bytes, 16 for each model and 8 for
+// AppendBinary appends the state to dst: 161 bytes, 16 for each model and 8 for
 // each bin. The error is nil.
 func (t *Tally) AppendBinary(dst []byte) ([]byte, error) {
 	dst = append(dst, tallyVersion)
 	for _, n := range []int{t.config.Tau, t.config.Samples, t.config.Chunk, t.drawn} {
 		dst = appendUint(dst, uint64(n))
 	}
-	for _, counts := range [][]tps.MoveCount{t.moves[:], t.reasons[:], t.models} {
+	for _, counts := range [][]tps.Outcomes{t.moves[:], t.reasons[:], t.models} {
 		for _, c := range counts {
 			dst = appendUint(appendUint(dst, uint64(c.Proposed)), uint64(c.Accepted))
 		}
@@ -50,7 +50,7 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 		}
 	}
 	if r.err == nil {
-		restored.models = make([]tps.MoveCount, restored.config.Tau)
+		restored.models = make([]tps.Outcomes, restored.config.Tau)
 		restored.batches = make([]int, restored.config.bins())
 		moves := r.moveCounts(restored.moves[:])
 		reasons := r.moveCounts(restored.reasons[:])
@@ -74,7 +74,7 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 }
 
 // moveCounts reads counts, and returns their sum.
-func (r *reader) moveCounts(dst []tps.MoveCount) (sum tps.MoveCount) {
+func (r *reader) moveCounts(dst []tps.Outcomes) (sum tps.Outcomes) {
 	for k := range dst {
 		c := &dst[k]
 		c.Proposed, c.Accepted = r.count("steps"), r.count("accepted steps")

@@ -24,7 +24,7 @@ func (t *Tally) String() string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	total := t.total()
-	row := func(name string, c tps.MoveCount) {
+	row := func(name string, c tps.Outcomes) {
 		if c.Proposed > 0 {
 			fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", name, c.Proposed,
 				percent(c.Proposed, total.Proposed), percent(c.Accepted, c.Proposed))
@@ -41,7 +41,7 @@ func (t *Tally) String() string {
 	width := (len(t.models)-1)/mostRows + 1
 	for first := 0; first < len(t.models); first += width {
 		last := min(first+width, len(t.models)) - 1
-		var c tps.MoveCount
+		var c tps.Outcomes
 		for _, one := range t.models[first : last+1] {
 			c.Proposed += one.Proposed
 			c.Accepted += one.Accepted

@@ -29,7 +29,7 @@ func TestTallyOfAChain(t *testing.T) {
 	}, l)
 	require.NoError(t, err)
 	tally := newTally(t, TallyConfig{Tau: 5, Samples: l.Samples(), Chunk: 32})
-	var models [5]tps.MoveCount
+	var models [5]tps.Outcomes
 	batches := map[int]int{}
 	byHand := tps.EachStep(func(_ *tps.Chain, step tps.Step) error {
 		for k := step.First; k < step.First+2; k++ {
@@ -197,7 +197,7 @@ func TestTallyRestores(t *testing.T) {
 	tally := sampleTally(t)
 	state, err := tally.MarshalBinary()
 	require.NoError(t, err)
-	assert.Len(t, state, 145+16*3+8*3)
+	assert.Len(t, state, 161+16*3+8*3)
 	restored := new(Tally)
 	require.NoError(t, restored.UnmarshalBinary(state))
 	assert.Equal(t, tally, restored)
@@ -229,14 +229,14 @@ func TestTallyRefusesDamage(t *testing.T) {
 		{4, 21, "contradict"},
 		{4, maxCount - 1, "contradict"},
 		{6, maxCount - 1, "more than 2⁶²"},
-		{26, 7, "contradict"},
+		{28, 7, "contradict"},
 	} {
 		damaged := append([]byte(nil), state...)
 		binary.LittleEndian.PutUint64(damaged[1+8*c.number:], c.value)
 		assert.ErrorContains(t, tally.UnmarshalBinary(damaged), c.says)
 	}
 	state[0]++
-	assert.ErrorContains(t, tally.UnmarshalBinary(state), "version 2, want 1")
+	assert.ErrorContains(t, tally.UnmarshalBinary(state), "version 3, want 2")
 	assert.Equal(t, before, tally)
 }
 

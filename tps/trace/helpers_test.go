@@ -42,7 +42,7 @@ func all() []Column {
 
 func run(t testing.TB, chain *tps.Chain, steps int, w *Writer) {
 	t.Helper()
-	require.NoError(t, chain.Run(context.Background(), steps, w.Observer()))
+	require.NoError(t, chain.Run(context.Background(), chain.Steps()+steps, w.Observer()))
 }
 
 func create(t testing.TB, config Config) (*Writer, string) {

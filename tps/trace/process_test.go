@@ -135,7 +135,7 @@ func fullDisk(path string) error {
 		reports++
 		return nil
 	}
-	check(chain.Run(ctx, 200, w.Observer()) == nil, "the run did not go on")
+	check(chain.Run(ctx, chain.Steps()+200, w.Observer()) == nil, "the run did not go on")
 	check(reports == 1, fmt.Sprintf("%d reports", reports))
 	file, openErr := os.Open(path)
 	check(openErr == nil, "the trace is gone")
@@ -146,7 +146,7 @@ func fullDisk(path string) error {
 	check(stateErr != nil, "a state without the rows")
 
 	check(limitFiles(1<<30) == nil, "no limit again")
-	check(chain.Run(ctx, 100, w.Observer()) == nil, "the run did not go on with room")
+	check(chain.Run(ctx, chain.Steps()+100, w.Observer()) == nil, "the run did not go on with room")
 	check(w.Dropped() == 0 && w.Close() == nil, "rows were lost")
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -42,40 +41,27 @@ func (c *Checkpoints) Check() error {
 	return nil
 }
 
-// OpenChains returns a Saver for each of the given number of chains: in Dir
-// itself for one, in folders of it for several.
+// OpenChains returns a Saver for each of the given number of chains, nil ones
+// if there is no Dir.
 func (c *Checkpoints) OpenChains(chains int, stderr io.Writer) ([]*Saver, error) {
-	if c.Dir == "" {
-		return make([]*Saver, chains), nil
-	}
-	there := 0
-	for ; isDir(filepath.Join(c.Dir, chainDir(there))); there++ {
-	}
-	if there > 0 && (chains == 1 || there != chains) {
-		return nil, Usagef("-checkpoint %s: it has the checkpoints of %d chains, want those of %d", c.Dir, there, chains)
-	}
-	if chains == 1 {
-		saver, err := c.Open("", stderr)
-		return []*Saver{saver}, err
-	}
-	if files, err := filepath.Glob(filepath.Join(c.Dir, "*.npz")); err != nil || len(files) > 0 {
-		return nil, errors.Join(err, Usagef("-checkpoint %s: it has the checkpoints of one chain, want those of %d", c.Dir, chains))
-	}
 	savers := make([]*Saver, chains)
-	for k := range savers {
-		var err error
-		if savers[k], err = c.Open(chainDir(k), stderr); err != nil {
+	if c.Dir == "" {
+		return savers, nil
+	}
+	folders, err := tps.CheckpointFolders(c.Dir, chains)
+	var other *tps.ChainCountError
+	if errors.As(err, &other) {
+		return nil, Usagef("-checkpoint %s", strings.TrimPrefix(err.Error(), "tps: "))
+	}
+	if err != nil {
+		return nil, err
+	}
+	for k, folder := range folders {
+		if savers[k], err = c.open(folder, stderr); err != nil {
 			return nil, err
 		}
 	}
 	return savers, nil
-}
-
-func chainDir(k int) string { return fmt.Sprintf("chain-%d", k+1) }
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }
 
 // Open returns a Saver in a folder of Dir, or nil if there is no Dir. It is an
@@ -84,12 +70,11 @@ func (c *Checkpoints) Open(name string, stderr io.Writer) (*Saver, error) {
 	if c.Dir == "" {
 		return nil, nil
 	}
-	dir := filepath.Join(c.Dir, name)
-	checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{Dir: dir, Interval: c.Every})
-	if err != nil {
-		return nil, err
-	}
-	path, steps, err := checkpoints.Last()
+	return c.open(filepath.Join(c.Dir, name), stderr)
+}
+
+func (c *Checkpoints) open(dir string, stderr io.Writer) (*Saver, error) {
+	path, steps, err := tps.LastCheckpoint(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +108,7 @@ func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {
 		Dir:      s.dir,
 		Interval: s.flags.Every,
 		Parts:    parts,
-		Failed: func(err error) error {
+		OnError: func(err error) error {
 			s.printf("%v; the run goes on\n", err)
 			return nil
 		},

@@ -10,7 +10,10 @@ import (
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/tps"
 )
+
+var _ tps.Losses = (*Linear)(nil)
 
 func noisyLine(t *testing.T, n, dim int, noise float64) *data.Dataset {
 	t.Helper()
@@ -101,10 +104,40 @@ func TestNewLinearErrors(t *testing.T) {
 	require.NoError(t, err)
 	_, err = NewLinear(two)
 	assert.ErrorContains(t, err, "2 targets")
+	_, err = NewLinear(nil)
+	assert.ErrorContains(t, err, "the dataset is nil")
 
 	l, err := NewLinear(noisyLine(t, 64, 1, 0))
 	require.NoError(t, err)
 	_, _, err = l.Gaussian(2, 0, 0.1, math.Inf(1))
 	assert.ErrorContains(t, err, "not positive definite")
 	assert.IsType(t, &mat.SymDense{}, l.Hessian)
+}
+
+// The mean of the losses is the quadratic form that the exact answers rest on:
+// residual + ½ (θ − minimum)ᵀ H (θ − minimum).
+func TestLossesAreTheQuadraticForm(t *testing.T) {
+	for _, dim := range []int{1, 3} {
+		l, err := NewLinear(noisyLine(t, 64, dim, 0.5))
+		require.NoError(t, err)
+		require.Equal(t, [2]int{64, dim + 1}, [2]int{l.Samples(), l.Params()})
+		models := make([][]float32, 3)
+		for k := range models {
+			models[k] = make([]float32, dim+1)
+			for i := range models[k] {
+				models[k][i] = float32(k*k) - 0.5*float32(i)
+			}
+		}
+		means := make([]float64, len(models))
+		require.NoError(t, tps.MeanLosses(means, l, models))
+		for k, model := range models {
+			want := l.Residual
+			for i := range model {
+				for j := range model {
+					want += (float64(model[i]) - l.Minimizer[i]) * l.Hessian.At(i, j) * (float64(model[j]) - l.Minimizer[j]) / 2
+				}
+			}
+			assert.InEpsilon(t, want, means[k], 1e-12)
+		}
+	}
 }

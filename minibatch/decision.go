@@ -1,10 +1,11 @@
 package minibatch
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/trajens/trajens/internal/memory"
 )
 
 // Differences is what a test needs to know of a proposal.
@@ -14,16 +15,18 @@ type Differences interface {
 
 	// Differences writes ℓᵢ(Θ′) − ℓᵢ(Θ) of each sample i of samples to dst,
 	// which has the same length. Within one decision no sample is asked for
-	// twice. Neither slice is to be kept, nor samples to be changed.
-	Differences(dst []float64, samples []int)
+	// twice. Neither slice is to be kept, nor samples to be changed. An error,
+	// such as that of a loss that is not a number, ends the decision; what is
+	// in dst then has no meaning.
+	Differences(dst []float64, samples []int) error
 }
 
 // A Test accepts or rejects proposals.
 type Test interface {
 	// Decide returns what is to become of the proposal with differences d in
 	// a target of weight exp(−s Σ L). All randomness comes from source. If
-	// there is an error, which is a NaNError for the tests of this package,
-	// nothing was decided.
+	// there is an error, nothing was decided. An error of d is returned as it
+	// is; the tests of this package have no other than a NaNError.
 	Decide(d Differences, s float64, source rand.Source) (Decision, error)
 }
 
@@ -35,11 +38,10 @@ type Decision struct {
 	By Reason
 	// Samples is b, how many samples were drawn.
 	Samples int
-	// Delta is Δ*, or Δ if all samples were drawn. If By is InfiniteLoss it
-	// is −Inf or +Inf.
+	// Delta is Δ*, or Δ if By is FullData. If By is InfiniteLoss it is −Inf or
+	// +Inf.
 	Delta float64
-	// Variance is ρ², the estimated variance of Delta, 0 if all samples were
-	// drawn.
+	// Variance is ρ², the estimated variance of Delta, 0 if By is FullData.
 	Variance float64
 }
 
@@ -47,7 +49,7 @@ type Decision struct {
 type Reason uint8
 
 const (
-	// FullData: all samples were drawn and Δ is exact.
+	// FullData: Δ is exact. All samples were drawn, or none because s is 0.
 	FullData Reason = iota
 	// CutOffReached: Δ* was so far from zero that its sign decided.
 	CutOffReached
@@ -55,6 +57,9 @@ const (
 	Correction
 	// InfiniteLoss: a sample's loss was infinite in one of the two states.
 	InfiniteLoss
+	// Other: anything else, for the tests of others. A Reason beyond it, which
+	// such a test may use as its own, counts as Other in statistics.
+	Other
 	// Reasons is the number of reasons.
 	Reasons = iota
 )
@@ -70,6 +75,8 @@ func (r Reason) String() string {
 		return "correction"
 	case InfiniteLoss:
 		return "infinite loss"
+	case Other:
+		return "other"
 	}
 	return fmt.Sprintf("Reason(%d)", uint8(r))
 }
@@ -86,20 +93,16 @@ func (e *NaNError) Error() string {
 }
 
 // infinite decides a proposal of whose differences on samples at least one is
-// not finite, or whose sum overflows. With a NaN it decides nothing.
+// not finite. With a NaN it decides nothing.
 func infinite(differences []float64, samples []int, drawn int) (Decision, error) {
-	mean, weightless := 0.0, false
+	decision := Decision{Accepted: true, By: InfiniteLoss, Samples: drawn, Delta: math.Inf(1)}
 	for j, d := range differences {
 		if math.IsNaN(d) {
 			return Decision{}, &NaNError{Sample: samples[j]}
 		}
-		weightless = weightless || math.IsInf(d, 1)
-		mean += d / float64(len(differences))
-	}
-	accepted := !weightless && mean < 0
-	decision := Decision{Accepted: accepted, By: InfiniteLoss, Samples: drawn, Delta: math.Inf(-1)}
-	if accepted {
-		decision.Delta = math.Inf(1)
+		if math.IsInf(d, 1) {
+			decision.Accepted, decision.Delta = false, math.Inf(-1)
+		}
 	}
 	return decision, nil
 }
@@ -109,14 +112,25 @@ func barker(delta float64, source rand.Source) bool {
 	return delta+logistic(source) > 0
 }
 
-func checkSamples(samples int) error {
+// checkSamples returns an error unless there can be a test for so many
+// samples, with so many bytes for each.
+func checkSamples(samples, bytes int) error {
 	if samples < 1 {
 		return fmt.Errorf("minibatch: samples = %d, want at least 1", samples)
 	}
 	if samples > maxSamples {
 		return fmt.Errorf("minibatch: samples = %d, want at most %d", samples, maxSamples)
 	}
+	if err := memory.Check(float64(bytes) * float64(samples)); err != nil {
+		return fmt.Errorf("minibatch: samples = %d: the test %w", samples, err)
+	}
 	return nil
 }
 
-var errMismatch = errors.New("minibatch: the differences are over another number of samples than the test was made for")
+// checkDifferences panics if a test for the given number of samples cannot
+// decide on d.
+func checkDifferences(d Differences, samples int) {
+	if n := d.Samples(); n != samples {
+		panic(fmt.Sprintf("minibatch: differences of %d samples for a test of %d", n, samples))
+	}
+}

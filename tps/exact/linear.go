@@ -11,9 +11,13 @@ import (
 )
 
 // Linear is the linear perceptron, prediction w·x + c with half the squared
-// error as loss, on given data. Its tilted trajectory ensemble with a flat
-// prior is Gaussian. Parameters are (w₁ … w_D, c), as in package nn.
+// error as loss, on given data. Its tilted trajectory ensemble with a flat or a
+// Gaussian prior is Gaussian. Parameters are (w₁ … w_D, c), as in package nn.
+//
+// It implements tps.Losses, computed in float64. Its fields are not to be
+// changed; then several goroutines may use it.
 type Linear struct {
+	data *data.Dataset
 	// Hessian is H = X Xᵀ/N with a constant 1 added to each input.
 	Hessian *mat.SymDense
 	// Eigenvalues are those of the Hessian, increasing.
@@ -24,9 +28,12 @@ type Linear struct {
 	Residual float64
 }
 
-// NewLinear returns the exact solution for a dataset with one target. The
-// inputs with the constant must not be linearly dependent.
+// NewLinear returns the perceptron on a dataset with one target, which it
+// keeps. The inputs with the constant must not be linearly dependent.
 func NewLinear(d *data.Dataset) (*Linear, error) {
+	if d == nil {
+		return nil, errors.New("exact: the dataset is nil")
+	}
 	if d.Outputs() != 1 {
 		return nil, fmt.Errorf("exact: the dataset has %d targets, want 1", d.Outputs())
 	}
@@ -47,7 +54,7 @@ func NewLinear(d *data.Dataset) (*Linear, error) {
 			}
 		}
 	}
-	l := &Linear{Hessian: mat.NewSymDense(p, sums), Minimizer: make([]float64, p)}
+	l := &Linear{data: d, Hessian: mat.NewSymDense(p, sums), Minimizer: make([]float64, p)}
 
 	var eigen mat.EigenSym
 	if !eigen.Factorize(l.Hessian, false) {
@@ -71,6 +78,31 @@ func NewLinear(d *data.Dataset) (*Linear, error) {
 	}
 	return l, nil
 }
+
+// Samples returns N, the number of samples.
+func (l *Linear) Samples() int { return l.data.Len() }
+
+// Params returns P = D + 1, the number of parameters of a model.
+func (l *Linear) Params() int { return len(l.Minimizer) }
+
+// Losses writes the loss of each sample with each model, as tps.Losses says.
+func (l *Linear) Losses(dst [][]float64, models [][]float32, samples []int) {
+	dim := l.Params() - 1
+	for k, model := range models {
+		weights, constant, losses := model[:dim], float64(model[dim]), dst[k]
+		for j, i := range samples {
+			prediction := 0.0
+			for n, x := range l.data.Input(i)[:len(weights)] {
+				prediction += float64(weights[n]) * float64(x)
+			}
+			e := prediction + constant - float64(l.data.Target(i)[0])
+			losses[j] = e * e / 2
+		}
+	}
+}
+
+// Concurrent returns true: chains of several goroutines may share a Linear.
+func (l *Linear) Concurrent() bool { return true }
 
 // MeanLoss returns ⟨L⟩/τ, the exact mean loss per model, with a flat prior, tilt
 // s > 0 and walk width sigma:

@@ -1,3 +1,0 @@
-// Package exact has problems whose trajectory ensemble is known in closed
-// form, to hold samplers against.
-package exact

@@ -1,0 +1,139 @@
+package tps
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// A comparison presents a proposed change of a trajectory to an acceptance
+// test: it evaluates the models of a window, old and new, on the samples that
+// the test asks for.
+type comparison struct {
+	losses Losses
+	first  int // time of the first model of the window
+	width  int
+
+	// The old and the new model of a time are neighbors: oldRow and newRow say
+	// where.
+	models [][]float32
+	rows   [][]float64 // the losses of models on the samples in hand
+	sums   []float64   // the losses of models summed over all samples so far
+	count  int         // how many samples that is
+	buffer []float64   // backs rows
+}
+
+// oldRow and newRow return where the old and the new model of the k-th time of
+// a window are among the models of a comparison.
+func oldRow(k int) int { return 2 * k }
+func newRow(k int) int { return 2*k + 1 }
+
+func newComparison(losses Losses, width int) *comparison {
+	return &comparison{
+		losses: losses,
+		width:  width,
+		models: make([][]float32, 2*width),
+		rows:   make([][]float64, 2*width),
+		sums:   make([]float64, 2*width),
+	}
+}
+
+// set makes c the change of current to proposed in the given window.
+func (c *comparison) set(current, proposed *Trajectory, w window) {
+	c.first = w.first
+	for k := range c.width {
+		c.models[oldRow(k)] = current.Model(w.first + k)
+		c.models[newRow(k)] = proposed.Model(w.first + k)
+	}
+	clear(c.sums)
+	c.count = 0
+}
+
+// Samples implements minibatch.Differences.
+func (c *comparison) Samples() int { return c.losses.Samples() }
+
+// Differences implements minibatch.Differences: the differences are summed
+// over the models of the window. The error is a LossError.
+func (c *comparison) Differences(dst []float64, samples []int) error {
+	if len(dst) != len(samples) {
+		panic("tps: length of dst is not the number of samples")
+	}
+	c.fit(len(samples))
+	c.losses.Losses(c.rows, c.models, samples)
+	c.count += len(samples)
+	clear(dst)
+	finite := true
+	for k := range c.width {
+		before, after := c.rows[oldRow(k)][:len(dst)], c.rows[newRow(k)][:len(dst)]
+		for j := range dst {
+			dst[j] += after[j] - before[j]
+		}
+		sumBefore, sumAfter := floats.Sum(before), floats.Sum(after)
+		c.sums[oldRow(k)] += sumBefore
+		c.sums[newRow(k)] += sumAfter
+		sum := sumBefore + sumAfter
+		finite = finite && sum-sum == 0
+	}
+	if !finite {
+		return c.resolve(dst, samples)
+	}
+	return nil
+}
+
+// fit makes the rows n long.
+func (c *comparison) fit(n int) {
+	if n == len(c.rows[0]) {
+		return
+	}
+	if n*len(c.rows) > len(c.buffer) {
+		c.buffer = make([]float64, n*len(c.rows))
+	}
+	for k := range c.rows {
+		c.rows[k] = c.buffer[k*n : (k+1)*n : (k+1)*n]
+	}
+}
+
+// resolve decides what the differences are when a sum of losses is not finite.
+// A new model of infinite loss makes a difference +Inf, whatever the others
+// are; an old one, −Inf. A difference of finite losses stays finite.
+func (c *comparison) resolve(dst []float64, samples []int) error {
+	for k := range c.width {
+		if err := checkLosses(c.rows[oldRow(k)], c.models[oldRow(k)], samples, c.first+k, false); err != nil {
+			return err
+		}
+		if err := checkLosses(c.rows[newRow(k)], c.models[newRow(k)], samples, c.first+k, true); err != nil {
+			return err
+		}
+	}
+	for j := range dst {
+		before, after, scaled := false, false, 0.0
+		for k := range c.width {
+			old, new := c.rows[oldRow(k)][j], c.rows[newRow(k)][j]
+			before = before || math.IsInf(old, 1)
+			after = after || math.IsInf(new, 1)
+			scaled += (new/2 - old/2) / float64(c.width)
+		}
+		switch {
+		case after:
+			dst[j] = math.Inf(1)
+		case before:
+			dst[j] = math.Inf(-1)
+		case dst[j]-dst[j] != 0:
+			dst[j] = math.Copysign(math.MaxFloat64, scaled)
+		}
+	}
+	return nil
+}
+
+// drawn says whether losses of the models are known.
+func (c *comparison) drawn() bool { return c.count > 0 }
+
+// meanLoss returns the mean loss of the k-th model of the window, the new or
+// the old one, over all samples so far, NaN if there are none.
+func (c *comparison) meanLoss(k int, isNew bool) float64 {
+	row := oldRow(k)
+	if isNew {
+		row = newRow(k)
+	}
+	return c.sums[row] / float64(c.count)
+}

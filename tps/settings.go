@@ -1,0 +1,140 @@
+package tps
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Names of settings that a MismatchError words in a way of their own.
+const (
+	scheduleSetting = "Schedule"
+	samplesSetting  = "samples"
+	dataSetting     = "data"
+)
+
+// describeSettings returns in words what a chain was made from: what must be
+// the same for a checkpoint to fit.
+func (c *Chain) describeSettings() map[string]string {
+	if c.settings != nil {
+		return c.settings
+	}
+	losses := c.comparison.losses
+	settings := map[string]string{
+		"Tau":           fmt.Sprint(c.config.Tau),
+		"Sigma":         fmt.Sprint(c.config.Sigma),
+		scheduleSetting: describe(c.schedule),
+		"Fraction":      fmt.Sprint(c.config.Fraction),
+		"Width":         fmt.Sprint(c.config.Width),
+		"Prior":         c.config.Prior.String(),
+		"Test":          describe(c.test),
+		"Source":        fmt.Sprintf("%T", c.source),
+		samplesSetting:  fmt.Sprint(losses.Samples()),
+		"parameters":    fmt.Sprint(losses.Params()),
+	}
+	if f, ok := losses.(Fingerprinter); ok {
+		maps.Copy(settings, f.Fingerprint())
+	}
+	c.settings = settings
+	return settings
+}
+
+// describe returns a value in words: its String, or its type and JSON, which
+// is the same in each run, unlike addresses in memory.
+func describe(x any) string {
+	if s, ok := x.(fmt.Stringer); ok {
+		return s.String()
+	}
+	text, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Sprintf("%T", x)
+	}
+	return fmt.Sprintf("%T %s", x, text)
+}
+
+// String returns the prior in words.
+func (g *Gaussian) String() string {
+	if g == nil {
+		return "flat"
+	}
+	mean := "0"
+	if g.Mean != nil {
+		sum := fnv.New64a()
+		for _, m := range g.Mean {
+			fmt.Fprintf(sum, "%08x", math.Float32bits(m))
+		}
+		mean = fmt.Sprintf("%d numbers with checksum %016x", len(g.Mean), sum.Sum64())
+	}
+	return fmt.Sprintf("normal(mean %s, sigma %v)", mean, g.Sigma)
+}
+
+// A MismatchError says that a checkpoint is of another chain.
+type MismatchError struct{ Mismatches []Mismatch }
+
+// A Mismatch is a setting that a checkpoint was made with and the chain that
+// reads it was not, or the other way round. What is missing is empty.
+type Mismatch struct{ Name, Saved, Here string }
+
+// Error names the settings, and what they are.
+func (e *MismatchError) Error() string {
+	moreSamples := slices.ContainsFunc(e.Mismatches, func(m Mismatch) bool { return m.Name == samplesSetting })
+	var texts []string
+	for _, m := range e.Mismatches {
+		if m.Name == dataSetting && moreSamples {
+			continue // the number says enough
+		}
+		texts = append(texts, m.String())
+	}
+	return "tps: the checkpoint does not fit: " + strings.Join(texts, "; ")
+}
+
+// String says what the setting is in the checkpoint and here.
+func (m Mismatch) String() string {
+	name, saved, here := m.Name, m.Saved, m.Here
+	switch {
+	case name == samplesSetting:
+		return fmt.Sprintf("the data differ (%s samples in the checkpoint, %s here)", orMissing(saved), orMissing(here))
+	case name == dataSetting && saved != "" && here != "":
+		return "the data differ: the same number of samples, other contents"
+	case name == scheduleSetting:
+		constant := fmt.Sprintf("%T ", Constant(0))
+		name, saved, here = "s", strings.TrimPrefix(saved, constant), strings.TrimPrefix(here, constant)
+	}
+	return fmt.Sprintf("%s is %s in the checkpoint, %s here", name, orMissing(saved), orMissing(here))
+}
+
+func orMissing(text string) string { return cmp.Or(text, "missing") }
+
+// compare returns a MismatchError unless a checkpoint is of such a chain with
+// such parts.
+func (c *Chain) compare(saved *checkpoint, parts []Part) error {
+	there, here := make(map[string]string), make(map[string]string)
+	for _, name := range saved.Parts {
+		there[fmt.Sprintf("part %q", name)] = "present"
+	}
+	for _, part := range parts {
+		here[fmt.Sprintf("part %q", part.Name)] = "present"
+	}
+	mismatches := append(mismatchesOf(saved.Settings, c.describeSettings()), mismatchesOf(there, here)...)
+	if mismatches != nil {
+		return &MismatchError{mismatches}
+	}
+	return nil
+}
+
+// mismatchesOf returns what differs, ordered by name.
+func mismatchesOf(saved, here map[string]string) (mismatches []Mismatch) {
+	names := maps.Clone(here)
+	maps.Copy(names, saved)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if saved[name] != here[name] {
+			mismatches = append(mismatches, Mismatch{name, saved[name], here[name]})
+		}
+	}
+	return mismatches
+}

@@ -52,21 +52,20 @@ func newDifferentiator(p *gradientPlan, d *data.Dataset, loss Loss, call *gradie
 	return e
 }
 
-// do does what the call says for what is from t.from (included) to t.to
-// (excluded).
-func (e *differentiator) do(t task) {
+// Do does a part of the phase that the call is in.
+func (e *differentiator) Do(from, to int) {
 	c, samples := e.call, e.call.samples
 	if c.phase == phaseAdd {
-		c.add(t.from, t.to, &e.sums)
+		c.add(from, to, &e.sums)
 		return
 	}
 	for _, s := range e.stages {
 		s.take(c.params)
 	}
-	for i := t.from; i < t.to; {
+	for i := from; i < to; {
 		switch c.phase {
 		case phaseBlocks:
-			if i+1 < t.to {
+			if i+1 < to {
 				e.coming.fetch(e.data, samples[c.ends[i+1]:c.ends[i+2]])
 			}
 			c.losses[i] = e.block(samples[c.ends[i]:c.ends[i+1]], c.slots[i])
@@ -76,7 +75,7 @@ func (e *differentiator) do(t task) {
 			c.eachLoss[i] = e.sample(samples[i:i+1], c.each[i*n:][:n])
 			i++
 		case phaseDirections:
-			n := blockLength(t.to-i, e.plan.together)
+			n := blockLength(to-i, e.plan.together)
 			e.inDirections(samples[i:i+n], i)
 			i += n
 		}

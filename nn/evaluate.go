@@ -12,6 +12,7 @@ type networkLosses struct {
 	data    *data.Dataset
 	loss    Loss
 	forward *forward
+	call    *lossCall
 
 	// For the cross-entropy of a block.
 	labels  []int32
@@ -20,32 +21,32 @@ type networkLosses struct {
 	coming coming
 }
 
-func newNetworkLosses(p *plan, d *data.Dataset, loss Loss, sparse bool) *networkLosses {
+func newNetworkLosses(p *plan, d *data.Dataset, loss Loss, sparse bool, call *lossCall) *networkLosses {
 	return &networkLosses{
-		data: d, loss: loss, forward: newForward(p, sparse),
+		data: d, loss: loss, forward: newForward(p, sparse), call: call,
 		labels:  make([]int32, p.block),
 		softmax: kernel.Softmax{Others: make([]float64, p.block), Gaps: make([]float64, p.block), Classes: p.net.Outputs()},
 	}
 }
 
-// do computes losses.
-func (e *networkLosses) do(t task) {
-	if len(t.models) == 0 {
+// Do computes the losses of some samples.
+func (e *networkLosses) Do(from, to int) {
+	f, c := e.forward, e.call
+	if len(c.models) == 0 {
 		return
 	}
-	f := e.forward
-	block := t.samples[t.from : t.from+blockLength(t.to-t.from, f.plan.block)]
+	block := c.samples[from : from+blockLength(to-from, f.plan.block)]
 	e.coming.fetch(e.data, block)
-	f.take(t.models)
-	for from := t.from; from < t.to; {
+	f.take(c.models)
+	for from < to {
 		next := from + len(block)
-		following := t.samples[next : next+blockLength(t.to-next, f.plan.block)]
+		following := c.samples[next : next+blockLength(to-next, f.plan.block)]
 		e.coming.fetch(e.data, following) // while this one is computed
 		f.load(e.data, block)
 		e.loadLabels(block)
 		for _, turn := range f.turns {
 			outputs := f.run(turn, len(block))
-			e.of(t.dst[turn.model][from:][:len(block)], outputs, block)
+			e.of(c.dst[turn.model][from:][:len(block)], outputs, block)
 		}
 		from, block = next, following
 	}

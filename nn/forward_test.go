@@ -167,7 +167,7 @@ func TestParametersThatAreNotFinite(t *testing.T) {
 	some := labeled(t, 1, []int{1, 6, 6}, 9, 0.6)
 	nan := math.NaN()
 	for _, d := range []*data.Dataset{zero, some} {
-		l, err := NewLosses(net, d, CrossEntropy, LossesConfig{})
+		l, err := NewLosses(net, d, CrossEntropy, Config{})
 		require.NoError(t, err)
 		model := randomModels(net, 1, 8)
 		losses := rows(1, 1)
@@ -211,7 +211,7 @@ func TestPaddingAddsNothing(t *testing.T) {
 func TestOverflowIsNeverFinite(t *testing.T) {
 	net := MairCNN()
 	d := labeled(t, 20, []int{1, 28, 28}, 10, 0.5)
-	l, err := NewLosses(net, d, CrossEntropy, LossesConfig{})
+	l, err := NewLosses(net, d, CrossEntropy, Config{})
 	require.NoError(t, err)
 	model := randomModels(net, 1, 9)
 	for i := range model[0] {

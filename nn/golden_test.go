@@ -144,7 +144,7 @@ func TestGolden(t *testing.T) {
 	for _, c := range goldenCases(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			net, params, d, loss := c.build(t)
-			l, err := NewLosses(net, d, loss, LossesConfig{})
+			l, err := NewLosses(net, d, loss, Config{})
 			require.NoError(t, err)
 			samples := firstSamples(d.Len())
 			losses := rows(1, len(samples))

@@ -5,7 +5,8 @@ import "github.com/trajens/trajens/internal/kernel"
 // gradientRound is how many blocks are in hand at a time.
 const gradientRound = 16
 
-// A gradientPhase says what the numbers of a task are, and what to do with them.
+// A gradientPhase says what the numbers of a part of the work are, and what to do
+// with them.
 type gradientPhase int
 
 const (

@@ -37,7 +37,7 @@ func (b *denseBack) inDirections(s *gradientStage, c *gradientCall, samples, at 
 		b.direction.take(direction[s.plan.from:s.plan.to], s.plan.stagePlan, nil)
 		s.multiply(b.products, &b.direction, samples)
 		for j := range samples {
-			c.derivatives[k][at+j] += inner(s.outGradient.of(j)[:outputs], b.products[j*s.out.sample:])
+			c.derivatives[k][at+j] += inner[float64](s.outGradient.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])
 		}
 	}
 	b.toInputs(s, 0, samples)
@@ -59,21 +59,4 @@ func (e *differentiator) convolutionInDirections(s *gradientStage, samples, at i
 			e.call.derivatives[k][at+j] += sum
 		}
 	}
-}
-
-// inner returns the inner product of two vectors, in four sums.
-func inner(a, b []float32) float64 {
-	var s0, s1, s2, s3 float64
-	b = b[:len(a)]
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += float64(a[0]) * float64(b[0])
-		s1 += float64(a[1]) * float64(b[1])
-		s2 += float64(a[2]) * float64(b[2])
-		s3 += float64(a[3]) * float64(b[3])
-		a, b = a[4:], b[4:]
-	}
-	for i, x := range a {
-		s0 += float64(x) * float64(b[i])
-	}
-	return s0 + s1 + (s2 + s3)
 }

@@ -1,9 +1,8 @@
 package nn
 
 import (
-	"runtime"
-
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn/internal/workers"
 )
 
 // Gradients computes gradients of the losses of one network on samples of one
@@ -19,33 +18,20 @@ type Gradients struct {
 	data *data.Dataset
 	loss Loss
 	plan *gradientPlan
-	own  *differentiator
-	team *team // of the other workers, nil if there are none
 	call *gradientCall
-}
-
-// GradientsConfig has the settings of NewGradients.
-type GradientsConfig struct {
-	// Workers is how many goroutines, the calling one included, may share the
-	// samples of a call. 0 means 1. They do so only where the call has work
-	// enough. The gradients are the same for any number, bit for bit.
-	Workers int
+	team *workers.Team
 }
 
 // NewGradients returns the gradients of the losses that NewLosses returns, of
 // the same network, dataset and loss, with the same errors.
-func NewGradients(net *Network, d *data.Dataset, loss Loss, config GradientsConfig) (*Gradients, error) {
-	if err := check(net, d, loss, config.Workers); err != nil {
+func NewGradients(net *Network, d *data.Dataset, loss Loss, config Config) (*Gradients, error) {
+	if err := check(net, d, loss, config); err != nil {
 		return nil, err
 	}
 	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net)}
 	g.call = newGradientCall(g.plan)
-	g.own = newDifferentiator(g.plan, d, loss, g.call)
-	if config.Workers > 1 {
-		plan, call := g.plan, g.call // without g, which is to be collected as garbage
-		g.team = newTeam(config.Workers-1, func() doer { return newDifferentiator(plan, d, loss, call) })
-		runtime.AddCleanup(g, (*team).close, g.team)
-	}
+	plan, call := g.plan, g.call // without g, which is to be collected as garbage
+	g.team = workers.NewTeam(min(config.Workers, d.Len()), func() workers.Doer { return newDifferentiator(plan, d, loss, call) })
 	return g, nil
 }
 
@@ -83,7 +69,7 @@ func (g *Gradients) Gradient(dst, params []float32, samples []int) (loss float64
 		}
 		g.add(from == 0, round)
 	}
-	g.call.dst = nil
+	g.call.params, g.call.samples, g.call.dst = nil, nil, nil // not to keep what the caller owns
 	return loss / float64(n)
 }
 
@@ -102,17 +88,13 @@ func (g *Gradients) check(params []float32, samples []int) {
 	if len(params) != g.net.params {
 		panic("nn: length of a parameter vector does not fit the network")
 	}
-	for _, i := range samples {
-		if uint(i) >= uint(g.data.Len()) {
-			panic("nn: sample outside the dataset")
-		}
-	}
+	checkSamples(samples, g.data.Len())
 }
 
 // round computes some blocks, shared among the workers.
 func (g *Gradients) round(params []float32, samples []int, blocks int) {
-	g.call.phase = phaseBlocks
-	g.share(params, samples, blocks, g.work(g.call.ends[blocks]-g.call.ends[0]))
+	g.call.phase, g.call.params, g.call.samples = phaseBlocks, params, samples
+	g.share(blocks, g.work(g.call.ends[blocks]-g.call.ends[0]))
 }
 
 // work returns how many multiply-adds the gradients of some samples take.
@@ -125,27 +107,11 @@ func (g *Gradients) add(first bool, blocks int) {
 	// An addition takes as long as some four multiply-adds, and it pays to share
 	// even a twentieth of the usual work: the others are awake still.
 	const each = 4 * 20
-	g.share(nil, nil, g.plan.length, float64(each*blocks*g.plan.length))
+	g.share(g.plan.length, float64(each*blocks*g.plan.length))
 }
 
-// share gives each worker its part of what there is from 0 to n, if the work
-// is worth it.
-func (g *Gradients) share(params []float32, samples []int, n int, work float64) {
-	g.call.params, g.call.samples = params, samples
-	parts := 1
-	if g.team != nil && !g.team.closed {
-		parts = max(1, min(len(g.team.workers)+1, n, int(work/minimumWork)))
-	}
-	for part := 1; part < parts; part++ {
-		g.team.start(part-1, task{from: part * n / parts, to: (part + 1) * n / parts})
-	}
-	g.own.do(task{to: n / parts})
-	if parts > 1 {
-		g.team.wait()
-		runtime.KeepAlive(g)
-	}
-	g.call.params, g.call.samples = nil, nil
-}
+// share has a phase done that is numbered from 0 to n.
+func (g *Gradients) share(n int, work float64) { g.team.Share(n, g.team.Parts(n, work), 1) }
 
 // PerSample writes the gradient of the loss of each of the samples, one after
 // the other, to dst, samples × Params, row-major, and the losses to losses,
@@ -156,9 +122,9 @@ func (g *Gradients) PerSample(dst []float32, losses []float64, params []float32,
 	}
 	g.check(params, samples)
 	c := g.call
-	c.phase, c.each, c.eachLoss = phaseEach, dst, losses
-	g.share(params, samples, len(samples), g.work(len(samples)))
-	c.each, c.eachLoss = nil, nil
+	c.phase, c.params, c.samples, c.each, c.eachLoss = phaseEach, params, samples, dst, losses
+	g.share(len(samples), g.work(len(samples)))
+	c.params, c.samples, c.each, c.eachLoss = nil, nil, nil, nil
 }
 
 // Directional writes the derivative of the loss of each sample in each
@@ -183,16 +149,12 @@ func (g *Gradients) Directional(dst [][]float64, params []float32, directions []
 	}
 	g.check(params, samples)
 	c := g.call
-	c.phase, c.directions, c.derivatives = phaseDirections, directions, dst
-	g.share(params, samples, len(samples), g.work(len(samples)))
-	c.directions, c.derivatives = nil, nil
+	c.phase, c.params, c.samples, c.directions, c.derivatives = phaseDirections, params, samples, directions, dst
+	g.share(len(samples), g.work(len(samples)))
+	c.params, c.samples, c.directions, c.derivatives = nil, nil, nil, nil
 }
 
 // Close stops the workers. It may be called more than once, but not during
 // another call. Afterwards the gradients are computed without them. A value
 // that is no longer referred to is closed by the garbage collector.
-func (g *Gradients) Close() {
-	if g.team != nil {
-		g.team.close()
-	}
-}
+func (g *Gradients) Close() { g.team.Close() }

@@ -16,7 +16,7 @@ import (
 
 func newGradients(t testing.TB, net *Network, d *data.Dataset, loss Loss, workers int) *Gradients {
 	t.Helper()
-	g, err := NewGradients(net, d, loss, GradientsConfig{Workers: workers})
+	g, err := NewGradients(net, d, loss, Config{Workers: workers})
 	require.NoError(t, err)
 	t.Cleanup(g.Close)
 	return g
@@ -287,15 +287,15 @@ func TestGradientsOfInfiniteLosses(t *testing.T) {
 func TestGradientsErrors(t *testing.T) {
 	digits, err := data.Digits(20, 1)
 	require.NoError(t, err)
-	_, err = NewGradients(nil, digits, CrossEntropy, GradientsConfig{})
+	_, err = NewGradients(nil, digits, CrossEntropy, Config{})
 	assert.ErrorContains(t, err, "the network is nil")
-	_, err = NewGradients(MairCNN(), nil, CrossEntropy, GradientsConfig{})
+	_, err = NewGradients(MairCNN(), nil, CrossEntropy, Config{})
 	assert.ErrorContains(t, err, "the dataset is nil")
-	_, err = NewGradients(LinearPerceptron(1), digits, CrossEntropy, GradientsConfig{})
+	_, err = NewGradients(LinearPerceptron(1), digits, CrossEntropy, Config{})
 	assert.ErrorContains(t, err, "the dataset's inputs are 1×28×28")
-	_, err = NewGradients(MairCNN(), digits, HalfSquaredError, GradientsConfig{})
+	_, err = NewGradients(MairCNN(), digits, HalfSquaredError, Config{})
 	assert.ErrorContains(t, err, "needs real targets")
-	_, err = NewGradients(MairCNN(), digits, CrossEntropy, GradientsConfig{Workers: -1})
+	_, err = NewGradients(MairCNN(), digits, CrossEntropy, Config{Workers: -1})
 	assert.ErrorContains(t, err, "Workers = -1")
 
 	g := newGradients(t, MairCNN(), digits, CrossEntropy, 1)

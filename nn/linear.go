@@ -9,6 +9,7 @@ import "github.com/trajens/trajens/data"
 type linearLosses struct {
 	op   operation
 	data *data.Dataset
+	call *lossCall
 
 	// For inputs of one number: input and target of each sample, as finding
 	// them in the dataset would take longer than the loss.
@@ -19,8 +20,8 @@ func isLinear(net *Network, loss Loss) bool {
 	return loss == HalfSquaredError && len(net.operations) == 1 && net.last().kind == kindDense && net.Outputs() == 1
 }
 
-func newLinearLosses(net *Network, d *data.Dataset) *linearLosses {
-	e := &linearLosses{op: net.last(), data: d}
+func newLinearLosses(net *Network, d *data.Dataset, call *lossCall) *linearLosses {
+	e := &linearLosses{op: net.last(), data: d, call: call}
 	if d.Size() == 1 {
 		e.pairs = make([][2]float32, d.Len())
 		for i := range e.pairs {
@@ -30,11 +31,11 @@ func newLinearLosses(net *Network, d *data.Dataset) *linearLosses {
 	return e
 }
 
-// do computes losses.
-func (e *linearLosses) do(t task) {
-	samples := t.samples[t.from:t.to]
-	for k, model := range t.models {
-		row := t.dst[k][t.from:t.to]
+// Do computes the losses of some samples.
+func (e *linearLosses) Do(from, to int) {
+	samples := e.call.samples[from:to]
+	for k, model := range e.call.models {
+		row := e.call.dst[k][from:to]
 		weight := model[:e.op.input[0]]
 		bias := float32(0)
 		if e.op.bias > 0 {
@@ -45,7 +46,7 @@ func (e *linearLosses) do(t task) {
 			continue
 		}
 		for j, i := range samples {
-			row[j] = halfSquare(dot(weight, e.data.Input(i))+bias, e.data.Target(i)[0])
+			row[j] = halfSquare(inner[float32](weight, e.data.Input(i))+bias, e.data.Target(i)[0])
 		}
 	}
 }
@@ -62,22 +63,4 @@ func (e *linearLosses) pairLosses(dst []float64, slope, intercept float32, sampl
 func halfSquare(output, target float32) float64 {
 	r := float64(output) - float64(target)
 	return r * r / 2
-}
-
-// dot returns the product of two vectors of the same length, in four
-// interleaved partial sums.
-func dot(w, x []float32) float32 {
-	w = w[:len(x)]
-	var a0, a1, a2, a3 float32
-	for len(x) >= 4 && len(w) >= 4 {
-		a0 += w[0] * x[0]
-		a1 += w[1] * x[1]
-		a2 += w[2] * x[2]
-		a3 += w[3] * x[3]
-		w, x = w[4:], x[4:]
-	}
-	for i, v := range x {
-		a0 += w[i] * v
-	}
-	return (a0 + a1) + (a2 + a3)
 }

@@ -156,7 +156,7 @@ func TestSameBitsWhateverTheCall(t *testing.T) {
 			}
 			for _, workers := range []int{1, 2, 4} {
 				l := newLosses(t, net, d, CrossEntropy, workers)
-				l.minimumWork = 0
+				l.team.Least = 0
 				for range 3 {
 					order := []int{0, 1, 2}
 					for k := range order {

@@ -93,7 +93,7 @@ func TestSharedStagesAreComputedOnce(t *testing.T) {
 		} {
 			models := family(net, c.entries)
 			l := newLosses(t, net, d, CrossEntropy, 1)
-			f := l.own.(*networkLosses).forward
+			f := l.team.Own().(*networkLosses).forward
 			samples := firstSamples(f.plan.block)
 			losses := rows(len(models), len(samples))
 			l.Losses(losses, models, samples)
@@ -115,7 +115,7 @@ func TestModelsThatAreNotFiniteShareToo(t *testing.T) {
 	l := newLosses(t, net, d, CrossEntropy, 1)
 	losses := rows(3, 5)
 	l.Losses(losses, models, firstSamples(5))
-	assert.Equal(t, 7, l.own.(*networkLosses).forward.stageRuns)
+	assert.Equal(t, 7, l.team.Own().(*networkLosses).forward.stageRuns)
 	for j := range 5 {
 		assert.True(t, math.IsNaN(losses[0][j]) && math.IsNaN(losses[1][j]))
 		assert.Positive(t, losses[2][j])

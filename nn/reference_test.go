@@ -185,7 +185,7 @@ func TestOutputsAndLossesAgree(t *testing.T) {
 				samples := randomSamples(d, 80, 4)
 				losses := rows(1, len(samples))
 				outputs := make([]float32, len(samples))
-				l, err := NewLosses(net, d, HalfSquaredError, LossesConfig{})
+				l, err := NewLosses(net, d, HalfSquaredError, Config{})
 				require.NoError(t, err)
 				l.Losses(losses, model, samples)
 				net.NewEvaluator().Outputs(outputs, model[0], d, samples)

@@ -113,7 +113,7 @@ type descent struct {
 }
 
 func newDescent(p *problem, workers int) (*descent, error) {
-	gradients, err := nn.NewGradients(p.net, p.data, nn.CrossEntropy, nn.GradientsConfig{Workers: workers})
+	gradients, err := nn.NewGradients(p.net, p.data, nn.CrossEntropy, nn.Config{Workers: workers})
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package nn
+package workers
 
 import (
 	"sync"
@@ -10,8 +10,8 @@ import (
 
 // Two goroutines hand a number back and forth, at once and after pauses that
 // let the other one fall asleep. A lost wake-up would hang the test.
-func TestGatePingPong(t *testing.T) {
-	there, back := newGate(), newGate()
+func TestLatchPingPong(t *testing.T) {
+	there, back := newLatch(), newLatch()
 	const rounds = 2000
 	var seen int
 	var partner sync.WaitGroup

@@ -1,4 +1,4 @@
-package nn
+package workers
 
 import (
 	"runtime"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A gate is a number that goroutines change and one goroutine waits for. For
+// A latch is a number that goroutines change and one goroutine waits for. For
 // a short time it waits awake: to be woken takes longer than a small task.
-type gate struct {
+type latch struct {
 	value  atomic.Int32
 	asleep atomic.Bool
 	wake   chan struct{} // holds at most one token, which may be a stale one
@@ -18,22 +18,22 @@ type gate struct {
 // of which little is done.
 const awake = 100 * time.Microsecond
 
-func newGate() *gate { return &gate{wake: make(chan struct{}, 1)} }
+func newLatch() *latch { return &latch{wake: make(chan struct{}, 1)} }
 
 // add changes the number.
-func (g *gate) add(delta int32) {
-	g.value.Add(delta)
-	if g.asleep.Load() {
+func (l *latch) add(delta int32) {
+	l.value.Add(delta)
+	if l.asleep.Load() {
 		select {
-		case g.wake <- struct{}{}:
+		case l.wake <- struct{}{}:
 		default:
 		}
 	}
 }
 
 // wait returns when the number is zero, or is not.
-func (g *gate) wait(zero bool) {
-	ready := func() bool { return (g.value.Load() == 0) == zero }
+func (l *latch) wait(zero bool) {
+	ready := func() bool { return (l.value.Load() == 0) == zero }
 	if runtime.GOMAXPROCS(0) > 1 {
 		for start := time.Now(); time.Since(start) < awake; {
 			for range 200 {
@@ -47,12 +47,12 @@ func (g *gate) wait(zero bool) {
 	for {
 		// Who changes the number looks at asleep after, so that one of the
 		// two sees what the other did.
-		g.asleep.Store(true)
+		l.asleep.Store(true)
 		if ready() {
-			g.asleep.Store(false)
+			l.asleep.Store(false)
 			return
 		}
-		<-g.wake
-		g.asleep.Store(false)
+		<-l.wake
+		l.asleep.Store(false)
 	}
 }

@@ -41,6 +41,11 @@ func (b *buffer) at(y, x int) int {
 	return ((b.border+y)*b.columns + b.border + x) * b.channels
 }
 
+// row returns row y of the image of sample j, without its border.
+func (b *buffer) row(j, y int) []float32 {
+	return b.of(j)[b.at(y, 0):][:b.width*b.channels]
+}
+
 // rowLength is the distance between two rows.
 func (b *buffer) rowLength() int { return b.columns * b.channels }
 

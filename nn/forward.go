@@ -116,7 +116,7 @@ func (f *forward) load(d *data.Dataset, samples []int) {
 		if f.copies == nil {
 			f.samples[j] = x
 		} else {
-			f.copyInput(j, x)
+			f.plan.copyInput(f.copies, j, x)
 		}
 	}
 }
@@ -138,28 +138,6 @@ func (f *forward) inputs() (dense, sparse bool) {
 	return dense, sparse
 }
 
-// copyInput copies what is needed of a sample, [channels, height, width],
-// into the buffer of the first stage.
-func (f *forward) copyInput(j int, x []float32) {
-	b := f.copies
-	dst := b.of(j)
-	if !f.plan.turnInput {
-		copy(dst[:b.size()], x)
-		return
-	}
-	height, width := f.plan.net.input[1], f.plan.net.input[2]
-	for c := range b.channels {
-		for y := range b.height {
-			row := x[(c*height+y)*width:][:b.width]
-			at := b.at(y, 0) + c
-			for _, v := range row {
-				dst[at] = v
-				at += b.channels
-			}
-		}
-	}
-}
-
 // run returns the outputs of one model for the samples that were loaded, one
 // sample after the other. They are valid until the next call. All turns must
 // be run in their order.
@@ -174,22 +152,10 @@ func (f *forward) run(t turn, samples int) []float32 {
 		f.stageRuns++
 	}
 	if f.plan.turnBack && t.shared < len(f.stages) {
-		f.turnBack(samples)
-	}
-	return f.outputs[:samples*f.plan.net.Outputs()]
-}
-
-// turnBack brings images back to [channels, height, width].
-func (f *forward) turnBack(samples int) {
-	b := f.buffers[len(f.buffers)-1]
-	dst := f.outputs
-	for j := range samples {
-		image := b.of(j)
-		for c := range b.channels {
-			for pixel := range b.pixels() {
-				dst[pixel] = image[pixel*b.channels+c]
-			}
-			dst = dst[b.pixels():]
+		last, outputs := f.buffers[len(f.buffers)-1], f.plan.net.Outputs()
+		for j := range samples {
+			last.channelsFirst(f.outputs[j*outputs:], last.of(j))
 		}
 	}
+	return f.outputs[:samples*f.plan.net.Outputs()]
 }

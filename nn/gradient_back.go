@@ -33,17 +33,18 @@ func (s *gradientStage) pass(samples int) {
 	}
 	clear(s.inGradient.data[:samples*s.inGradient.sample])
 	for j := range samples {
-		to, from := s.inGradient.of(j), s.outGradient.of(j)
-		n := 0
-		s.eachRow(j, func(at, length int) {
-			for i, v := range from[at : at+length] {
-				if s.winners != nil {
-					to[s.winners[j*s.plan.output.size()+n+i]] += v
-				} else {
-					to[s.inPlace(at)+i] += v
-				}
+		n := j * s.plan.output.size()
+		for y := range s.out.height {
+			row := s.outGradient.row(j, y)
+			if s.winners == nil { // an activation alone
+				copy(s.inGradient.row(j, y), row)
+				continue
 			}
-			n += length
-		})
+			to := s.inGradient.of(j)
+			for i, v := range row {
+				to[s.winners[n+i]] += v
+			}
+			n += len(row)
+		}
 	}
 }

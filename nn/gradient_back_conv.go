@@ -54,7 +54,7 @@ func (b *convolutionBack) sample(s *gradientStage, slot []float32, j int) {
 	side, columns := s.plan.layer.kernel, s.in.columns
 	input := s.in.of(j)
 	if b.planar != nil {
-		b.turn(s, input)
+		extent{s.in.rows, s.in.columns, s.in.channels}.channelsFirst(b.planar, input)
 		input = b.planar
 	}
 	for i, p := range s.plan.panels {
@@ -112,16 +112,6 @@ func (b *convolutionBack) spreadOverlapping(s *gradientStage, p panel, sums, bia
 				sums[int(from[c])*lanes+c] += v
 				biases[c] += v
 			}
-		}
-	}
-}
-
-// turn copies an input to [channels, height, width].
-func (b *convolutionBack) turn(s *gradientStage, input []float32) {
-	pixels, channels := s.in.rows*s.in.columns, s.in.channels
-	for pixel := range pixels {
-		for c, v := range input[pixel*channels:][:channels] {
-			b.planar[c*pixels+pixel] = v
 		}
 	}
 }

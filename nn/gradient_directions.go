@@ -35,7 +35,7 @@ func (b *denseBack) inDirections(s *gradientStage, c *gradientCall, samples, at 
 	outputs := s.plan.packing.outputs
 	for k, direction := range c.directions {
 		b.direction.take(direction[s.plan.from:s.plan.to], s.plan.stagePlan, nil)
-		s.multiply(b.products, &b.direction, samples)
+		multiply(&s.linear, s.plan.packing.panels, &b.direction, b.products, s.in.data, samples)
 		for j := range samples {
 			c.derivatives[k][at+j] += inner[float64](s.outGradient.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])
 		}

@@ -57,7 +57,7 @@ func newGradientStage(plan *gradientStagePlan, together int, in, inGradient, out
 			s.way = newSparseConvolutionBack(s)
 		}
 	case kindDense:
-		s.linear = kernel.Linear{XPixel: in.sample, DstPixel: out.sample, Segments: 1, Length: plan.input.size(), Floor: noFloor}
+		s.linear = denseKernel(plan.stagePlan, in, out, noFloor)
 		s.way = newDenseBack(s)
 	}
 	return s
@@ -91,30 +91,21 @@ func (s *gradientStage) forward(samples int) {
 			s.poolSums(j)
 		}
 	case kindDense:
-		s.multiply(s.out.data, &s.packed, samples)
+		multiply(&s.linear, s.plan.packing.panels, &s.packed, s.out.data, s.in.data, samples)
 	case kindMaxPool2D:
 		for j := range samples {
 			s.poolInput(j)
 		}
 	default:
-		for j := range samples {
-			s.eachRow(j, func(at, n int) { copy(s.out.of(j)[at:at+n], s.in.of(j)[s.inPlace(at):]) })
-		}
+		copyImages(s.out, s.in, samples)
 	}
-	if s.plan.tanh || s.plan.active && s.plan.kind != kindConv2D { // which has its ReLU by now
-		s.activate(samples)
+	if !s.plan.active {
+		return
 	}
-}
-
-// multiply computes the sums of a dense layer with some parameters, and leaves
-// them where the outputs are in s.out.
-func (s *gradientStage) multiply(dst []float32, w *packed, samples int) {
-	k, panels := &s.linear, s.plan.packing.panels
-	for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes
-		p := panels[i]
-		k.Vectors, k.W, k.Bias = p.vectors, w.numbers[p.weights:], w.numbers[p.bias:]
-		k.X, k.Dst = s.in.data, dst[p.channel:]
-		grid{height: 1, width: samples}.run(k)
+	if s.plan.tanh {
+		applyTanh(s.out, samples)
+	} else if s.plan.kind != kindConv2D { // a convolution has its ReLU by now
+		applyFloor(s.out, s.plan.floor, samples)
 	}
 }
 
@@ -177,18 +168,4 @@ func (s *gradientStage) poolInput(j int) {
 			}
 		}
 	}
-}
-
-// eachRow calls do for the part of each row of sample j's output that is image.
-func (s *gradientStage) eachRow(j int, do func(at, n int)) {
-	for y := range s.out.height {
-		do(s.out.at(y, 0), s.out.width*s.out.channels)
-	}
-}
-
-// inPlace returns where in the input the number is that stands at a place of
-// the output of an activation alone.
-func (s *gradientStage) inPlace(at int) int {
-	row, rest := at/s.out.rowLength(), at%s.out.rowLength()
-	return s.in.at(row-s.out.border, 0) + rest - s.out.border*s.out.channels
 }

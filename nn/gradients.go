@@ -31,7 +31,7 @@ func NewGradients(net *Network, d *data.Dataset, loss Loss, config Config) (*Gra
 	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net)}
 	g.call = newGradientCall(g.plan)
 	plan, call := g.plan, g.call // without g, which is to be collected as garbage
-	g.team = workers.NewTeam(min(config.Workers, d.Len()), func() workers.Doer { return newDifferentiator(plan, d, loss, call) })
+	g.team = workers.NewTeam(min(config.Workers, d.Len()), func() workers.Doer { return newDifferentiator(plan, d, loss.objective(d, 1), call) })
 	return g, nil
 }
 

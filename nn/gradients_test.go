@@ -284,6 +284,20 @@ func TestGradientsOfInfiniteLosses(t *testing.T) {
 	}
 }
 
+// A logit of −Inf that is not the label's is an overflow too: the loss of
+// Gradients is that of Losses.
+func TestGradientOfAnInfiniteOutput(t *testing.T) {
+	d, err := data.NewLabeled([]float32{1}, []int{1}, []int{0}, 2)
+	require.NoError(t, err)
+	net := mustNetwork([]int{1}, Dense{Outputs: 2})
+	params := []float32{1, 1, 0, float32(math.Inf(-1))}
+	losses, dst := rows(1, 1), make([]float32, 4)
+	newLosses(t, net, d, CrossEntropy, 1).Losses(losses, [][]float32{params}, []int{0})
+	assert.Equal(t, math.Inf(1), losses[0][0])
+	assert.Equal(t, math.Inf(1), newGradients(t, net, d, CrossEntropy, 1).Gradient(dst, params, []int{0}))
+	assert.False(t, allFinite(dst))
+}
+
 func TestGradientsErrors(t *testing.T) {
 	digits, err := data.Digits(20, 1)
 	require.NoError(t, err)

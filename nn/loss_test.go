@@ -5,18 +5,33 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
-	"github.com/trajens/trajens/internal/kernel"
+	"github.com/trajens/trajens/data"
 )
 
-// crossEntropy returns the loss for one sample.
-func crossEntropy(logits []float32, label int) float64 {
+// lossOf returns the loss of one sample by Losses, and checks that by Derive.
+func lossOf(t *testing.T, loss Loss, outputs []float32, d *data.Dataset) float64 {
+	t.Helper()
 	var dst [1]float64
-	crossEntropies(dst[:], &kernel.Softmax{
-		Others: make([]float64, 1), Gaps: make([]float64, 1),
-		Logits: logits, Labels: []int32{int32(label)}, Classes: len(logits),
-	})
+	o := loss.objective(d, 1)
+	o.Losses(dst[:], outputs, []int{0})
+	if allFinite(outputs) {
+		assert.InEpsilon(t, 1+dst[0], 1+o.Derive(make([]float32, len(outputs)), outputs, 0), 1e-14)
+	}
 	return dst[0]
+}
+
+func crossEntropyOf(t *testing.T, logits []float32, label int) float64 {
+	d, err := data.NewLabeled([]float32{0}, []int{1}, []int{label}, len(logits))
+	require.NoError(t, err)
+	return lossOf(t, CrossEntropy, logits, d)
+}
+
+func halfSquaredErrorOf(t *testing.T, output, target []float32) float64 {
+	d, err := data.NewTargets([]float32{0}, []int{1}, target)
+	require.NoError(t, err)
+	return lossOf(t, HalfSquaredError, output, d)
 }
 
 func TestCrossEntropy(t *testing.T) {
@@ -37,17 +52,17 @@ func TestCrossEntropy(t *testing.T) {
 		{"three classes", []float32{-1, 0.5, 2}, 1, math.Log(math.Exp(-1)+math.Exp(0.5)+math.Exp(2)) - 0.5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			assert.InEpsilon(t, c.want, crossEntropy(c.logits, c.label), 1e-14)
+			assert.InEpsilon(t, c.want, crossEntropyOf(t, c.logits, c.label), 1e-14)
 		})
 	}
-	assert.Equal(t, 0.0, crossEntropy([]float32{1000, 0}, 0))
+	assert.Equal(t, 0.0, crossEntropyOf(t, []float32{1000, 0}, 0))
 }
 
 func TestHalfSquaredError(t *testing.T) {
-	assert.Equal(t, 0.5*(1+9), halfSquaredError([]float32{1, 2}, []float32{2, 5}))
-	assert.Equal(t, 0.0, halfSquaredError([]float32{1}, []float32{1}))
+	assert.Equal(t, 0.5*(1+9), halfSquaredErrorOf(t, []float32{1, 2}, []float32{2, 5}))
+	assert.Equal(t, 0.0, halfSquaredErrorOf(t, []float32{1}, []float32{1}))
 	huge := float64(float32(3e38))
-	assert.InEpsilon(t, 2*huge*huge, halfSquaredError([]float32{3e38}, []float32{-3e38}), 1e-14)
+	assert.InEpsilon(t, 2*huge*huge, halfSquaredErrorOf(t, []float32{3e38}, []float32{-3e38}), 1e-14)
 }
 
 func TestLossesOfOutputsThatAreNotFinite(t *testing.T) {
@@ -69,9 +84,9 @@ func TestLossesOfOutputsThatAreNotFinite(t *testing.T) {
 		{[]float32{nan, nan, nan}, math.NaN()},
 	} {
 		for label := range c.output {
-			assertSame(t, c.want, crossEntropy(c.output, label), c.output)
+			assertSame(t, c.want, crossEntropyOf(t, c.output, label), c.output)
 		}
-		assertSame(t, c.want, halfSquaredError(c.output, []float32{1, 2, 3}), c.output)
+		assertSame(t, c.want, halfSquaredErrorOf(t, c.output, []float32{1, 2, 3}), c.output)
 	}
 }
 

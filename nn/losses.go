@@ -59,7 +59,7 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses
 		p := newPlan(net)
 		sparse := p.sparsePays(d)
 		l.block = p.block
-		newDoer = func() workers.Doer { return newNetworkLosses(p, d, loss, sparse, call) }
+		newDoer = func() workers.Doer { return newNetworkLosses(p, d, loss.objective(d, p.block), sparse, call) }
 	}
 	l.team = workers.NewTeam(min(config.Workers, d.Len()), newDoer)
 	return l, nil

@@ -77,7 +77,7 @@ func TestLossesOfSeveralModels(t *testing.T) {
 			assert.Equal(t, one[0][0], losses[k][j])
 			output := make([]float32, 10)
 			net.NewEvaluator().Outputs(output, models[k], view, []int{i})
-			assert.Equal(t, crossEntropy(output, view.Label(i)), losses[k][j])
+			assert.Equal(t, crossEntropyOf(t, output, view.Label(i)), losses[k][j])
 		}
 	}
 	l.Losses(nil, nil, samples)

@@ -97,6 +97,26 @@ func (p *plan) end() extent {
 	return p.stages[len(p.stages)-1].output
 }
 
+// copyInput copies what is needed of an input to the place of sample j in the
+// buffer of the first stage.
+func (p *plan) copyInput(b *buffer, j int, x []float32) {
+	dst := b.of(j)
+	if !p.turnInput {
+		copy(dst[:b.size()], x)
+		return
+	}
+	height, width := p.net.input[1], p.net.input[2]
+	for c := range b.channels {
+		for y := range b.height {
+			row, at := x[(c*height+y)*width:][:b.width], b.at(y, 0)+c
+			for _, v := range row {
+				dst[at] = v
+				at += b.channels
+			}
+		}
+	}
+}
+
 // take takes over the operation at i and those after it that fit in, and
 // returns the index of the first that does not.
 func (s *stagePlan) take(operations []operation, needed []extent, i int) int {

@@ -8,6 +8,25 @@ func (e extent) pixels() int { return e.height * e.width }
 
 func (e extent) size() int { return e.height * e.width * e.channels }
 
+// channelsFirst copies an image to the order [channels, height, width].
+func (e extent) channelsFirst(dst, image []float32) {
+	for c := range e.channels {
+		to := dst[c*e.pixels():][:e.pixels()]
+		for pixel := range to {
+			to[pixel] = image[pixel*e.channels+c]
+		}
+	}
+}
+
+// channelsLast is the inverse of channelsFirst.
+func (e extent) channelsLast(image, src []float32) {
+	for c := range e.channels {
+		for pixel, v := range src[c*e.pixels():][:e.pixels()] {
+			image[pixel*e.channels+c] = v
+		}
+	}
+}
+
 // extentOf returns the whole of a shape: of an image [channels, height,
 // width], or of anything else as a vector.
 func extentOf(shape []int) extent {

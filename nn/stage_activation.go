@@ -10,27 +10,41 @@ type activationStage struct {
 }
 
 func (s *activationStage) run(_ *packed, samples int) {
-	for j := range samples {
-		in, out := s.in.of(j), s.out.of(j)
-		for y := range s.out.height {
-			from := in[s.in.at(y, 0):]
-			to := out[s.out.at(y, 0):][:s.out.width*s.out.channels]
-			for i := range to {
-				to[i] = max(from[i], s.plan.floor) // NaN stays NaN
-			}
-		}
-	}
+	copyImages(s.out, s.in, samples)
 	if s.plan.tanh {
 		applyTanh(s.out, samples)
+	} else {
+		applyFloor(s.out, s.plan.floor, samples)
+	}
+}
+
+// copyImages copies the images of a block, whose borders may differ.
+func copyImages(out, in *buffer, samples int) {
+	for j := range samples {
+		for y := range out.height {
+			copy(out.row(j, y), in.row(j, y))
+		}
+	}
+}
+
+// applyFloor replaces each number of the images below the floor by it. NaN
+// stays NaN.
+func applyFloor(b *buffer, floor float32, samples int) {
+	for j := range samples {
+		for y := range b.height {
+			row := b.row(j, y)
+			for i, v := range row {
+				row[i] = max(v, floor)
+			}
+		}
 	}
 }
 
 // applyTanh replaces each number of the images by its hyperbolic tangent.
 func applyTanh(b *buffer, samples int) {
 	for j := range samples {
-		image := b.of(j)
 		for y := range b.height {
-			row := image[b.at(y, 0):][:b.width*b.channels]
+			row := b.row(j, y)
 			for i, v := range row {
 				row[i] = float32(math.Tanh(float64(v)))
 			}

@@ -146,7 +146,7 @@ func BenchmarkPacking(b *testing.B) {
 			}
 			calls := 0
 			for b.Loop() {
-				f.take(models[calls%2 : calls%2+1])
+				f.setModels(models[calls%2 : calls%2+1])
 				calls++
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(c.net.Params()), "ns/weight")

@@ -5,11 +5,11 @@ import (
 	"github.com/trajens/trajens/internal/kernel"
 )
 
-// coming asks for the inputs of samples that come next: they are from anywhere
+// A prefetch asks for the inputs of samples that come next: they are from anywhere
 // in the dataset, which may be too large for the caches.
-type coming struct{ kernel.Prefetch }
+type prefetch struct{ kernel.Prefetch }
 
-func (c *coming) fetch(d *data.Dataset, samples []int) {
+func (c *prefetch) fetch(d *data.Dataset, samples []int) {
 	for _, i := range samples {
 		c.X = d.Input(i)
 		c.Run()

@@ -9,7 +9,7 @@ import (
 
 // A differentiator computes the gradients of blocks of samples for one
 // goroutine at a time: forward through the stages, keeping what each gives,
-// and back.
+// and backward.
 type differentiator struct {
 	plan      *gradientPlan
 	data      *data.Dataset
@@ -17,9 +17,9 @@ type differentiator struct {
 	call      *gradientCall
 	stages    []*gradientStage
 	sums      kernel.Accumulate
-	coming    coming
+	prefetch  prefetch
 
-	slot []float32 // the gradient of one sample
+	gradient []float32 // of one sample, in the order of the plan
 
 	input   *buffer
 	outputs []float32 // of the network, in its order
@@ -28,7 +28,7 @@ type differentiator struct {
 
 func newDifferentiator(p *gradientPlan, d *data.Dataset, objective Objective, call *gradientCall) *differentiator {
 	e := &differentiator{plan: p, data: d, objective: objective, call: call}
-	e.slot = make([]float32, p.length)
+	e.gradient = make([]float32, p.length)
 	outputs := p.net.Outputs()
 	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
 	if len(p.stages) == 0 {
@@ -45,9 +45,9 @@ func newDifferentiator(p *gradientPlan, d *data.Dataset, objective Objective, ca
 			}
 			return newBuffer(plan.output, p.together)
 		}
-		out, outGradient := newOut(), newOut()
-		e.stages = append(e.stages, newGradientStage(plan, p.together, in, gradient, out, outGradient))
-		in, gradient = out, outGradient
+		out, outSlopes := newOut(), newOut()
+		e.stages = append(e.stages, newGradientStage(plan, p.together, in, gradient, out, outSlopes))
+		in, gradient = out, outSlopes
 	}
 	return e
 }
@@ -60,19 +60,19 @@ func (e *differentiator) Do(from, to int) {
 		return
 	}
 	for _, s := range e.stages {
-		s.take(c.params)
+		s.setModel(c.params)
 	}
 	for i := from; i < to; {
 		switch c.phase {
 		case phaseBlocks:
 			if i+1 < to {
-				e.coming.fetch(e.data, samples[c.ends[i+1]:c.ends[i+2]])
+				e.prefetch.fetch(e.data, samples[c.ends[i+1]:c.ends[i+2]])
 			}
-			c.losses[i] = e.block(samples[c.ends[i]:c.ends[i+1]], c.slots[i])
+			c.losses[i] = e.gradientOf(samples[c.ends[i]:c.ends[i+1]], c.gradients[i])
 			i++
 		case phaseEach:
 			n := e.plan.net.params
-			c.eachLoss[i] = e.sample(samples[i:i+1], c.each[i*n:][:n])
+			c.eachLoss[i] = e.gradientOfOne(samples[i:i+1], c.each[i*n:][:n])
 			i++
 		case phaseDirections:
 			n := blockLength(to-i, e.plan.together)
@@ -82,29 +82,29 @@ func (e *differentiator) Do(from, to int) {
 	}
 }
 
-// sample writes the gradient of one sample in the order of the parameters, and
+// gradientOfOne writes the gradient of one sample in the order of the parameters, and
 // returns its loss.
-func (e *differentiator) sample(sample []int, dst []float32) float64 {
-	loss := e.block(sample, e.slot)
+func (e *differentiator) gradientOfOne(sample []int, dst []float32) float64 {
+	loss := e.gradientOf(sample, e.gradient)
 	for _, s := range e.plan.stretches {
-		copy(dst[s.to:s.to+s.length], e.slot[s.from:])
+		copy(dst[s.to:s.to+s.length], e.gradient[s.from:])
 	}
 	return loss
 }
 
-// block writes the gradient of the sum of losses over some samples to a slot,
-// and returns that sum.
-func (e *differentiator) block(samples []int, slot []float32) float64 {
-	sum := e.ahead(samples)
+// gradientOf writes the gradient of the sum of losses over a block of samples,
+// in the order of the plan, and returns that sum.
+func (e *differentiator) gradientOf(samples []int, gradient []float32) float64 {
+	sum := e.forward(samples)
 	for k := len(e.stages) - 1; k >= 0; k-- {
-		e.stages[k].backward(slot, len(samples))
+		e.stages[k].backward(gradient, len(samples))
 	}
 	return sum
 }
 
-// ahead computes the outputs of some samples and the derivatives with respect
+// forward computes the outputs of some samples and the derivatives with respect
 // to them, and returns the sum of losses.
-func (e *differentiator) ahead(samples []int) float64 {
+func (e *differentiator) forward(samples []int) float64 {
 	for j, i := range samples {
 		e.plan.copyInput(e.input, j, e.data.Input(i))
 	}
@@ -126,15 +126,15 @@ func (e *differentiator) lossOf(j, i int) float64 {
 		return e.derive(i)
 	}
 	last := e.stages[len(e.stages)-1]
-	if !e.plan.turnBack {
+	if !e.plan.transposeOutput {
 		copy(e.outputs, last.out.of(j))
 		loss := e.derive(i)
-		copy(last.outGradient.of(j), e.slopes)
+		copy(last.outSlopes.of(j), e.slopes)
 		return loss
 	}
 	last.out.channelsFirst(e.outputs, last.out.of(j))
 	loss := e.derive(i)
-	last.out.channelsLast(last.outGradient.of(j), e.slopes)
+	last.out.channelsLast(last.outSlopes.of(j), e.slopes)
 	return loss
 }
 

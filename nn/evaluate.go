@@ -8,7 +8,7 @@ type networkLosses struct {
 	objective Objective
 	forward   *forward
 	call      *lossCall
-	coming    coming
+	prefetch  prefetch
 }
 
 func newNetworkLosses(p *plan, d *data.Dataset, objective Objective, sparse bool, call *lossCall) *networkLosses {
@@ -21,17 +21,17 @@ func (e *networkLosses) Do(from, to int) {
 	if len(c.models) == 0 {
 		return
 	}
-	block := c.samples[from : from+blockLength(to-from, f.plan.block)]
-	e.coming.fetch(e.data, block)
-	f.take(c.models)
+	block := c.samples[from : from+blockLength(to-from, f.plan.blockSize)]
+	e.prefetch.fetch(e.data, block)
+	f.setModels(c.models)
 	for from < to {
 		next := from + len(block)
-		following := c.samples[next : next+blockLength(to-next, f.plan.block)]
-		e.coming.fetch(e.data, following) // while this one is computed
+		following := c.samples[next : next+blockLength(to-next, f.plan.blockSize)]
+		e.prefetch.fetch(e.data, following) // while this one is computed
 		f.load(e.data, block)
-		for _, turn := range f.turns {
-			outputs := f.run(turn, len(block))
-			e.objective.Losses(c.dst[turn.model][from:][:len(block)], outputs, block)
+		for _, pass := range f.passes {
+			outputs := f.evaluate(pass, len(block))
+			e.objective.Losses(c.dst[pass.model][from:][:len(block)], outputs, block)
 		}
 		from, block = next, following
 	}

@@ -43,11 +43,11 @@ func (e *Evaluator) Outputs(dst, params []float32, d *data.Dataset, samples []in
 		e.data, e.forward = d, newForward(e.plan, e.plan.sparsePays(d))
 	}
 	e.model[0] = params
-	e.forward.take(e.model[:])
+	e.forward.setModels(e.model[:])
 	for len(samples) > 0 {
-		block := samples[:blockLength(len(samples), e.plan.block)]
+		block := samples[:blockLength(len(samples), e.plan.blockSize)]
 		e.forward.load(d, block)
-		dst = dst[copy(dst, e.forward.run(e.forward.turns[0], len(block))):]
+		dst = dst[copy(dst, e.forward.evaluate(e.forward.passes[0], len(block))):]
 		samples = samples[len(block):]
 	}
 }

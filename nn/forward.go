@@ -5,11 +5,11 @@ import "github.com/trajens/trajens/data"
 // A forward evaluates a network for several models and a block of samples at
 // a time:
 //
-//	f.take(models)
+//	f.setModels(models)
 //	for each block of samples {
 //		f.load(d, block)
-//		for _, turn := range f.turns {
-//			outputs := f.run(turn, len(block))
+//		for _, pass := range f.passes {
+//			outputs := f.evaluate(pass, len(block))
 //		}
 //	}
 //
@@ -19,61 +19,58 @@ type forward struct {
 	plan   *plan
 	stages []stage
 	sparse stage // in place of the first one for some models, or nil
-	turns  []turn
+	passes []pass
 
 	// Inputs of a block.
 	samples [][]float32 // where stages find them; the samples themselves or copies
 	copies  *buffer     // nil if there are none
 	lists   *lists      // nil if there is no sparse stage
 
-	buffers []*buffer // outputs of the stages
-	outputs []float32 // in the order of the definition
-	models  []slot    // packed
+	buffers []*buffer  // outputs of the stages
+	outputs []float32  // in the order of the definition
+	models  [][]packed // [model][stage]
 
-	stageRuns int // counts, for tests
+	computed int // how many stages, for tests
 }
-
-// A slot has the packed stages of one model.
-type slot []packed
 
 // newForward returns a forward that has a sparse first stage if asked for.
 func newForward(p *plan, sparse bool) *forward {
 	f := &forward{plan: p}
 	if len(p.stages) == 0 {
-		f.copies = newBuffer(p.input, p.block)
+		f.copies = newBuffer(p.input, p.blockSize)
 		f.outputs = f.copies.data
 		return f
 	}
 	first := &p.stages[0]
 	viewRow := first.input.width
 	if first.kind == kindConv2D && first.layer.input[0] == 1 && first.layer.padding == 0 {
-		f.samples = make([][]float32, p.block)
+		f.samples = make([][]float32, p.blockSize)
 		viewRow = first.layer.input[2]
 	} else {
-		f.copies = first.inputBuffer(p.block)
-		f.samples = f.copies.views(p.block)
+		f.copies = first.inputBuffer(p.blockSize)
+		f.samples = f.copies.views(p.blockSize)
 		viewRow = f.copies.rowLength()
 	}
 	in, views := f.copies, f.samples
 	for i := range p.stages {
 		var out *buffer
 		if i+1 < len(p.stages) {
-			out = p.stages[i+1].inputBuffer(p.block)
+			out = p.stages[i+1].inputBuffer(p.blockSize)
 		} else {
-			out = newBuffer(p.stages[i].output, p.block)
+			out = newBuffer(p.stages[i].output, p.blockSize)
 		}
 		f.stages = append(f.stages, newStage(&p.stages[i], in, views, viewRow, out))
 		f.buffers = append(f.buffers, out)
-		in, views, viewRow = out, out.views(p.block), out.rowLength()
+		in, views, viewRow = out, out.views(p.blockSize), out.rowLength()
 	}
 	f.outputs = in.data
-	if p.turnBack {
-		f.outputs = make([]float32, p.block*p.net.Outputs())
+	if p.transposeOutput {
+		f.outputs = make([]float32, p.blockSize*p.net.Outputs())
 	}
 	if sparse && p.sparse != nil {
-		f.lists = newLists(p.sparse, p.block)
+		f.lists = newLists(p.sparse, p.blockSize)
 		if first.kind == kindDense {
-			f.sparse = newSparseDenseStage(p.sparse, f.lists, f.buffers[0], p.block)
+			f.sparse = newSparseDenseStage(p.sparse, f.lists, f.buffers[0], p.blockSize)
 		} else {
 			f.sparse = newSparseConvStage(p.sparse, f.lists, f.buffers[0])
 		}
@@ -81,14 +78,14 @@ func newForward(p *plan, sparse bool) *forward {
 	return f
 }
 
-// take takes over the parameters of the models.
-func (f *forward) take(models [][]float32) {
-	f.turns = f.plan.appendTurns(f.turns[:0], models)
+// setModels takes over the parameters of the models of a call.
+func (f *forward) setModels(models [][]float32) {
+	f.passes = f.plan.appendPasses(f.passes[:0], models)
 	for len(f.models) < len(models) {
-		f.models = append(f.models, make(slot, len(f.plan.stages)))
+		f.models = append(f.models, make([]packed, len(f.plan.stages)))
 	}
-	for _, t := range f.turns {
-		for i := t.shared; i < len(f.plan.stages); i++ {
+	for _, pass := range f.passes {
+		for i := pass.shared; i < len(f.plan.stages); i++ {
 			s := &f.plan.stages[i]
 			if s.from == s.to {
 				continue
@@ -97,12 +94,12 @@ func (f *forward) take(models [][]float32) {
 			if i == 0 && f.sparse != nil {
 				sparse = &f.plan.sparse.packing
 			}
-			f.models[t.model][i].take(models[t.model][s.from:s.to], s, sparse)
+			f.models[pass.model][i].update(models[pass.model][s.from:s.to], s, sparse)
 		}
 	}
 }
 
-// load takes over the inputs of at most plan.block samples.
+// load takes over the inputs of at most plan.blockSize samples.
 func (f *forward) load(d *data.Dataset, samples []int) {
 	dense, sparse := f.inputs()
 	for j, i := range samples {
@@ -126,10 +123,10 @@ func (f *forward) inputs() (dense, sparse bool) {
 	if f.sparse == nil {
 		return true, false
 	}
-	for _, t := range f.turns {
+	for _, pass := range f.passes {
 		switch {
-		case t.shared > 0: // the first stage is another model's
-		case f.models[t.model][0].sparse:
+		case pass.shared > 0: // the first stage is another model's
+		case f.models[pass.model][0].sparse:
 			sparse = true
 		default:
 			dense = true
@@ -138,20 +135,20 @@ func (f *forward) inputs() (dense, sparse bool) {
 	return dense, sparse
 }
 
-// run returns the outputs of one model for the samples that were loaded, one
-// sample after the other. They are valid until the next call. All turns must
-// be run in their order.
-func (f *forward) run(t turn, samples int) []float32 {
-	for i := t.shared; i < len(f.stages); i++ {
-		w := &f.models[t.model][i]
+// evaluate returns the outputs of one model for the samples that were loaded, one
+// sample after the other. They are valid until the next call. All passes must
+// be made in their order.
+func (f *forward) evaluate(p pass, samples int) []float32 {
+	for i := p.shared; i < len(f.stages); i++ {
+		w := &f.models[p.model][i]
 		if i == 0 && w.sparse {
-			f.sparse.run(w, samples)
+			f.sparse.compute(w, samples)
 		} else {
-			f.stages[i].run(w, samples)
+			f.stages[i].compute(w, samples)
 		}
-		f.stageRuns++
+		f.computed++
 	}
-	if f.plan.turnBack && t.shared < len(f.stages) {
+	if f.plan.transposeOutput && p.shared < len(f.stages) {
 		last, outputs := f.buffers[len(f.buffers)-1], f.plan.net.Outputs()
 		for j := range samples {
 			last.channelsFirst(f.outputs[j*outputs:], last.of(j))

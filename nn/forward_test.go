@@ -43,10 +43,8 @@ func fillScratch(f *forward, v float32) {
 			f.lists.ends[i] = -1
 		}
 	}
-	for _, slot := range f.models {
-		for i := range slot {
-			slot[i] = packed{}
-		}
+	for _, stages := range f.models {
+		clear(stages)
 	}
 }
 
@@ -71,12 +69,12 @@ func fillImages(b *buffer, v float32) {
 // evaluate returns the outputs of each model for the samples.
 func evaluate(f *forward, models [][]float32, d *data.Dataset, samples []int) [][]float32 {
 	outputs := make([][]float32, len(models))
-	f.take(models)
+	f.setModels(models)
 	for len(samples) > 0 {
-		block := samples[:blockLength(len(samples), f.plan.block)]
+		block := samples[:blockLength(len(samples), f.plan.blockSize)]
 		f.load(d, block)
-		for _, turn := range f.turns {
-			outputs[turn.model] = append(outputs[turn.model], f.run(turn, len(block))...)
+		for _, pass := range f.passes {
+			outputs[pass.model] = append(outputs[pass.model], f.evaluate(pass, len(block))...)
 		}
 		samples = samples[len(block):]
 	}
@@ -136,7 +134,7 @@ func TestNaNGoesThroughReLU(t *testing.T) {
 	}
 	in, out := newBuffer(extent{1, 1, 3}, 1), newBuffer(extent{1, 1, 3}, 1)
 	copy(in.data, []float32{-1, nan, 2})
-	(&activationStage{plan: &stagePlan{}, in: in, out: out}).run(nil, 1)
+	(&activationStage{plan: &stagePlan{}, in: in, out: out}).compute(nil, 1)
 	assert.True(t, out.data[0] == 0 && out.data[1] != out.data[1] && out.data[2] == 2)
 }
 
@@ -148,14 +146,14 @@ func TestNaNGoesThroughMaxPool(t *testing.T) {
 	for at := range f.copies.size() {
 		copy(f.copies.data, inputs(f.copies.size(), 0))
 		f.copies.data[at] = float32(math.NaN())
-		f.take([][]float32{nil})
-		for c, v := range f.run(f.turns[0], 1) {
+		f.setModels([][]float32{nil})
+		for c, v := range f.evaluate(f.passes[0], 1) {
 			assert.Equal(t, c == at%channels, math.IsNaN(float64(v)), "NaN at %d, channel %d", at, c)
 		}
 	}
 }
 
-// TestParametersThatAreNotFinite puts one such number at each place in turn.
+// TestParametersThatAreNotFinite puts one such number at each place in pass.
 // With all inputs zero a path that leaves zeros out would miss it.
 func TestParametersThatAreNotFinite(t *testing.T) {
 	net, err := NewNetwork([]int{1, 6, 6},

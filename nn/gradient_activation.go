@@ -5,7 +5,7 @@ package nn
 func (s *gradientStage) deactivate(samples int) {
 	for j := range samples {
 		for y := range s.out.height {
-			row, slopes := s.out.row(j, y), s.outGradient.row(j, y)
+			row, slopes := s.out.row(j, y), s.outSlopes.row(j, y)
 			if s.plan.tanh {
 				for i, v := range row {
 					slopes[i] *= 1 - v*v

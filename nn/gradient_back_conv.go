@@ -2,12 +2,12 @@ package nn
 
 import "github.com/trajens/trajens/internal/kernel"
 
-// convolutionBack is the dense way back through a convolution: a sum over all
-// pixels for each weight. It is that of a first layer, of which no derivatives
-// with respect to the inputs are asked for.
-type convolutionBack struct {
+// convBackward goes backward through a first convolution densely: each weight
+// has a sum over all pixels. Derivatives with respect to the inputs are not
+// asked for there.
+type convBackward struct {
 	planar  []float32 // the input, [channels, height, width] with its border
-	taps    []float32 // of one panel and sample
+	taps    []float32 // derivatives with respect to the weights of one panel, of one sample
 	linear  kernel.Linear
 	zeros   [2 * kernel.Lanes]float32
 	biases  [2 * kernel.Lanes]float32
@@ -15,11 +15,11 @@ type convolutionBack struct {
 	unpool  kernel.Unpool  // for windows that do not overlap
 }
 
-func newConvolutionBack(s *gradientStage) *convolutionBack {
+func newConvBackward(s *gradientStage) *convBackward {
 	k, channels := s.plan.layer.kernel, s.plan.input.channels
-	b := new(convolutionBack)
+	b := new(convBackward)
 	lanes := s.plan.packing.panels[0].vectors * kernel.Lanes
-	s.sumGradients = make([]float32, len(s.sums))
+	s.sumSlopes = make([]float32, len(s.sums))
 	if channels > 1 {
 		b.planar = make([]float32, s.in.sample+slack)
 	}
@@ -37,20 +37,20 @@ func newConvolutionBack(s *gradientStage) *convolutionBack {
 	return b
 }
 
-// take has nothing to do: the parameters are needed only for derivatives with
+// setWeights has nothing to do: the parameters are needed only for derivatives with
 // respect to the inputs.
-func (b *convolutionBack) take(*gradientStage) {}
+func (b *convBackward) setWeights(*gradientStage) {}
 
-func (b *convolutionBack) run(s *gradientStage, slot []float32, from, to int) {
-	clear(s.plan.part(slot))
+func (b *convBackward) backward(s *gradientStage, gradient []float32, from, to int) {
+	clear(s.plan.part(gradient))
 	for j := from; j < to; j++ {
-		b.sample(s, slot, j)
+		b.sample(s, gradient, j)
 	}
 }
 
 // sample adds the products of one sample's input with the derivatives of all
 // sums.
-func (b *convolutionBack) sample(s *gradientStage, slot []float32, j int) {
+func (b *convBackward) sample(s *gradientStage, gradient []float32, j int) {
 	side, columns := s.plan.layer.kernel, s.in.columns
 	input := s.in.of(j)
 	if b.planar != nil {
@@ -59,33 +59,33 @@ func (b *convolutionBack) sample(s *gradientStage, slot []float32, j int) {
 	}
 	for i, p := range s.plan.panels {
 		lanes := p.vectors * kernel.Lanes
-		b.spread(s, slot, j, i)
+		b.spread(s, gradient, j, i)
 		k := &b.linear
-		k.Vectors, k.W = p.vectors, s.sumGradients[s.panelAt(i):]
+		k.Vectors, k.W = p.vectors, s.sumSlopes[s.panelAt(i):]
 		for c := range s.plan.input.channels {
 			k.X, k.Dst, k.DstPixel = input[c*s.in.rows*columns:], b.taps[c*side*side*lanes:], lanes
-			grid{height: side, width: side, xRow: columns, dstRow: side * lanes}.run(k)
+			grid{height: side, width: side, xRow: columns, dstRow: side * lanes}.compute(k)
 		}
-		b.collect.Dst, b.collect.X = slot[p.at:], b.taps
+		b.collect.Dst, b.collect.X = gradient[p.at:], b.taps
 		b.collect.Length = s.plan.input.channels * side * side * lanes
 		b.collect.Run()
 	}
 }
 
 // spread sets the derivatives of the sums of a panel.
-func (b *convolutionBack) spread(s *gradientStage, slot []float32, j, i int) {
+func (b *convBackward) spread(s *gradientStage, gradient []float32, j, i int) {
 	p := s.plan.panels[i]
 	n := min(p.vectors*kernel.Lanes, s.out.channels-p.channel)
-	sums := s.sumGradients[s.panelAt(i):s.panelAt(i+1)]
-	gradient, biases := s.outGradient.of(j), slot[s.plan.bias+p.channel:][:n]
+	sums := s.sumSlopes[s.panelAt(i):s.panelAt(i+1)]
+	slopes, biases := s.outSlopes.of(j), gradient[s.plan.bias+p.channel:][:n]
 	winners := s.winners[j*s.plan.output.size()+p.channel:]
 	if s.plan.overlapping() {
-		b.spreadOverlapping(s, p.panel, sums, biases, winners, gradient)
+		b.spreadOverlapping(s, p.panel, sums, biases, winners, slopes)
 		return
 	}
 	// Lanes beyond the channels get what is in the next pixel, and are not used.
 	k, pool, width, lanes := &b.unpool, s.plan.pool, s.plan.convolved.width, p.vectors*kernel.Lanes
-	outputs := gradient // whose zeros do not matter
+	outputs := slopes // there is no gate, and a slope of zero stays zero
 	if s.plan.gated() {
 		outputs = s.out.of(j)
 	}
@@ -94,21 +94,22 @@ func (b *convolutionBack) spread(s *gradientStage, slot []float32, j, i int) {
 	for y := range s.out.height {
 		at, first := s.out.at(y, 0)+p.channel, y*pool.stride*width
 		k.First = int32(first)
-		k.Dst, k.Slopes, k.Outputs, k.From = sums[first*lanes:], gradient[at:], outputs[at:], winners[y*s.out.width*s.out.channels:]
+		k.Dst, k.Slopes, k.Outputs, k.From = sums[first*lanes:], slopes[at:], outputs[at:], winners[y*s.out.width*s.out.channels:]
 		k.Run()
 	}
 	copy(biases, b.biases[:])
 }
 
-// spreadOverlapping does so where a sum may be the maximum of several windows.
-func (b *convolutionBack) spreadOverlapping(s *gradientStage, p panel, sums, biases []float32, winners []int32, gradient []float32) {
+// spreadOverlapping sets the derivatives of the sums of a panel where a sum may
+// be the maximum of several windows.
+func (b *convBackward) spreadOverlapping(s *gradientStage, p panel, sums, biases []float32, winners []int32, slopes []float32) {
 	lanes := p.vectors * kernel.Lanes
 	clear(sums)
 	for y := range s.out.height {
 		for x := range s.out.width {
-			slopes := gradient[s.outGradient.at(y, x)+p.channel:][:len(biases)]
+			pixel := slopes[s.outSlopes.at(y, x)+p.channel:][:len(biases)]
 			from := winners[(y*s.out.width+x)*s.out.channels:][:len(biases)]
-			for c, v := range slopes {
+			for c, v := range pixel {
 				sums[int(from[c])*lanes+c] += v
 				biases[c] += v
 			}

@@ -2,14 +2,14 @@ package nn
 
 import "github.com/trajens/trajens/internal/kernel"
 
-// denseBack is the way back through a dense layer. Its panels are of inputs, in
-// their order [height, width, channels].
-type denseBack struct {
-	inputs  []float32 // [panel][sample][lane]
-	slopes  []float32 // [output][sample]
-	weights []float32 // [panel][output][lane], for the inputs' derivatives
-	zeros   [denseLanes]float32
-	turn    kernel.Transpose // to slopes
+// denseBackward goes backward through a dense layer. Its panels are of inputs,
+// in their order [height, width, channels].
+type denseBackward struct {
+	inputs    []float32 // [panel][sample][lane]
+	slopes    []float32 // [output][sample]
+	weights   []float32 // [panel][output][lane], for the inputs' derivatives
+	zeros     [denseLanes]float32
+	transpose kernel.Transpose // to slopes
 
 	// Weights of a direction, and the layer's products with them.
 	direction packed
@@ -22,29 +22,29 @@ type denseBack struct {
 // denseLanes is how many inputs a panel has.
 const denseLanes = 2 * kernel.Lanes
 
-func newDenseBack(s *gradientStage) *denseBack {
+func newDenseBackward(s *gradientStage) *denseBackward {
 	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
 	panels := (inputs + denseLanes - 1) / denseLanes
-	b := &denseBack{
+	b := &denseBackward{
 		inputs: make([]float32, panels*s.together*denseLanes),
 		slopes: make([]float32, outputs*s.together),
 
 		products: make([]float32, len(s.out.data)),
 	}
-	b.turn = kernel.Transpose{DstRow: s.together, XRow: s.outGradient.sample, Length: outputs}
+	b.transpose = kernel.Transpose{DstRow: s.together, XRow: s.outSlopes.sample, Length: outputs}
 	b.linear = kernel.Linear{Vectors: 2, Bias: b.zeros[:], XPixel: s.together, DstPixel: inputs, Segments: 1, Floor: noFloor}
-	if s.inGradient != nil {
+	if s.inSlopes != nil {
 		b.weights = make([]float32, panels*outputs*denseLanes)
 		b.inner = kernel.Linear{
-			Vectors: 2, Bias: b.zeros[:], XPixel: s.outGradient.sample, DstPixel: s.inGradient.sample,
+			Vectors: 2, Bias: b.zeros[:], XPixel: s.outSlopes.sample, DstPixel: s.inSlopes.sample,
 			Segments: 1, Length: outputs, Floor: noFloor,
 		}
 	}
 	return b
 }
 
-// take packs the weights.
-func (b *denseBack) take(s *gradientStage) {
+// setWeights packs the weights.
+func (b *denseBackward) setWeights(s *gradientStage) {
 	if b.weights == nil {
 		return
 	}
@@ -67,7 +67,7 @@ func (b *denseBack) take(s *gradientStage) {
 	}
 }
 
-func (b *denseBack) run(s *gradientStage, slot []float32, from, to int) {
+func (b *denseBackward) backward(s *gradientStage, gradient []float32, from, to int) {
 	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
 	samples := to - from
 	for first := 0; first < inputs; first += denseLanes {
@@ -76,21 +76,21 @@ func (b *denseBack) run(s *gradientStage, slot []float32, from, to int) {
 			copy(panel[j*denseLanes:][:denseLanes], s.in.of(from + j)[first:])
 		}
 	}
-	for j := 0; j < samples; j += kernel.Lanes { // of which the last ones may be of another block
-		b.turn.Dst, b.turn.X = b.slopes[j:], s.outGradient.of(from+j)
-		b.turn.Run()
+	for j := 0; j < samples; j += kernel.Lanes { // the last samples of these may be another block's
+		b.transpose.Dst, b.transpose.X = b.slopes[j:], s.outSlopes.of(from+j)
+		b.transpose.Run()
 	}
 	k := &b.linear
 	k.Length = samples
 	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes { // the last panel leaves an excess where the first one writes
 		k.W = b.inputs[first*s.together:]
-		k.X, k.Dst = b.slopes, slot[s.plan.panels[0].at+first:]
-		grid{height: 1, width: outputs}.run(k)
+		k.X, k.Dst = b.slopes, gradient[s.plan.panels[0].at+first:]
+		grid{height: 1, width: outputs}.compute(k)
 	}
-	biases := slot[s.plan.bias:][:outputs] // after the weights, which leave an excess too
+	biases := gradient[s.plan.bias:][:outputs] // after the weights, which leave an excess too
 	clear(biases)
 	for j := from; j < to; j++ {
-		for o, slope := range s.outGradient.of(j)[:outputs] {
+		for o, slope := range s.outSlopes.of(j)[:outputs] {
 			biases[o] += slope
 		}
 	}
@@ -98,7 +98,7 @@ func (b *denseBack) run(s *gradientStage, slot []float32, from, to int) {
 }
 
 // toInputs sets the derivatives with respect to the inputs.
-func (b *denseBack) toInputs(s *gradientStage, from, to int) {
+func (b *denseBackward) toInputs(s *gradientStage, from, to int) {
 	if b.weights == nil {
 		return
 	}
@@ -106,7 +106,7 @@ func (b *denseBack) toInputs(s *gradientStage, from, to int) {
 	k := &b.inner
 	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes {
 		k.W = b.weights[first*outputs:]
-		k.X, k.Dst = s.outGradient.of(from), s.inGradient.of(from)[first:]
-		grid{height: 1, width: to - from}.run(k)
+		k.X, k.Dst = s.outSlopes.of(from), s.inSlopes.of(from)[first:]
+		grid{height: 1, width: to - from}.compute(k)
 	}
 }

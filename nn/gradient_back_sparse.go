@@ -6,16 +6,15 @@ import (
 	"github.com/trajens/trajens/internal/kernel"
 )
 
-// sparseConvolutionBack is the way back through a convolution that goes from
-// sum to sum: over those that have a derivative, of which a pooling and a ReLU
-// leave few.
-type sparseConvolutionBack struct {
+// convSparseBackward goes backward through a convolution from sum to sum: over
+// those alone that have a derivative, as a pooling and a ReLU leave few.
+type convSparseBackward struct {
 	weights []float32 // [out][height, width][in]
 
-	// The sums that have a derivative: what it is, and the output and the pixel
-	// that they are of. The lists of Collect are of values and of places in the
-	// input or the weights: for the weights' derivatives a list for each output,
-	// for the inputs' derivatives one for each pixel.
+	// The sums that have a derivative: its value, the pixel of the sum, and where
+	// the input begins that the sum reads. They are in lists, as Collect takes
+	// them: for the derivatives of weights a list for each output, for those of
+	// inputs a list for each pixel.
 	values   []float32
 	inputAt  []int32
 	pixels   []int32
@@ -31,8 +30,8 @@ type sparseConvolutionBack struct {
 	sortedEnds []int32 // byPixel.Ends and one number more
 }
 
-func newSparseConvolutionBack(s *gradientStage) *sparseConvolutionBack {
-	b := new(sparseConvolutionBack)
+func newConvSparseBackward(s *gradientStage) *convSparseBackward {
+	b := new(convSparseBackward)
 	k, channels, stride := s.plan.layer.kernel, s.plan.input.channels, s.plan.layer.stride
 	most := s.plan.output.size()
 	outputs, inner := s.plan.packing.outputs, s.plan.packing.inner
@@ -50,7 +49,7 @@ func newSparseConvolutionBack(s *gradientStage) *sparseConvolutionBack {
 	for o := range outputs {
 		b.byOutput.DstAt[o] = int32(o * inner)
 	}
-	if s.inGradient == nil {
+	if s.inSlopes == nil {
 		return b
 	}
 	b.weights = make([]float32, outputs*inner)
@@ -77,9 +76,9 @@ func newSparseConvolutionBack(s *gradientStage) *sparseConvolutionBack {
 	return b
 }
 
-// take brings the weights into an order in which the channels are last.
-func (b *sparseConvolutionBack) take(s *gradientStage) {
-	if s.inGradient == nil {
+// setWeights brings the weights into an order in which the channels are last.
+func (b *convSparseBackward) setWeights(s *gradientStage) {
+	if s.inSlopes == nil {
 		return
 	}
 	k, channels := s.plan.layer.kernel, s.plan.input.channels
@@ -93,19 +92,19 @@ func (b *sparseConvolutionBack) take(s *gradientStage) {
 	}
 }
 
-func (b *sparseConvolutionBack) run(s *gradientStage, slot []float32, from, to int) {
-	clear(s.plan.part(slot))
-	if s.inGradient != nil {
-		clear(s.inGradient.data[from*s.inGradient.sample : to*s.inGradient.sample])
+func (b *convSparseBackward) backward(s *gradientStage, gradient []float32, from, to int) {
+	clear(s.plan.part(gradient))
+	if s.inSlopes != nil {
+		clear(s.inSlopes.data[from*s.inSlopes.sample : to*s.inSlopes.sample])
 	}
 	for j := from; j < to; j++ {
-		b.find(s, slot, j)
+		b.find(s, gradient, j)
 		k := &b.byOutput
-		k.Dst, k.X = slot[s.plan.panels[0].at:], s.in.of(j)
+		k.Dst, k.X = gradient[s.plan.panels[0].at:], s.in.of(j)
 		k.Run()
-		if s.inGradient != nil {
+		if s.inSlopes != nil {
 			b.sort(s)
-			b.byPixel.Dst, b.byPixel.X = s.inGradient.of(j), b.weights
+			b.byPixel.Dst, b.byPixel.X = s.inSlopes.of(j), b.weights
 			b.byPixel.Run()
 		}
 	}
@@ -113,15 +112,15 @@ func (b *sparseConvolutionBack) run(s *gradientStage, slot []float32, from, to i
 
 // find lists the derivatives of one sample that are not zero, output by output,
 // and adds them to those of the biases.
-func (b *sparseConvolutionBack) find(s *gradientStage, slot []float32, j int) {
+func (b *convSparseBackward) find(s *gradientStage, gradient []float32, j int) {
 	channels := s.out.channels
-	gradient, biases := s.outGradient.of(j), slot[s.plan.bias:][:s.plan.packing.outputs]
+	slopes, biases := s.outSlopes.of(j), gradient[s.plan.bias:][:s.plan.packing.outputs]
 	all := s.winners[j*s.plan.output.size():]
 	found := 0
 	for o := range biases {
 		winners, bias := all[o:], biases[o]
 		for y := range s.out.height {
-			row := gradient[s.outGradient.at(y, 0)+o:]
+			row := slopes[s.outSlopes.at(y, 0)+o:]
 			for x := range s.out.width {
 				v, pixel := row[x*channels], winners[x*channels]
 				b.values[found], b.pixels[found], b.inputAt[found] = v, pixel, b.origins[pixel]
@@ -138,7 +137,7 @@ func (b *sparseConvolutionBack) find(s *gradientStage, slot []float32, j int) {
 }
 
 // sort makes the lists of pixels from those of outputs.
-func (b *sparseConvolutionBack) sort(s *gradientStage) {
+func (b *convSparseBackward) sort(s *gradientStage) {
 	found, inner := len(b.byOutput.Values), s.plan.packing.inner
 	pixels := b.pixels[:found]
 	clear(b.sortedEnds)
@@ -146,7 +145,7 @@ func (b *sparseConvolutionBack) sort(s *gradientStage) {
 		b.sortedEnds[b.lists[pixel]+1]++
 	}
 	sum := int32(0)
-	for list, n := range b.sortedEnds { // which becomes where each list starts,
+	for list, n := range b.sortedEnds { // first it is made where each list starts,
 		sum += n
 		b.sortedEnds[list] = sum
 	}

@@ -16,7 +16,7 @@ const (
 	phaseDirections                      // samples: write their derivatives in directions
 )
 
-// A gradientCall is what the workers share of a call of Gradients.
+// A gradientCall is what the goroutines of a team share of a call of Gradients.
 type gradientCall struct {
 	plan  *gradientPlan
 	phase gradientPhase
@@ -25,10 +25,10 @@ type gradientCall struct {
 	samples []int
 
 	// Blocks.
-	slots  [gradientRound][]float32 // the gradient of each block, in the order of the plan
-	losses [gradientRound]float64   // and its sum of losses
-	ends   [gradientRound + 1]int   // block b has the samples from ends[b] to ends[b+1]
-	total  []float64                // the sum over blocks
+	gradients [gradientRound][]float32 // the gradient of each block, in the order of the plan
+	losses    [gradientRound]float64   // and its sum of losses
+	ends      [gradientRound + 1]int   // block b has the samples from ends[b] to ends[b+1]
+	total     []float64                // the sum over blocks
 
 	// What to add.
 	blocks int
@@ -50,8 +50,8 @@ type gradientCall struct {
 
 func newGradientCall(plan *gradientPlan) *gradientCall {
 	c := &gradientCall{plan: plan, total: make([]float64, plan.length)}
-	for b := range c.slots {
-		c.slots[b] = make([]float32, plan.length)
+	for b := range c.gradients {
+		c.gradients[b] = make([]float32, plan.length)
 	}
 	return c
 }
@@ -67,8 +67,8 @@ func (c *gradientCall) add(from, to int, sums *kernel.Accumulate) {
 		if c.first {
 			clear(sums.Dst)
 		}
-		for _, slot := range c.slots[:c.blocks] {
-			sums.X = slot[from:end]
+		for _, gradient := range c.gradients[:c.blocks] {
+			sums.X = gradient[from:end]
 			sums.Run()
 		}
 		if c.dst != nil {
@@ -77,8 +77,8 @@ func (c *gradientCall) add(from, to int, sums *kernel.Accumulate) {
 	}
 }
 
-// write writes the multiple of a piece of the total, of which next is the first
-// stretch, and returns the next one.
+// write writes the multiple of a piece of the total, whose first stretch is
+// number next, and returns the number of the first stretch of the next piece.
 func (c *gradientCall) write(from, end, next int) int {
 	for ; next < len(c.plan.stretches); next++ {
 		s := &c.plan.stretches[next]

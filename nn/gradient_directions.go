@@ -13,17 +13,17 @@ func (e *differentiator) inDirections(samples []int, at int) {
 	for k := range c.directions {
 		clear(c.derivatives[k][at : at+len(samples)])
 	}
-	e.ahead(samples)
+	e.forward(samples)
 	for i := len(e.stages) - 1; i >= 0; i-- {
 		s := e.stages[i]
 		if s.plan.active {
 			s.deactivate(len(samples))
 		}
-		switch way := s.way.(type) {
+		switch layer := s.layer.(type) {
 		case nil:
-			s.pass(len(samples))
-		case *denseBack:
-			way.inDirections(s, c, len(samples), at)
+			s.toInputs(len(samples))
+		case *denseBackward:
+			layer.inDirections(s, c, len(samples), at)
 		default:
 			e.convolutionInDirections(s, len(samples), at)
 		}
@@ -31,13 +31,13 @@ func (e *differentiator) inDirections(samples []int, at int) {
 }
 
 // inDirections adds the part of a dense layer.
-func (b *denseBack) inDirections(s *gradientStage, c *gradientCall, samples, at int) {
+func (b *denseBackward) inDirections(s *gradientStage, c *gradientCall, samples, at int) {
 	outputs := s.plan.packing.outputs
 	for k, direction := range c.directions {
-		b.direction.take(direction[s.plan.from:s.plan.to], s.plan.stagePlan, nil)
+		b.direction.update(direction[s.plan.from:s.plan.to], s.plan.stagePlan, nil)
 		multiply(&s.linear, s.plan.packing.panels, &b.direction, b.products, s.in.data, samples)
 		for j := range samples {
-			c.derivatives[k][at+j] += inner[float64](s.outGradient.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])
+			c.derivatives[k][at+j] += inner[float64](s.outSlopes.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])
 		}
 	}
 	b.toInputs(s, 0, samples)
@@ -45,13 +45,13 @@ func (b *denseBack) inDirections(s *gradientStage, c *gradientCall, samples, at 
 
 // convolutionInDirections adds the part of a convolution.
 func (e *differentiator) convolutionInDirections(s *gradientStage, samples, at int) {
-	slot := s.plan.part(e.slot)
-	places := e.plan.params[s.plan.panels[0].at:][:len(slot)]
+	gradient := s.plan.part(e.gradient)
+	places := e.plan.params[s.plan.panels[0].at:][:len(gradient)]
 	for j := range samples {
-		s.way.run(s, e.slot, j, j+1)
+		s.layer.backward(s, e.gradient, j, j+1)
 		for k, direction := range e.call.directions {
 			sum := 0.0
-			for i, v := range slot {
+			for i, v := range gradient {
 				if to := places[i]; to >= 0 {
 					sum += float64(v) * float64(direction[to])
 				}

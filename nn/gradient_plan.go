@@ -8,7 +8,8 @@ import (
 
 // A gradientPlan is how to compute gradients: the stages of the plan for
 // losses, but each kept as a weighted sum, a pooling and an activation, since
-// the way back needs to know what the maxima were. It is immutable.
+// what goes backward needs to know which numbers were the maxima. It is
+// immutable.
 //
 // Gradients of weights have an order of their own, that in which they are
 // computed; params says where each number belongs in the parameter vector, −1
@@ -50,16 +51,16 @@ type gradientPanel struct {
 	at int // where they start
 }
 
-// part returns the stage's part of a slot, or of gradientPlan.params.
-func (s *gradientStagePlan) part(slot []float32) []float32 {
-	return slot[s.panels[0].at : s.bias+s.packing.outputs]
+// part returns the stage's part of a gradient.
+func (s *gradientStagePlan) part(gradient []float32) []float32 {
+	return gradient[s.panels[0].at : s.bias+s.packing.outputs]
 }
 
 // overlapping tells whether the windows of the pooling overlap.
 func (s *gradientStagePlan) overlapping() bool { return s.pool.stride < s.pool.kernel }
 
-// gated tells whether the way back through a ReLU is one with that through the
-// pooling.
+// gated tells whether one kernel goes backward through the pooling and through
+// the gate that a ReLU is for derivatives.
 func (s *gradientStagePlan) gated() bool {
 	return s.dense && s.active && !s.tanh && !s.overlapping()
 }
@@ -118,7 +119,7 @@ func (p *gradientPlan) stretchAt(at int) int {
 	})
 }
 
-// lay appends where the gradient of each lane of a panel belongs: nowhere, if
+// lay appends where the derivative of each lane of a panel belongs: nowhere, if
 // there is no such output.
 func (p *gradientPlan) lay(s *gradientStagePlan, panel panel, place func(output int) int) {
 	for l := range panel.vectors * kernel.Lanes {
@@ -130,7 +131,7 @@ func (p *gradientPlan) lay(s *gradientStagePlan, panel panel, place func(output 
 	}
 }
 
-// layConvolution is for [panel][in][height][width][lane].
+// layConvolution lays out weights as [panel][in][height][width][lane].
 func (p *gradientPlan) layConvolution(s *gradientStagePlan) {
 	k := s.layer.kernel
 	for _, panel := range s.packing.panels {
@@ -141,7 +142,7 @@ func (p *gradientPlan) layConvolution(s *gradientStagePlan) {
 	}
 }
 
-// laySparseConvolution is for [out][height][width][in].
+// laySparseConvolution lays out weights as [out][height][width][in].
 func (p *gradientPlan) laySparseConvolution(s *gradientStagePlan) {
 	k := s.layer.kernel
 	s.panels = []gradientPanel{{at: len(p.params)}}
@@ -154,7 +155,7 @@ func (p *gradientPlan) laySparseConvolution(s *gradientStagePlan) {
 	}
 }
 
-// layDense is for [out][input], the input being [height, width, channels].
+// layDense lays out weights as [out][input], the input being [height, width, channels].
 // Kernels write whole panels of inputs, the last one beyond the end.
 func (p *gradientPlan) layDense(s *gradientStagePlan) {
 	pixels, channels := s.input.pixels(), s.input.channels

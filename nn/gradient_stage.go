@@ -4,35 +4,35 @@ import (
 	"github.com/trajens/trajens/internal/kernel"
 )
 
-// A gradientStage computes one stage, and the way back through it, for a block
-// of samples. It keeps what it gave and where maxima came from.
+// A gradientStage goes forward and backward through one stage, for a block of
+// samples. It keeps what the stage gave and where its maxima came from.
 type gradientStage struct {
 	plan     *gradientStagePlan
 	together int // most samples of a block
 
-	in, inGradient   *buffer // no gradient for the first stage
-	out, outGradient *buffer
+	in, inSlopes   *buffer // inSlopes is nil for the first stage
+	out, outSlopes *buffer
 
 	params []float32 // of the stage, as the model has them
 	packed packed
 	linear kernel.Linear
 
 	// Of a convolution: weighted sums of one sample, panel after panel, each
-	// [height, width, lanes]; for the dense way their derivatives, too.
-	sums, sumGradients []float32
+	// [height, width, lanes]; for convBackward their derivatives, too.
+	sums, sumSlopes []float32
 
 	// Where each output of each sample came from: a pixel of the sums, or a
 	// number of the input for a pooling alone. nil for others.
 	winners []int32
 	pooling kernel.Winners
 
-	gate kernel.Gate // of a ReLU, on the way back
+	gate kernel.Gate // what a ReLU is for derivatives
 
-	way wayBack
+	layer backwardLayer // of a stage with parameters
 }
 
-func newGradientStage(plan *gradientStagePlan, together int, in, inGradient, out, outGradient *buffer) *gradientStage {
-	s := &gradientStage{plan: plan, together: together, in: in, inGradient: inGradient, out: out, outGradient: outGradient}
+func newGradientStage(plan *gradientStagePlan, together int, in, inSlopes, out, outSlopes *buffer) *gradientStage {
+	s := &gradientStage{plan: plan, together: together, in: in, inSlopes: inSlopes, out: out, outSlopes: outSlopes}
 	if plan.kind == kindConv2D || plan.kind == kindMaxPool2D {
 		s.winners = make([]int32, together*plan.output.size()+slack)
 	}
@@ -52,13 +52,13 @@ func newGradientStage(plan *gradientStagePlan, together int, in, inGradient, out
 		}
 		s.sums = make([]float32, s.panelAt(len(plan.packing.panels)))
 		if plan.dense {
-			s.way = newConvolutionBack(s)
+			s.layer = newConvBackward(s)
 		} else {
-			s.way = newSparseConvolutionBack(s)
+			s.layer = newConvSparseBackward(s)
 		}
 	case kindDense:
 		s.linear = denseKernel(plan.stagePlan, in, out, noFloor)
-		s.way = newDenseBack(s)
+		s.layer = newDenseBackward(s)
 	}
 	return s
 }
@@ -72,14 +72,14 @@ func (s *gradientStage) panelAt(i int) int {
 	return at
 }
 
-// take takes over the parameters of a model.
-func (s *gradientStage) take(model []float32) {
+// setModel takes over the parameters of a model.
+func (s *gradientStage) setModel(model []float32) {
 	if s.plan.from == s.plan.to {
 		return
 	}
 	s.params = model[s.plan.from:s.plan.to]
-	s.packed.take(s.params, s.plan.stagePlan, nil)
-	s.way.take(s)
+	s.packed.update(s.params, s.plan.stagePlan, nil)
+	s.layer.setWeights(s)
 }
 
 // forward computes the outputs of a block.
@@ -119,7 +119,7 @@ func (s *gradientStage) convolve(j int) {
 		grid{
 			height: s.plan.convolved.height, width: s.plan.convolved.width,
 			xRow: s.plan.layer.stride * s.in.rowLength(), dstRow: s.plan.convolved.width * lanes,
-		}.run(k)
+		}.compute(k)
 	}
 }
 
@@ -143,7 +143,8 @@ func (s *gradientStage) poolSums(j int) {
 	s.out.clean(j)
 }
 
-// poolInput does the same for a pooling alone.
+// poolInput writes the maxima of the input of sample j, and where they are, for
+// a pooling alone.
 func (s *gradientStage) poolInput(j int) {
 	pool, channels := s.plan.pool, s.out.channels
 	in, out, winners := s.in.of(j), s.out.of(j), s.winners

@@ -16,9 +16,9 @@ func TestCutRow(t *testing.T) {
 	for most := 1; most <= 12; most++ {
 		for pixels := 1; pixels <= 100; pixels++ {
 			c := cutRow(pixels, most)
-			require.Equal(t, pixels, c.blocks*c.size+c.wide)
-			require.Less(t, c.wide, c.blocks)
-			require.Equal(t, (pixels+most-1)/most, c.blocks)
+			require.Equal(t, pixels, c.strips*c.size+c.wide)
+			require.Less(t, c.wide, c.strips)
+			require.Equal(t, (pixels+most-1)/most, c.strips)
 			widest := c.size
 			if c.wide > 0 {
 				widest++
@@ -45,7 +45,7 @@ func TestGrid(t *testing.T) {
 						Dst: dst, X: x, W: weights, Bias: bias, Vectors: vectors,
 						XPixel: 2, DstPixel: dstPixel, Segments: 1, Length: length, Floor: noFloor,
 					}
-					grid{height: height, width: width, xRow: xRow, dstRow: dstRow, ordered: dstPixel < lanes}.run(&k)
+					grid{height: height, width: width, xRow: xRow, dstRow: dstRow, ordered: dstPixel < lanes}.compute(&k)
 					for y := range height {
 						for column := range width {
 							for l := range min(lanes, dstPixel) {

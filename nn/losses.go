@@ -26,13 +26,13 @@ const maxWorkers = 1024
 // first ones that have work for a worker. It may be used by one goroutine at a
 // time, also where it has several workers.
 type Losses struct {
-	net   *Network
-	data  *data.Dataset
-	loss  Loss
-	call  *lossCall
-	team  *workers.Team
-	block int // samples that an evaluator takes at a time
-	work  int // multiply-adds for one model and sample
+	net       *Network
+	data      *data.Dataset
+	loss      Loss
+	call      *lossCall
+	team      *workers.Team
+	blockSize int // samples that go through the network together
+	work      int // multiply-adds for one model and sample
 }
 
 // A lossCall is what the goroutines of a team share of a call of Losses.
@@ -49,7 +49,7 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses
 	if err := check(net, d, loss, config); err != nil {
 		return nil, err
 	}
-	l := &Losses{net: net, data: d, loss: loss, call: new(lossCall), block: 1, work: net.NeededMultiplyAdds()}
+	l := &Losses{net: net, data: d, loss: loss, call: new(lossCall), blockSize: 1, work: net.NeededMultiplyAdds()}
 	call := l.call // without l, which is to be collected as garbage
 	var newDoer func() workers.Doer
 	if isLinear(net, loss) {
@@ -58,8 +58,8 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses
 	} else {
 		p := newPlan(net)
 		sparse := p.sparsePays(d)
-		l.block = p.block
-		newDoer = func() workers.Doer { return newNetworkLosses(p, d, loss.objective(d, p.block), sparse, call) }
+		l.blockSize = p.blockSize
+		newDoer = func() workers.Doer { return newNetworkLosses(p, d, loss.objective(d, p.blockSize), sparse, call) }
 	}
 	l.team = workers.NewTeam(min(config.Workers, d.Len()), newDoer)
 	return l, nil
@@ -116,8 +116,8 @@ func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
 	if parts > 1 {
 		checkSamples(samples, l.data.Len()) // here and not on a worker, where nobody could recover
 	}
-	if len(samples) >= 8*parts*l.block {
-		unit = l.block // whole blocks
+	if len(samples) >= 8*parts*l.blockSize {
+		unit = l.blockSize // whole blocks
 	}
 	*l.call = lossCall{dst, models, samples}
 	l.team.Share(len(samples), parts, unit)

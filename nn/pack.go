@@ -26,8 +26,8 @@ type panel struct {
 type vector struct {
 	channel int // the first one
 	weights int // where they start in the packed numbers
-	runs    []run
-	places  []place // that are in no run
+	series  []series
+	places  []place // the places that are in no series
 	biases  []int   // where the biases go
 }
 
@@ -37,15 +37,15 @@ type vector struct {
 // channels beyond the last, are zero.
 type place struct{ to, from int32 }
 
-// A run is some places of which each has the next weight, and of which each is
-// the same distance after the one before it.
-type run struct {
+// A series is some places of which each has the next weight, and of which each
+// is the same distance after the one before it.
+type series struct {
 	place        // the first one
 	step, length int
 }
 
-// newVector divides the places into runs that are long enough for
-// kernel.Transpose, and others. A vector that is not whole has no runs.
+// newVector divides the places into series that are long enough for
+// kernel.Transpose, and others. A vector that is not whole has no series.
 func (p *packing) newVector(channel, weights int, places []place, biases []int) vector {
 	v := vector{channel: channel, weights: weights, biases: biases}
 	if channel+kernel.Lanes > p.outputs {
@@ -53,9 +53,9 @@ func (p *packing) newVector(channel, weights int, places []place, biases []int) 
 		return v
 	}
 	for len(places) > 0 {
-		r := firstRun(places)
+		r := firstSeries(places)
 		if r.length >= kernel.Lanes {
-			v.runs = append(v.runs, r)
+			v.series = append(v.series, r)
 		} else {
 			v.places = append(v.places, places[:r.length]...)
 		}
@@ -64,9 +64,9 @@ func (p *packing) newVector(channel, weights int, places []place, biases []int) 
 	return v
 }
 
-// firstRun returns the run that the places begin with.
-func firstRun(places []place) run {
-	r := run{places[0], kernel.Lanes, 1}
+// firstSeries returns the series that the places begin with.
+func firstSeries(places []place) series {
+	r := series{places[0], kernel.Lanes, 1}
 	for _, next := range places[1:] {
 		last := places[r.length-1]
 		step := int(next.to - last.to)
@@ -107,7 +107,7 @@ func (p *packing) lay(weights func(panel) int, biases int, vectors func(panel) [
 	}
 }
 
-// packLinear is for kernel.Linear. Image pixels, or those under the kernel of
+// packLinear lays parameters out for kernel.Linear. Image pixels, or those under the kernel of
 // a convolution, come one after the other with all channels, while the
 // weights are [channels, height, width].
 func packLinear(layer *operation, pixels, channels int) packing {
@@ -149,7 +149,7 @@ func (p *packing) pack(dst, params, zeros []float32, k *kernel.Transpose) {
 				rows[l] = zeros[:p.inner]
 			}
 		}
-		for _, r := range v.runs {
+		for _, r := range v.series {
 			k.Dst, k.X = dst[v.weights+int(r.to):], params[v.channel*p.inner+int(r.from):]
 			k.DstRow, k.XRow, k.Length = r.step, p.inner, r.length
 			k.Run()

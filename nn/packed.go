@@ -23,10 +23,10 @@ type packed struct {
 	transpose kernel.Transpose // its arguments, as they escape
 }
 
-// take packs the parameters of a stage, unless they are packed already: a
+// update packs the parameters of a stage, unless they are packed already: a
 // chain asks for the losses of its current model again and again. If sparse
 // is not nil it is used, unless a parameter is not finite.
-func (w *packed) take(params []float32, s *stagePlan, sparse *packing) {
+func (w *packed) update(params []float32, s *stagePlan, sparse *packing) {
 	if w.valid && sameBits(w.params, params) && w.sparse == (sparse != nil && w.finite) {
 		return
 	}

@@ -64,7 +64,7 @@ func testPackLinear(t *testing.T, kernelSize int) {
 			}
 			p := newPlan(net)
 			var w packed
-			w.take(params, &p.stages[0], nil)
+			w.update(params, &p.stages[0], nil)
 			channels := 0
 			for _, panel := range p.stages[0].packing.panels {
 				require.Equal(t, channels, panel.channel)
@@ -99,12 +99,12 @@ func TestPackedAgainOnlyIfChanged(t *testing.T) {
 	s := &newPlan(net).stages[0]
 	params := inputs(net.Params(), 0)
 	var w packed
-	w.take(params, s, nil)
+	w.update(params, s, nil)
 	w.numbers[0] = 77
-	w.take(append([]float32(nil), params...), s, nil)
+	w.update(append([]float32(nil), params...), s, nil)
 	assert.Equal(t, float32(77), w.numbers[0], "the same parameters elsewhere")
 	params[14] = -params[14]
-	w.take(params, s, nil)
+	w.update(params, s, nil)
 	assert.Equal(t, params[0], w.numbers[0], "changed in place")
 }
 
@@ -119,29 +119,29 @@ func TestPackingDoesNotAllocate(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(10, func() {
 		first[0]++
 		last[0]++
-		dense.take(first, &p.stages[0], nil)
-		sparse.take(first, &p.stages[0], &p.sparse.packing)
-		tail.take(last, &p.stages[1], nil)
+		dense.update(first, &p.stages[0], nil)
+		sparse.update(first, &p.stages[0], &p.sparse.packing)
+		tail.update(last, &p.stages[1], nil)
 	}))
 }
 
-// The places of a whole vector are divided into runs and others, and none is
-// lost; one that is not whole has no runs.
+// The places of a whole vector are divided into series and others, and none is
+// lost; one that is not whole has no series.
 func TestNewVector(t *testing.T) {
 	var places []place
 	for i := range int32(9) {
-		places = append(places, place{100 + 16*i, 3 + i}) // a run
+		places = append(places, place{100 + 16*i, 3 + i}) // a series
 	}
 	places = append(places, place{8, 40}, place{16, 41}, place{24, 50}) // two short ones
 	for i := range int32(8) {
-		places = append(places, place{400 + 8*i, 60 + i}) // a run
+		places = append(places, place{400 + 8*i, 60 + i}) // a series
 	}
 	places = append(places, place{464, 69}) // from another place
 	p := packing{outputs: 16}
 	v := p.newVector(8, 7, places, []int{5})
-	assert.Equal(t, []run{{places[0], 16, 9}, {places[12], 8, 8}}, v.runs)
+	assert.Equal(t, []series{{places[0], 16, 9}, {places[12], 8, 8}}, v.series)
 	assert.Equal(t, append(append([]place(nil), places[9:12]...), places[20]), v.places)
 	v = p.newVector(16, 7, places, []int{5})
-	assert.Empty(t, v.runs)
+	assert.Empty(t, v.series)
 	assert.Equal(t, places, v.places)
 }

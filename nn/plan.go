@@ -12,15 +12,15 @@ type plan struct {
 	net    *Network
 	stages []stagePlan
 
-	// Between stages images are [height, width, channels]. The samples are
-	// turned when the first convolution or pooling comes before any other
-	// change of shape, the outputs if they are images still.
-	input     extent
-	turnInput bool
-	turnBack  bool
+	// Between stages images are [height, width, channels]. Inputs are brought to
+	// that order if a convolution or a pooling comes before any other change of
+	// shape, outputs back to theirs if they are images still.
+	input           extent
+	transposeInput  bool
+	transposeOutput bool
 
-	block  int         // samples that go through the stages together
-	sparse *sparsePlan // for the first stage, nil if it can only be dense
+	blockSize int         // the most samples of a block
+	sparse    *sparsePlan // for the first stage, nil if it can only be dense
 }
 
 // A stagePlan is one of
@@ -54,7 +54,7 @@ func (w window2D) reach(outputs int) int { return (outputs-1)*w.stride + w.kerne
 func newPlan(net *Network) *plan {
 	p := &plan{net: net}
 	needed := neededExtents(net.operations)
-	last := false // channels are
+	channelsLast := false // whether the stages so far keep images with their channels last
 	p.input = extent{1, 1, product(net.input...)}
 	for i := 0; i < len(net.operations); {
 		op := net.operations[i]
@@ -62,30 +62,30 @@ func newPlan(net *Network) *plan {
 			i++
 			continue // the same numbers in the same place
 		}
-		if (op.kind == kindConv2D || op.kind == kindMaxPool2D) && !last {
+		if (op.kind == kindConv2D || op.kind == kindMaxPool2D) && !channelsLast {
 			// Only activations came before.
-			last, p.turnInput, p.input = true, true, needed[0]
+			channelsLast, p.transposeInput, p.input = true, true, needed[0]
 			for j := range p.stages {
 				p.stages[j].input, p.stages[j].output = needed[0], needed[0]
 			}
 		}
 		s := stagePlan{kind: op.kind, pool: window2D{1, 1}, floor: float32(math.Inf(-1)), input: p.end(), output: p.end()}
-		i = s.take(net.operations, needed, i)
+		i = s.fuse(net.operations, needed, i)
 		s.convolved = s.output
 		s.convolved.height, s.convolved.width = s.pool.reach(s.output.height), s.pool.reach(s.output.width)
 		if op.kind == kindDense {
 			s.packing = packLinear(&s.layer, s.input.pixels(), s.input.channels)
-			last = false
+			channelsLast = false
 		} else if op.kind == kindConv2D {
 			s.packing = packLinear(&s.layer, s.layer.kernel*s.layer.kernel, s.input.channels)
 		}
 		p.stages = append(p.stages, s)
 	}
-	p.turnBack = last && p.end().pixels() > 1 && p.end().channels > 1
+	p.transposeOutput = channelsLast && p.end().pixels() > 1 && p.end().channels > 1
 	if len(p.stages) > 0 {
 		p.sparse = newSparsePlan(p)
 	}
-	p.block = p.chooseBlock()
+	p.blockSize = p.chooseBlockSize()
 	return p
 }
 
@@ -101,7 +101,7 @@ func (p *plan) end() extent {
 // buffer of the first stage.
 func (p *plan) copyInput(b *buffer, j int, x []float32) {
 	dst := b.of(j)
-	if !p.turnInput {
+	if !p.transposeInput {
 		copy(dst[:b.size()], x)
 		return
 	}
@@ -117,9 +117,9 @@ func (p *plan) copyInput(b *buffer, j int, x []float32) {
 	}
 }
 
-// take takes over the operation at i and those after it that fit in, and
-// returns the index of the first that does not.
-func (s *stagePlan) take(operations []operation, needed []extent, i int) int {
+// fuse makes one stage of the operation at i and those after it that fit in,
+// and returns the index of the first that does not.
+func (s *stagePlan) fuse(operations []operation, needed []extent, i int) int {
 	op := operations[i]
 	switch op.kind {
 	case kindReLU, kindTanh:
@@ -131,7 +131,7 @@ func (s *stagePlan) take(operations []operation, needed []extent, i int) int {
 	}
 	s.layer, s.output = op, needed[i+1]
 	s.from, s.to = op.weightAt, op.biasAt+op.bias
-	pooled := op.kind == kindDense // which cannot be
+	pooled := op.kind == kindDense // a vector cannot be pooled
 	for i++; i < len(operations); i++ {
 		switch op := operations[i]; {
 		case op.kind == kindFlatten:
@@ -170,13 +170,13 @@ const (
 	blockMemory = 128 << 10 // bytes: a quarter of a small second-level cache
 )
 
-// chooseBlock returns how many samples go through the stages together: so
+// chooseBlockSize returns how many samples go through the stages together: so
 // many that a dense layer's weights are used often each time they are loaded,
 // but so few that all that is computed of them stays in the second-level
 // cache, with room for the weights and for the lists of a sparse stage. The
 // speed depends little on it: within 2 % from 6 to 24 samples for the
 // networks of BenchmarkLosses.
-func (p *plan) chooseBlock() int {
+func (p *plan) chooseBlockSize() int {
 	bytes := 4 * p.input.size()
 	for _, s := range p.stages {
 		bytes += 4 * s.output.size()

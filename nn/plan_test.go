@@ -66,6 +66,6 @@ func TestBlockSize(t *testing.T) {
 		{MairCNN(), 12}, {mlp(), 24}, {leNet(), 12}, {colorCNN(), 6}, {LinearPerceptron(5), 48},
 		{mustNetwork([]int{64, 100, 100}, ReLU{}), 6},
 	} {
-		assert.Equal(t, c.want, newPlan(c.net).block, fmt.Sprint(c.net))
+		assert.Equal(t, c.want, newPlan(c.net).blockSize, fmt.Sprint(c.net))
 	}
 }

@@ -2,26 +2,26 @@ package nn
 
 import "slices"
 
-// A turn is a model of a call and how many of its leading stages have the
-// same parameters, bit for bit, as those of the model whose turn was before.
-// Their results are still in the buffers, and need not be computed again.
-type turn struct{ model, shared int }
+// A pass is the way of a block through the stages with one model. So many
+// leading stages have the same parameters, bit for bit, as those of the pass
+// before: what they gave is still in the buffers, and is not computed again.
+type pass struct{ model, shared int }
 
-// appendTurns adds all models in an order in which those that agree in
-// leading stages follow one another.
-func (p *plan) appendTurns(turns []turn, models [][]float32) []turn {
+// appendPasses appends a pass for each of the models, in an order in which
+// those that agree in leading stages follow one another.
+func (p *plan) appendPasses(passes []pass, models [][]float32) []pass {
 	for k := range models {
-		shared, after := 0, len(turns)-1
-		for at, t := range turns {
-			// Models that agree in as many stages stand together: the last of
+		shared, after := 0, len(passes)-1
+		for at, earlier := range passes {
+			// Passes that agree in as many stages stand together: the last of
 			// them is the one to follow.
-			if n := p.commonStages(models[k], models[t.model]); n > 0 && n >= shared {
+			if n := p.commonStages(models[k], models[earlier.model]); n > 0 && n >= shared {
 				shared, after = n, at
 			}
 		}
-		turns = slices.Insert(turns, after+1, turn{k, shared})
+		passes = slices.Insert(passes, after+1, pass{k, shared})
 	}
-	return turns
+	return passes
 }
 
 // commonStages returns in how many leading stages two models agree.

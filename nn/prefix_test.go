@@ -22,31 +22,31 @@ func family(net *Network, entries [][2]int) [][]float32 {
 	return models
 }
 
-func TestTurns(t *testing.T) {
+func TestPasses(t *testing.T) {
 	net := MairCNN()
 	p := newPlan(net)
 	require.Len(t, p.stages, 3)
 	for _, c := range []struct {
 		entries [][2]int
-		want    []turn
+		want    []pass
 	}{
-		{[][2]int{{0, 0}}, []turn{{0, 0}}},
-		{[][2]int{{0, 0}, {0, 0}}, []turn{{0, 0}, {1, 0}}},
-		{[][2]int{{0, 0}, {0, 1}}, []turn{{0, 0}, {1, 1}}},
-		{[][2]int{{0, 0}, {0, 2}}, []turn{{0, 0}, {1, 2}}},
-		{[][2]int{{0, 0}, {0, 3}}, []turn{{0, 0}, {1, 3}}},
-		{[][2]int{{0, 0}, {0, 0}, {0, 2}}, []turn{{0, 0}, {2, 2}, {1, 0}}},
-		{[][2]int{{0, 0}, {0, 1}, {0, 2}}, []turn{{0, 0}, {2, 2}, {1, 1}}},
-		{[][2]int{{0, 0}, {0, 2}, {0, 1}, {1, 2}, {0, 0}, {2, 2}}, []turn{{0, 0}, {1, 2}, {3, 2}, {2, 1}, {5, 2}, {4, 0}}},
+		{[][2]int{{0, 0}}, []pass{{0, 0}}},
+		{[][2]int{{0, 0}, {0, 0}}, []pass{{0, 0}, {1, 0}}},
+		{[][2]int{{0, 0}, {0, 1}}, []pass{{0, 0}, {1, 1}}},
+		{[][2]int{{0, 0}, {0, 2}}, []pass{{0, 0}, {1, 2}}},
+		{[][2]int{{0, 0}, {0, 3}}, []pass{{0, 0}, {1, 3}}},
+		{[][2]int{{0, 0}, {0, 0}, {0, 2}}, []pass{{0, 0}, {2, 2}, {1, 0}}},
+		{[][2]int{{0, 0}, {0, 1}, {0, 2}}, []pass{{0, 0}, {2, 2}, {1, 1}}},
+		{[][2]int{{0, 0}, {0, 2}, {0, 1}, {1, 2}, {0, 0}, {2, 2}}, []pass{{0, 0}, {1, 2}, {3, 2}, {2, 1}, {5, 2}, {4, 0}}},
 	} {
-		assert.Equal(t, c.want, p.appendTurns(nil, family(net, c.entries)), "%v", c.entries)
+		assert.Equal(t, c.want, p.appendPasses(nil, family(net, c.entries)), "%v", c.entries)
 	}
 }
 
-// TestTurnsOfRandomFamilies checks what turns are for: what a model shares
+// TestPassesOfRandomFamilies checks what passes are for: what a model shares
 // with the one before it, and that it shares as much with it as with any
 // earlier one.
-func TestTurnsOfRandomFamilies(t *testing.T) {
+func TestPassesOfRandomFamilies(t *testing.T) {
 	net := MairCNN()
 	p := newPlan(net)
 	source := random.Source(3)
@@ -59,16 +59,16 @@ func TestTurnsOfRandomFamilies(t *testing.T) {
 			}
 		}
 		models := family(net, entries)
-		turns := p.appendTurns(nil, models)
+		passes := p.appendPasses(nil, models)
 		seen := make(map[int]bool)
-		for at, turn := range turns {
-			assert.False(t, seen[turn.model])
-			seen[turn.model] = true
-			for _, earlier := range turns[:at] {
-				require.LessOrEqual(t, p.commonStages(models[turn.model], models[earlier.model]), turn.shared, "%v %v", entries, turns)
+		for at, pass := range passes {
+			assert.False(t, seen[pass.model])
+			seen[pass.model] = true
+			for _, earlier := range passes[:at] {
+				require.LessOrEqual(t, p.commonStages(models[pass.model], models[earlier.model]), pass.shared, "%v %v", entries, passes)
 			}
 			if at > 0 {
-				require.Equal(t, p.commonStages(models[turn.model], models[turns[at-1].model]), turn.shared, "%v %v", entries, turns)
+				require.Equal(t, p.commonStages(models[pass.model], models[passes[at-1].model]), pass.shared, "%v %v", entries, passes)
 			}
 		}
 		require.Len(t, seen, len(models))
@@ -94,10 +94,10 @@ func TestSharedStagesAreComputedOnce(t *testing.T) {
 			models := family(net, c.entries)
 			l := newLosses(t, net, d, CrossEntropy, 1)
 			f := l.team.Own().(*networkLosses).forward
-			samples := firstSamples(f.plan.block)
+			samples := firstSamples(f.plan.blockSize)
 			losses := rows(len(models), len(samples))
 			l.Losses(losses, models, samples)
-			assert.Equal(t, c.stages, f.stageRuns, "%v", c.entries)
+			assert.Equal(t, c.stages, f.computed, "%v", c.entries)
 			for k := range models {
 				one := rows(1, len(samples))
 				newLosses(t, net, d, CrossEntropy, 1).Losses(one, models[k:k+1], samples)
@@ -115,7 +115,7 @@ func TestModelsThatAreNotFiniteShareToo(t *testing.T) {
 	l := newLosses(t, net, d, CrossEntropy, 1)
 	losses := rows(3, 5)
 	l.Losses(losses, models, firstSamples(5))
-	assert.Equal(t, 7, l.team.Own().(*networkLosses).forward.stageRuns)
+	assert.Equal(t, 7, l.team.Own().(*networkLosses).forward.computed)
 	for j := range 5 {
 		assert.True(t, math.IsNaN(losses[0][j]) && math.IsNaN(losses[1][j]))
 		assert.Positive(t, losses[2][j])

@@ -85,9 +85,9 @@ func (n *Network) NeededMultiplyAdds() int {
 }
 
 // NeededGradientMultiplyAdds returns how many multiplications a loss and its
-// gradient take for one sample: those of NeededMultiplyAdds, and on the way
-// back one for each weight of each output that may have a derivative, and for
-// all but the first layer another for its input. A pooling after a convolution
+// gradient take for one sample: those of NeededMultiplyAdds, and backward
+// one for each weight of each output that may have a derivative, and for all
+// but the first layer another for its input. A pooling after a convolution
 // lets a derivative through to only one number of each window. Gradients
 // computes about that, more in a first convolution, and fewer where a ReLU
 // gives zero.

@@ -25,7 +25,7 @@ func TestNeededMultiplyAddsOfMairCNN(t *testing.T) {
 	assert.Equal(t, extent{1, 1, 10}, needed[8])
 }
 
-// On the way back each window of the poolings has one number of interest.
+// Backward, each window of the poolings has one number of interest.
 func TestNeededGradientMultiplyAdds(t *testing.T) {
 	assert.Equal(t, 234048+10*10*16*25+2*2*2*8*144+2*320, MairCNN().NeededGradientMultiplyAdds())
 	assert.Equal(t, 784*128*2+128*10*3, mlp().NeededGradientMultiplyAdds())

@@ -145,7 +145,7 @@ const (
 
 // pays reports whether the sparse variant is the faster one, for patches of
 // which this share is not zero.
-func (s *sparsePlan) pays(share float64) bool {
+func (s *sparsePlan) pays(density float64) bool {
 	places := float64(s.placesOfTile)
 	dense, products, sparse := 0.0, s.packing.inner, callCost+sampleCost*places
 	if s.stage.kind == kindConv2D {
@@ -159,7 +159,7 @@ func (s *sparsePlan) pays(share float64) bool {
 		cost = farCost
 	}
 	for _, panel := range s.packing.panels {
-		sparse += float64(panel.vectors) * (listCost + cost*share*kernel.Tile*places)
+		sparse += float64(panel.vectors) * (listCost + cost*density*kernel.Tile*places)
 	}
 	return sparse < dense
 }
@@ -168,19 +168,19 @@ func (s *sparsePlan) pays(share float64) bool {
 // is one. It depends on the dataset alone, so that losses depend on nothing
 // else.
 func (p *plan) sparsePays(d *data.Dataset) bool {
-	return p.sparse != nil && p.sparse.pays(p.sparse.share(d))
+	return p.sparse != nil && p.sparse.pays(p.sparse.density(d))
 }
 
-// shareSamples is how many samples are looked at to decide. Their patches are
+// densitySamples is how many samples are looked at to decide. Their patches are
 // so many that what is left of chance does not matter.
-const shareSamples = 1024
+const densitySamples = 1024
 
-// share returns how much of the patches of the dataset is not zero, from some
+// density returns how much of the patches of the dataset is not zero, from some
 // samples drawn at random.
-func (s *sparsePlan) share(d *data.Dataset) float64 {
+func (s *sparsePlan) density(d *data.Dataset) float64 {
 	source := random.Source(0, uint64(d.Len()))
 	lists := newLists(s, 1)
-	found, n := 0, min(d.Len(), shareSamples)
+	found, n := 0, min(d.Len(), densitySamples)
 	for i := range n {
 		if n < d.Len() {
 			i = random.Below(source, d.Len())

@@ -10,9 +10,9 @@ import (
 	"github.com/trajens/trajens/internal/random"
 )
 
-// TestShareOfPatches counts what is not zero under each tile of the paper's
+// TestDensityOfPatches counts what is not zero under each tile of the paper's
 // network directly.
-func TestShareOfPatches(t *testing.T) {
+func TestDensityOfPatches(t *testing.T) {
 	d, err := data.Digits(200, 3)
 	require.NoError(t, err)
 	p := newPlan(MairCNN())
@@ -30,17 +30,17 @@ func TestShareOfPatches(t *testing.T) {
 			}
 		}
 	}
-	assert.InDelta(t, float64(found)/float64(places), p.sparse.share(d), 1e-12)
+	assert.InDelta(t, float64(found)/float64(places), p.sparse.density(d), 1e-12)
 }
 
-func TestShareOfDense(t *testing.T) {
+func TestDensityOfDense(t *testing.T) {
 	for _, n := range []int{1, 7, 8, 9, 100} {
 		net, err := NewNetwork([]int{n}, Dense{Outputs: 40})
 		require.NoError(t, err)
 		d := labeled(t, 3000, []int{n}, 2, 0.7)
-		share := newPlan(net).sparse.share(d)
-		assert.InDelta(t, 0.3, share, 0.06)
-		assert.Equal(t, share, newPlan(net).sparse.share(d), "the decision must not change")
+		density := newPlan(net).sparse.density(d)
+		assert.InDelta(t, 0.3, density, 0.06)
+		assert.Equal(t, density, newPlan(net).sparse.density(d), "the decision must not change")
 	}
 }
 

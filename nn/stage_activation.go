@@ -9,7 +9,7 @@ type activationStage struct {
 	in, out *buffer
 }
 
-func (s *activationStage) run(_ *packed, samples int) {
+func (s *activationStage) compute(_ *packed, samples int) {
 	copyImages(s.out, s.in, samples)
 	if s.plan.tanh {
 		applyTanh(s.out, samples)

@@ -50,7 +50,7 @@ func newConvStage(plan *stagePlan, in [][]float32, inRow int, out *buffer) *conv
 	return s
 }
 
-func (s *convStage) run(w *packed, samples int) {
+func (s *convStage) compute(w *packed, samples int) {
 	panels := s.plan.packing.panels
 	for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes
 		for j := range samples {
@@ -84,7 +84,7 @@ func (s *convStage) convolve(dst []float32, dstPixel, dstRow int, w *packed, p p
 		height: rows, width: s.plan.convolved.width,
 		xRow: xRow, dstRow: dstRow,
 		ordered: dstPixel%kernel.Lanes != 0,
-	}.run(k)
+	}.compute(k)
 }
 
 // convolveAndPool computes one panel of the output of one sample.

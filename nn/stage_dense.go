@@ -18,7 +18,7 @@ func denseKernel(plan *stagePlan, in, out *buffer, floor float32) kernel.Linear 
 	return kernel.Linear{XPixel: in.sample, DstPixel: out.sample, Segments: 1, Length: plan.input.size(), Floor: floor}
 }
 
-func (s *denseStage) run(w *packed, samples int) {
+func (s *denseStage) compute(w *packed, samples int) {
 	multiply(&s.linear, s.plan.packing.panels, w, s.out.data, s.in.data, samples)
 	if s.plan.tanh {
 		applyTanh(s.out, samples)
@@ -32,6 +32,6 @@ func multiply(k *kernel.Linear, panels []panel, w *packed, dst, x []float32, sam
 		p := panels[i]
 		k.Vectors, k.W, k.Bias = p.vectors, w.numbers[p.weights:], w.numbers[p.bias:]
 		k.X, k.Dst = x, dst[p.channel:]
-		grid{height: 1, width: samples}.run(k)
+		grid{height: 1, width: samples}.compute(k)
 	}
 }

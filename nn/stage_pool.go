@@ -6,7 +6,7 @@ type poolStage struct {
 	in, out *buffer
 }
 
-func (s *poolStage) run(_ *packed, samples int) {
+func (s *poolStage) compute(_ *packed, samples int) {
 	for j := range samples {
 		in, out := s.in.of(j), s.out.of(j)
 		for y := range s.out.height {

@@ -21,7 +21,7 @@ func newSparseDenseStage(plan *sparsePlan, lists *lists, out *buffer, samples in
 	return s
 }
 
-func (s *sparseDenseStage) run(w *packed, samples int) {
+func (s *sparseDenseStage) compute(w *packed, samples int) {
 	k, panels := &s.gather, s.plan.packing.panels
 	k.Values, k.Places, k.Ends = s.lists.values, s.lists.places, s.lists.ends[:samples]
 	k.DstOrigins = s.origin[:samples]
@@ -75,7 +75,7 @@ func newSparseConvStage(plan *sparsePlan, lists *lists, out *buffer) *sparseConv
 	return s
 }
 
-func (s *sparseConvStage) run(w *packed, samples int) {
+func (s *sparseConvStage) compute(w *packed, samples int) {
 	k, panels := &s.gather, s.plan.packing.panels
 	k.Values, k.Places = s.lists.values, s.lists.places
 	for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes

@@ -6,8 +6,8 @@ type ReLU struct{}
 // String returns the layer's name.
 func (ReLU) String() string { return "ReLU" }
 
-func (ReLU) resolve(input []int) (operation, error) {
-	return operation{kind: kindReLU, input: input, output: input}, nil
+func (ReLU) resolve(input []int) (Operation, error) {
+	return NewActivation(KindReLU, input), nil
 }
 
 // Tanh replaces each number by its hyperbolic tangent, computed in float64
@@ -17,6 +17,6 @@ type Tanh struct{}
 // String returns the layer's name.
 func (Tanh) String() string { return "Tanh" }
 
-func (Tanh) resolve(input []int) (operation, error) {
-	return operation{kind: kindTanh, input: input, output: input}, nil
+func (Tanh) resolve(input []int) (Operation, error) {
+	return NewActivation(KindTanh, input), nil
 }

@@ -138,7 +138,7 @@ func BenchmarkPacking(b *testing.B) {
 		{"color", colorCNN(), false},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			f := newForward(newPlan(c.net), c.sparse)
+			f := newForward(newPlan(&c.net.program), c.sparse)
 			models := make([][]float32, 2)
 			for k := range models {
 				models[k] = make([]float32, c.net.Params())

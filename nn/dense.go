@@ -19,22 +19,12 @@ func (l Dense) String() string {
 	return text + ")"
 }
 
-func (l Dense) resolve(input []int) (operation, error) {
+func (l Dense) resolve(input []int) (Operation, error) {
 	if err := checkField("Outputs", l.Outputs, 1); err != nil {
-		return operation{}, err
+		return Operation{}, err
 	}
 	if len(input) != 1 {
-		return operation{}, fmt.Errorf("the input is %s, want a vector: add Flatten before this layer", formatShape(input))
+		return Operation{}, fmt.Errorf("the input is %s, want a vector: add Flatten before this layer", formatShape(input))
 	}
-	op := operation{
-		kind:         kindDense,
-		input:        input,
-		output:       []int{l.Outputs},
-		weight:       []int{l.Outputs, input[0]},
-		multiplyAdds: product(l.Outputs, input[0]),
-	}
-	if !l.NoBias {
-		op.bias = l.Outputs
-	}
-	return op, nil
+	return NewDense(input, l.Outputs, !l.NoBias), nil
 }

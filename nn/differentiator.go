@@ -29,7 +29,7 @@ type differentiator struct {
 func newDifferentiator(p *gradientPlan, d *data.Dataset, objective Objective, call *gradientCall) *differentiator {
 	e := &differentiator{plan: p, data: d, objective: objective, call: call}
 	e.gradient = make([]float32, p.length)
-	outputs := p.net.Outputs()
+	outputs := p.program.Outputs()
 	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
 	if len(p.stages) == 0 {
 		e.input = newBuffer(p.input, p.together)
@@ -71,7 +71,7 @@ func (e *differentiator) Do(from, to int) {
 			c.losses[i] = e.gradientOf(samples[c.ends[i]:c.ends[i+1]], c.gradients[i])
 			i++
 		case phaseEach:
-			n := e.plan.net.params
+			n := e.plan.program.Params
 			c.eachLoss[i] = e.gradientOfOne(samples[i:i+1], c.each[i*n:][:n])
 			i++
 		case phaseDirections:

@@ -19,7 +19,7 @@ type Evaluator struct {
 
 // NewEvaluator returns an evaluator of the network.
 func (n *Network) NewEvaluator() *Evaluator {
-	return &Evaluator{net: n, plan: newPlan(n)}
+	return &Evaluator{net: n, plan: newPlan(&n.program)}
 }
 
 // Outputs writes the network's outputs for the samples of d, with the
@@ -30,13 +30,13 @@ func (n *Network) NewEvaluator() *Evaluator {
 // the others, and are those that Losses on the same dataset has.
 func (e *Evaluator) Outputs(dst, params []float32, d *data.Dataset, samples []int) {
 	outputs := e.net.Outputs()
-	if len(params) != e.net.params {
+	if len(params) != e.net.program.Params {
 		panic("nn: length of a parameter vector does not fit the network")
 	}
 	if len(dst) != outputs*len(samples) {
 		panic("nn: length of dst is not that of the outputs")
 	}
-	if !slices.Equal(d.Shape(), e.net.input) {
+	if !slices.Equal(d.Shape(), e.net.program.Input) {
 		panic("nn: shape of the dataset does not fit the network")
 	}
 	if d != e.data {

@@ -10,7 +10,7 @@ import (
 // data. A chain's checkpoints hold it.
 func (l *Losses) Fingerprint() map[string]string {
 	layers := make([]string, 0, 1+len(l.net.layers))
-	layers = append(layers, formatShape(l.net.input))
+	layers = append(layers, formatShape(l.net.program.Input))
 	for _, layer := range l.net.layers {
 		layers = append(layers, fmt.Sprint(layer))
 	}

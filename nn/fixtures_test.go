@@ -18,7 +18,7 @@ func labeled(t testing.TB, n int, shape []int, classes int, zeros float64) *data
 	for i := range labels {
 		labels[i] = random.Below(source, classes)
 	}
-	d, err := data.NewLabeled(inputs(n*product(shape...), zeros), shape, labels, classes)
+	d, err := data.NewLabeled(inputs(n*Product(shape...), zeros), shape, labels, classes)
 	require.NoError(t, err)
 	return d
 }
@@ -26,7 +26,7 @@ func labeled(t testing.TB, n int, shape []int, classes int, zeros float64) *data
 // targeted returns a dataset of inputs and targets uniform in [0, 1).
 func targeted(t testing.TB, n int, shape []int, outputs int) *data.Dataset {
 	t.Helper()
-	d, err := data.NewTargets(inputs(n*product(shape...), 0), shape, inputs(n*outputs, 0))
+	d, err := data.NewTargets(inputs(n*Product(shape...), 0), shape, inputs(n*outputs, 0))
 	require.NoError(t, err)
 	return d
 }

@@ -7,6 +7,6 @@ type Flatten struct{}
 // String returns the layer's name.
 func (Flatten) String() string { return "Flatten" }
 
-func (Flatten) resolve(input []int) (operation, error) {
-	return operation{kind: kindFlatten, input: input, output: []int{product(input...)}}, nil
+func (Flatten) resolve(input []int) (Operation, error) {
+	return NewFlatten(input), nil
 }

@@ -43,9 +43,9 @@ func newForward(p *plan, sparse bool) *forward {
 	}
 	first := &p.stages[0]
 	viewRow := first.input.width
-	if first.kind == kindConv2D && first.layer.input[0] == 1 && first.layer.padding == 0 {
+	if first.kind == KindConv2D && first.layer.Input[0] == 1 && first.layer.Padding == 0 {
 		f.samples = make([][]float32, p.blockSize)
-		viewRow = first.layer.input[2]
+		viewRow = first.layer.Input[2]
 	} else {
 		f.copies = first.inputBuffer(p.blockSize)
 		f.samples = f.copies.views(p.blockSize)
@@ -65,11 +65,11 @@ func newForward(p *plan, sparse bool) *forward {
 	}
 	f.outputs = in.data
 	if p.transposeOutput {
-		f.outputs = make([]float32, p.blockSize*p.net.Outputs())
+		f.outputs = make([]float32, p.blockSize*p.program.Outputs())
 	}
 	if sparse && p.sparse != nil {
 		f.lists = newLists(p.sparse, p.blockSize)
-		if first.kind == kindDense {
+		if first.kind == KindDense {
 			f.sparse = newSparseDenseStage(p.sparse, f.lists, f.buffers[0], p.blockSize)
 		} else {
 			f.sparse = newSparseConvStage(p.sparse, f.lists, f.buffers[0])
@@ -149,10 +149,10 @@ func (f *forward) evaluate(p pass, samples int) []float32 {
 		f.computed++
 	}
 	if f.plan.transposeOutput && p.shared < len(f.stages) {
-		last, outputs := f.buffers[len(f.buffers)-1], f.plan.net.Outputs()
+		last, outputs := f.buffers[len(f.buffers)-1], f.plan.program.Outputs()
 		for j := range samples {
 			last.channelsFirst(f.outputs[j*outputs:], last.of(j))
 		}
 	}
-	return f.outputs[:samples*f.plan.net.Outputs()]
+	return f.outputs[:samples*f.plan.program.Outputs()]
 }

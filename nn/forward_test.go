@@ -88,7 +88,7 @@ func TestScratchIsNotRead(t *testing.T) {
 		params := make([]float32, net.Params())
 		InitNormal(params, 0.5, random.Source(seed, 7))
 		for _, sparse := range []bool{false, true} {
-			f := newForward(newPlan(net), sparse)
+			f := newForward(newPlan(&net.program), sparse)
 			var want [][]float32
 			for i, v := range []float32{0, float32(math.NaN()), 1} {
 				fillScratch(f, v)
@@ -126,7 +126,7 @@ func TestNaNGoesThroughReLU(t *testing.T) {
 		d, err := data.NewLabeled([]float32{-1, 1, 2}, []int{3}, []int{0}, 2)
 		require.NoError(t, err)
 		params := []float32{1, 0, 0, 0, nan, 0, 0, 0, 1}[:net.Params()]
-		f := newForward(newPlan(net), false)
+		f := newForward(newPlan(&net.program), false)
 		got := evaluate(f, [][]float32{params}, d, []int{0})[0]
 		assert.Equal(t, float32(0), got[0])
 		assert.Equal(t, float32(2), got[2])
@@ -142,7 +142,7 @@ func TestNaNGoesThroughMaxPool(t *testing.T) {
 	const channels, kernel = 3, 3
 	net, err := NewNetwork([]int{channels, kernel, kernel}, MaxPool2D{Kernel: kernel})
 	require.NoError(t, err)
-	f := newForward(newPlan(net), false)
+	f := newForward(newPlan(&net.program), false)
 	for at := range f.copies.size() {
 		copy(f.copies.data, inputs(f.copies.size(), 0))
 		f.copies.data[at] = float32(math.NaN())

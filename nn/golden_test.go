@@ -112,7 +112,7 @@ func (c goldenCase) build(t testing.TB) (net *Network, params []float32, d *data
 		if c.Images == "strokes" {
 			inputs = append(inputs, g.strokes(c.Input[0], c.Input[1], c.Input[2])...)
 		} else {
-			for range product(c.Input...) {
+			for range Product(c.Input...) {
 				inputs = append(inputs, float32(g.uniform()))
 			}
 		}

@@ -16,7 +16,7 @@ type convBackward struct {
 }
 
 func newConvBackward(s *gradientStage) *convBackward {
-	k, channels := s.plan.layer.kernel, s.plan.input.channels
+	k, channels := s.plan.layer.Kernel, s.plan.input.channels
 	b := new(convBackward)
 	lanes := s.plan.packing.panels[0].vectors * kernel.Lanes
 	s.sumSlopes = make([]float32, len(s.sums))
@@ -51,7 +51,7 @@ func (b *convBackward) backward(s *gradientStage, gradient []float32, from, to i
 // sample adds the products of one sample's input with the derivatives of all
 // sums.
 func (b *convBackward) sample(s *gradientStage, gradient []float32, j int) {
-	side, columns := s.plan.layer.kernel, s.in.columns
+	side, columns := s.plan.layer.Kernel, s.in.columns
 	input := s.in.of(j)
 	if b.planar != nil {
 		extent{s.in.rows, s.in.columns, s.in.channels}.channelsFirst(b.planar, input)

@@ -32,7 +32,7 @@ type convSparseBackward struct {
 
 func newConvSparseBackward(s *gradientStage) *convSparseBackward {
 	b := new(convSparseBackward)
-	k, channels, stride := s.plan.layer.kernel, s.plan.input.channels, s.plan.layer.stride
+	k, channels, stride := s.plan.layer.Kernel, s.plan.input.channels, s.plan.layer.Stride
 	most := s.plan.output.size()
 	outputs, inner := s.plan.packing.outputs, s.plan.packing.inner
 	b.values, b.inputAt, b.pixels = make([]float32, most), make([]int32, most), make([]int32, most)
@@ -81,7 +81,7 @@ func (b *convSparseBackward) setWeights(s *gradientStage) {
 	if s.inSlopes == nil {
 		return
 	}
-	k, channels := s.plan.layer.kernel, s.plan.input.channels
+	k, channels := s.plan.layer.Kernel, s.plan.input.channels
 	inner := s.plan.packing.inner
 	for o := range s.plan.packing.outputs {
 		for c := range channels {

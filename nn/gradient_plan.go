@@ -65,20 +65,20 @@ func (s *gradientStagePlan) gated() bool {
 	return s.dense && s.active && !s.tanh && !s.overlapping()
 }
 
-func newGradientPlan(net *Network) *gradientPlan {
-	p := &gradientPlan{plan: newPlan(net), work: net.NeededGradientMultiplyAdds()}
+func newGradientPlan(program *Program) *gradientPlan {
+	p := &gradientPlan{plan: newPlan(program), work: program.NeededGradientMultiplyAdds()}
 	for i := range p.plan.stages {
 		s := gradientStagePlan{stagePlan: &p.plan.stages[i]}
 		switch s.kind {
-		case kindConv2D:
-			s.dense = i == 0 && s.layer.stride == 1
+		case KindConv2D:
+			s.dense = i == 0 && s.layer.Stride == 1
 			if s.dense {
 				p.layConvolution(&s)
 			} else {
 				p.laySparseConvolution(&s)
 			}
 			p.layBias(&s)
-		case kindDense:
+		case KindDense:
 			p.layDense(&s)
 			p.layBias(&s)
 		}
@@ -133,23 +133,23 @@ func (p *gradientPlan) lay(s *gradientStagePlan, panel panel, place func(output 
 
 // layConvolution lays out weights as [panel][in][height][width][lane].
 func (p *gradientPlan) layConvolution(s *gradientStagePlan) {
-	k := s.layer.kernel
+	k := s.layer.Kernel
 	for _, panel := range s.packing.panels {
 		s.panels = append(s.panels, gradientPanel{panel, len(p.params)})
 		for tap := range s.input.channels * k * k {
-			p.lay(s, panel, func(o int) int { return s.layer.weightAt + o*s.packing.inner + tap })
+			p.lay(s, panel, func(o int) int { return s.layer.WeightAt + o*s.packing.inner + tap })
 		}
 	}
 }
 
 // laySparseConvolution lays out weights as [out][height][width][in].
 func (p *gradientPlan) laySparseConvolution(s *gradientStagePlan) {
-	k := s.layer.kernel
+	k := s.layer.Kernel
 	s.panels = []gradientPanel{{at: len(p.params)}}
 	for o := range s.packing.outputs {
 		for pixel := range k * k {
 			for c := range s.input.channels {
-				p.params = append(p.params, int32(s.layer.weightAt+o*s.packing.inner+c*k*k+pixel))
+				p.params = append(p.params, int32(s.layer.WeightAt+o*s.packing.inner+c*k*k+pixel))
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func (p *gradientPlan) layDense(s *gradientStagePlan) {
 	for o := range s.packing.outputs {
 		for pixel := range pixels {
 			for c := range channels {
-				p.params = append(p.params, int32(s.layer.weightAt+o*s.packing.inner+c*pixels+pixel))
+				p.params = append(p.params, int32(s.layer.WeightAt+o*s.packing.inner+c*pixels+pixel))
 			}
 		}
 	}
@@ -176,8 +176,8 @@ func (p *gradientPlan) layBias(s *gradientStagePlan) {
 	s.bias = len(p.params)
 	for o := range s.packing.outputs {
 		to := -1
-		if s.layer.bias > 0 {
-			to = s.layer.biasAt + o
+		if s.layer.Bias > 0 {
+			to = s.layer.BiasAt + o
 		}
 		p.params = append(p.params, int32(to))
 	}

@@ -33,16 +33,16 @@ type gradientStage struct {
 
 func newGradientStage(plan *gradientStagePlan, together int, in, inSlopes, out, outSlopes *buffer) *gradientStage {
 	s := &gradientStage{plan: plan, together: together, in: in, inSlopes: inSlopes, out: out, outSlopes: outSlopes}
-	if plan.kind == kindConv2D || plan.kind == kindMaxPool2D {
+	if plan.kind == KindConv2D || plan.kind == KindMaxPool2D {
 		s.winners = make([]int32, together*plan.output.size()+slack)
 	}
 	switch plan.kind {
-	case kindConv2D:
+	case KindConv2D:
 		channels := plan.input.channels
 		s.linear = kernel.Linear{
-			XPixel:   plan.layer.stride * channels,
-			Segments: plan.layer.kernel,
-			Length:   plan.layer.kernel * channels,
+			XPixel:   plan.layer.Stride * channels,
+			Segments: plan.layer.Kernel,
+			Length:   plan.layer.Kernel * channels,
 			Segment:  in.rowLength(),
 			Floor:    noFloor,
 		}
@@ -56,7 +56,7 @@ func newGradientStage(plan *gradientStagePlan, together int, in, inSlopes, out, 
 		} else {
 			s.layer = newConvSparseBackward(s)
 		}
-	case kindDense:
+	case KindDense:
 		s.linear = denseKernel(plan.stagePlan, in, out, noFloor)
 		s.layer = newDenseBackward(s)
 	}
@@ -85,14 +85,14 @@ func (s *gradientStage) setModel(model []float32) {
 // forward computes the outputs of a block.
 func (s *gradientStage) forward(samples int) {
 	switch s.plan.kind {
-	case kindConv2D:
+	case KindConv2D:
 		for j := range samples {
 			s.convolve(j)
 			s.poolSums(j)
 		}
-	case kindDense:
+	case KindDense:
 		multiply(&s.linear, s.plan.packing.panels, &s.packed, s.out.data, s.in.data, samples)
-	case kindMaxPool2D:
+	case KindMaxPool2D:
 		for j := range samples {
 			s.poolInput(j)
 		}
@@ -104,7 +104,7 @@ func (s *gradientStage) forward(samples int) {
 	}
 	if s.plan.tanh {
 		applyTanh(s.out, samples)
-	} else if s.plan.kind != kindConv2D { // a convolution has its ReLU by now
+	} else if s.plan.kind != KindConv2D { // a convolution has its ReLU by now
 		applyFloor(s.out, s.plan.floor, samples)
 	}
 }
@@ -118,7 +118,7 @@ func (s *gradientStage) convolve(j int) {
 		k.X, k.Dst, k.DstPixel = s.in.of(j), s.sums[s.panelAt(i):], lanes
 		grid{
 			height: s.plan.convolved.height, width: s.plan.convolved.width,
-			xRow: s.plan.layer.stride * s.in.rowLength(), dstRow: s.plan.convolved.width * lanes,
+			xRow: s.plan.layer.Stride * s.in.rowLength(), dstRow: s.plan.convolved.width * lanes,
 		}.compute(k)
 	}
 }

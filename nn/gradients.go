@@ -28,7 +28,7 @@ func NewGradients(net *Network, d *data.Dataset, loss Loss, config Config) (*Gra
 	if err := check(net, d, loss, config); err != nil {
 		return nil, err
 	}
-	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(net)}
+	g := &Gradients{net: net, data: d, loss: loss, plan: newGradientPlan(&net.program)}
 	g.call = newGradientCall(g.plan)
 	plan, call := g.plan, g.call // without g, which is to be collected as garbage
 	g.team = workers.NewTeam(min(config.Workers, d.Len()), func() workers.Doer { return newDifferentiator(plan, d, loss.objective(d, 1), call) })
@@ -39,14 +39,14 @@ func NewGradients(net *Network, d *data.Dataset, loss Loss, config Config) (*Gra
 func (g *Gradients) Samples() int { return g.data.Len() }
 
 // Params returns the number of parameters of a model.
-func (g *Gradients) Params() int { return g.net.params }
+func (g *Gradients) Params() int { return g.net.program.Params }
 
 // Gradient writes the gradient of the mean loss over the samples, of which
 // there is at least one, to dst, and returns that mean loss. dst and params
 // have Params numbers. A sample may be listed more than once. Gradient panics
 // if a length does not fit or a sample is not in [0, Samples).
 func (g *Gradients) Gradient(dst, params []float32, samples []int) (loss float64) {
-	if len(dst) != g.net.params {
+	if len(dst) != g.net.program.Params {
 		panic("nn: length of a gradient does not fit the network")
 	}
 	g.check(params, samples)
@@ -85,7 +85,7 @@ func gradientBlocks(samples, together int) int {
 }
 
 func (g *Gradients) check(params []float32, samples []int) {
-	if len(params) != g.net.params {
+	if len(params) != g.net.program.Params {
 		panic("nn: length of a parameter vector does not fit the network")
 	}
 	checkSamples(samples, g.data.Len())
@@ -117,7 +117,7 @@ func (g *Gradients) share(n int, work float64) { g.team.Share(n, g.team.Parts(n,
 // the other, to dst, samples × Params, row-major, and the losses to losses,
 // one a sample. It panics as Gradient does.
 func (g *Gradients) PerSample(dst []float32, losses []float64, params []float32, samples []int) {
-	if len(losses) != len(samples) || len(dst) != len(samples)*g.net.params {
+	if len(losses) != len(samples) || len(dst) != len(samples)*g.net.program.Params {
 		panic("nn: numbers of samples and of losses or gradients differ")
 	}
 	g.check(params, samples)
@@ -140,7 +140,7 @@ func (g *Gradients) Directional(dst [][]float64, params []float32, directions []
 		panic("nn: numbers of directions and of rows for derivatives differ")
 	}
 	for k, direction := range directions {
-		if len(direction) != g.net.params {
+		if len(direction) != g.net.program.Params {
 			panic("nn: length of a direction does not fit the network")
 		}
 		if len(dst[k]) != len(samples) {

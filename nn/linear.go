@@ -7,7 +7,7 @@ import "github.com/trajens/trajens/data"
 // of it. The results are the same up to roundings. It has no scratch memory, so
 // goroutines can share it.
 type linearLosses struct {
-	op   operation
+	op   Operation
 	data *data.Dataset
 	call *lossCall
 
@@ -16,12 +16,12 @@ type linearLosses struct {
 	pairs [][2]float32
 }
 
-func isLinear(net *Network, loss Loss) bool {
-	return loss == HalfSquaredError && len(net.operations) == 1 && net.last().kind == kindDense && net.Outputs() == 1
+func isLinear(program *Program, loss Loss) bool {
+	return loss == HalfSquaredError && len(program.Operations) == 1 && program.Operations[0].Kind == KindDense && program.Outputs() == 1
 }
 
-func newLinearLosses(net *Network, d *data.Dataset, call *lossCall) *linearLosses {
-	e := &linearLosses{op: net.last(), data: d, call: call}
+func newLinearLosses(program *Program, d *data.Dataset, call *lossCall) *linearLosses {
+	e := &linearLosses{op: program.Operations[0], data: d, call: call}
 	if d.Size() == 1 {
 		e.pairs = make([][2]float32, d.Len())
 		for i := range e.pairs {
@@ -36,10 +36,10 @@ func (e *linearLosses) Do(from, to int) {
 	samples := e.call.samples[from:to]
 	for k, model := range e.call.models {
 		row := e.call.dst[k][from:to]
-		weight := model[:e.op.input[0]]
+		weight := model[:e.op.Input[0]]
 		bias := float32(0)
-		if e.op.bias > 0 {
-			bias = model[e.op.biasAt]
+		if e.op.Bias > 0 {
+			bias = model[e.op.BiasAt]
 		}
 		if e.pairs != nil {
 			e.pairLosses(row, weight[0], bias, samples)

@@ -55,14 +55,14 @@ func (l *lists) find(j int, input []float32) {
 
 // copy copies a sample into the border of zeros, which is never written to.
 func (l *lists) copy(input []float32) {
-	layer, padding := &l.plan.stage.layer, l.plan.stage.layer.padding
-	if l.plan.stage.kind == kindDense {
+	layer, padding := &l.plan.stage.layer, l.plan.stage.layer.Padding
+	if l.plan.stage.kind == KindDense {
 		copy(l.copied, input)
 		return
 	}
-	height, width := layer.input[1], layer.input[2]
+	height, width := layer.Input[1], layer.Input[2]
 	rows, columns := l.plan.copied.height, l.plan.copied.width
-	for c := range layer.input[0] {
+	for c := range layer.Input[0] {
 		for y := range min(height, rows-padding) {
 			from := input[(c*height+y)*width:][:min(width, columns-padding)]
 			copy(l.copied[(c*rows+y+padding)*columns+padding:], from)

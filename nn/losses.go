@@ -52,11 +52,11 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses
 	l := &Losses{net: net, data: d, loss: loss, call: new(lossCall), blockSize: 1, work: net.NeededMultiplyAdds()}
 	call := l.call // without l, which is to be collected as garbage
 	var newDoer func() workers.Doer
-	if isLinear(net, loss) {
-		shared := newLinearLosses(net, d, call)
+	if isLinear(&net.program, loss) {
+		shared := newLinearLosses(&net.program, d, call)
 		newDoer = func() workers.Doer { return shared }
 	} else {
-		p := newPlan(net)
+		p := newPlan(&net.program)
 		sparse := p.sparsePays(d)
 		l.blockSize = p.blockSize
 		newDoer = func() workers.Doer { return newNetworkLosses(p, d, loss.objective(d, p.blockSize), sparse, call) }
@@ -74,8 +74,8 @@ func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
 	if d == nil {
 		return errors.New("nn: the dataset is nil")
 	}
-	if !slices.Equal(d.Shape(), net.input) {
-		return fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.input))
+	if !slices.Equal(d.Shape(), net.program.Input) {
+		return fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.program.Input))
 	}
 	if err := loss.check(net.Outputs(), d); err != nil {
 		return fmt.Errorf("nn: %w", err)
@@ -90,7 +90,7 @@ func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
 func (l *Losses) Samples() int { return l.data.Len() }
 
 // Params returns the number of parameters of a model.
-func (l *Losses) Params() int { return l.net.params }
+func (l *Losses) Params() int { return l.net.program.Params }
 
 // Losses writes the loss of each model on each of the samples:
 //
@@ -105,7 +105,7 @@ func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
 		panic("nn: numbers of models and of rows for losses differ")
 	}
 	for k, model := range models {
-		if len(model) != l.net.params {
+		if len(model) != l.net.program.Params {
 			panic("nn: length of a parameter vector does not fit the network")
 		}
 		if len(dst[k]) != len(samples) {

@@ -70,7 +70,7 @@ func TestShapes(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.input, net.InputShape())
 		assert.Equal(t, c.output, net.OutputShape(), "%v", c.layer)
-		assert.Equal(t, product(c.output...), net.Outputs())
+		assert.Equal(t, Product(c.output...), net.Outputs())
 	}
 }
 

@@ -81,8 +81,8 @@ func firstSeries(places []place) series {
 
 // newPacking divides the output channels into panels of two units each, and a
 // last one of one unit where that is enough.
-func newPacking(layer *operation, unit int) packing {
-	p := packing{outputs: layer.weight[0], inner: product(layer.weight[1:]...), bias: layer.bias > 0}
+func newPacking(layer *Operation, unit int) packing {
+	p := packing{outputs: layer.Weight[0], inner: Product(layer.Weight[1:]...), bias: layer.Bias > 0}
 	for at := 0; at < p.outputs; at += 2 * unit {
 		vectors := 2
 		if p.outputs-at <= unit {
@@ -110,7 +110,7 @@ func (p *packing) lay(weights func(panel) int, biases int, vectors func(panel) [
 // packLinear lays parameters out for kernel.Linear. Image pixels, or those under the kernel of
 // a convolution, come one after the other with all channels, while the
 // weights are [channels, height, width].
-func packLinear(layer *operation, pixels, channels int) packing {
+func packLinear(layer *Operation, pixels, channels int) packing {
 	p := newPacking(layer, kernel.Lanes)
 	var places [3][]place // by vectors of the panel
 	for vectors := 1; vectors <= 2; vectors++ {

@@ -35,7 +35,7 @@ func (w *packed) update(params []float32, s *stagePlan, sparse *packing) {
 		w.zeros = make([]float32, s.packing.inner)
 	}
 	copy(w.params, params)
-	w.finite = (sparse == nil && s.layer.padding == 0) || allFinite(params)
+	w.finite = (sparse == nil && s.layer.Padding == 0) || allFinite(params)
 	w.sparse = sparse != nil && w.finite
 	form, p := &w.forms[0], &s.packing
 	if w.sparse {

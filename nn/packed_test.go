@@ -62,7 +62,7 @@ func testPackLinear(t *testing.T, kernelSize int) {
 			for i := range params {
 				params[i] = float32(i + 1)
 			}
-			p := newPlan(net)
+			p := newPlan(&net.program)
 			var w packed
 			w.update(params, &p.stages[0], nil)
 			channels := 0
@@ -96,7 +96,7 @@ func testPackLinear(t *testing.T, kernelSize int) {
 func TestPackedAgainOnlyIfChanged(t *testing.T) {
 	net, err := NewNetwork([]int{4}, Dense{Outputs: 3})
 	require.NoError(t, err)
-	s := &newPlan(net).stages[0]
+	s := &newPlan(&net.program).stages[0]
 	params := inputs(net.Params(), 0)
 	var w packed
 	w.update(params, s, nil)
@@ -112,7 +112,7 @@ func TestPackedAgainOnlyIfChanged(t *testing.T) {
 func TestPackingDoesNotAllocate(t *testing.T) {
 	net, err := NewNetwork([]int{3, 8, 8}, Conv2D{Channels: 9, Kernel: 3}, Flatten{}, Dense{Outputs: 17})
 	require.NoError(t, err)
-	p := newPlan(net)
+	p := newPlan(&net.program)
 	var dense, tail, sparse packed
 	params := inputs(net.Params(), 0)
 	first, last := params[p.stages[0].from:p.stages[0].to], params[p.stages[1].from:p.stages[1].to]

@@ -9,8 +9,8 @@ import (
 // A plan is a network as a sequence of stages, each of which computes several
 // layers in one pass over memory. It is immutable.
 type plan struct {
-	net    *Network
-	stages []stagePlan
+	program *Program
+	stages  []stagePlan
 
 	// Between stages images are [height, width, channels]. Inputs are brought to
 	// that order if a convolution or a pooling comes before any other change of
@@ -33,8 +33,8 @@ type plan struct {
 // Activations are monotone, so they commute with the maximum, and come after
 // the pooling, where there is less to do.
 type stagePlan struct {
-	kind   kind      // of its first layer
-	layer  operation // convolution or dense
+	kind   Kind      // of its first layer
+	layer  Operation // convolution or dense
 	pool   window2D  // 1×1 if there is none
 	active bool      // has an activation
 	tanh   bool
@@ -51,33 +51,33 @@ type window2D struct{ kernel, stride int }
 
 func (w window2D) reach(outputs int) int { return (outputs-1)*w.stride + w.kernel }
 
-func newPlan(net *Network) *plan {
-	p := &plan{net: net}
-	needed := neededExtents(net.operations)
+func newPlan(program *Program) *plan {
+	p := &plan{program: program}
+	needed := neededExtents(program.Operations)
 	channelsLast := false // whether the stages so far keep images with their channels last
-	p.input = extent{1, 1, product(net.input...)}
-	for i := 0; i < len(net.operations); {
-		op := net.operations[i]
-		if op.kind == kindFlatten {
+	p.input = extent{1, 1, Product(program.Input...)}
+	for i := 0; i < len(program.Operations); {
+		op := program.Operations[i]
+		if op.Kind == KindFlatten {
 			i++
 			continue // the same numbers in the same place
 		}
-		if (op.kind == kindConv2D || op.kind == kindMaxPool2D) && !channelsLast {
+		if (op.Kind == KindConv2D || op.Kind == KindMaxPool2D) && !channelsLast {
 			// Only activations came before.
 			channelsLast, p.transposeInput, p.input = true, true, needed[0]
 			for j := range p.stages {
 				p.stages[j].input, p.stages[j].output = needed[0], needed[0]
 			}
 		}
-		s := stagePlan{kind: op.kind, pool: window2D{1, 1}, floor: float32(math.Inf(-1)), input: p.end(), output: p.end()}
-		i = s.fuse(net.operations, needed, i)
+		s := stagePlan{kind: op.Kind, pool: window2D{1, 1}, floor: float32(math.Inf(-1)), input: p.end(), output: p.end()}
+		i = s.fuse(program.Operations, needed, i)
 		s.convolved = s.output
 		s.convolved.height, s.convolved.width = s.pool.reach(s.output.height), s.pool.reach(s.output.width)
-		if op.kind == kindDense {
+		if op.Kind == KindDense {
 			s.packing = packLinear(&s.layer, s.input.pixels(), s.input.channels)
 			channelsLast = false
-		} else if op.kind == kindConv2D {
-			s.packing = packLinear(&s.layer, s.layer.kernel*s.layer.kernel, s.input.channels)
+		} else if op.Kind == KindConv2D {
+			s.packing = packLinear(&s.layer, s.layer.Kernel*s.layer.Kernel, s.input.channels)
 		}
 		p.stages = append(p.stages, s)
 	}
@@ -105,7 +105,7 @@ func (p *plan) copyInput(b *buffer, j int, x []float32) {
 		copy(dst[:b.size()], x)
 		return
 	}
-	height, width := p.net.input[1], p.net.input[2]
+	height, width := p.program.Input[1], p.program.Input[2]
 	for c := range b.channels {
 		for y := range b.height {
 			row, at := x[(c*height+y)*width:][:b.width], b.at(y, 0)+c
@@ -119,26 +119,26 @@ func (p *plan) copyInput(b *buffer, j int, x []float32) {
 
 // fuse makes one stage of the operation at i and those after it that fit in,
 // and returns the index of the first that does not.
-func (s *stagePlan) fuse(operations []operation, needed []extent, i int) int {
+func (s *stagePlan) fuse(operations []Operation, needed []extent, i int) int {
 	op := operations[i]
-	switch op.kind {
-	case kindReLU, kindTanh:
-		s.activate(op.kind)
+	switch op.Kind {
+	case KindReLU, KindTanh:
+		s.activate(op.Kind)
 		return i + 1
-	case kindMaxPool2D:
-		s.pool, s.output = window2D{op.kernel, op.stride}, needed[i+1]
+	case KindMaxPool2D:
+		s.pool, s.output = window2D{op.Kernel, op.Stride}, needed[i+1]
 		return i + 1
 	}
 	s.layer, s.output = op, needed[i+1]
-	s.from, s.to = op.weightAt, op.biasAt+op.bias
-	pooled := op.kind == kindDense // a vector cannot be pooled
+	s.from, s.to = op.WeightAt, op.BiasAt+op.Bias
+	pooled := op.Kind == KindDense // a vector cannot be pooled
 	for i++; i < len(operations); i++ {
 		switch op := operations[i]; {
-		case op.kind == kindFlatten:
-		case (op.kind == kindReLU || op.kind == kindTanh) && !s.active:
-			s.activate(op.kind)
-		case op.kind == kindMaxPool2D && !pooled:
-			pooled, s.pool, s.output = true, window2D{op.kernel, op.stride}, needed[i+1]
+		case op.Kind == KindFlatten:
+		case (op.Kind == KindReLU || op.Kind == KindTanh) && !s.active:
+			s.activate(op.Kind)
+		case op.Kind == KindMaxPool2D && !pooled:
+			pooled, s.pool, s.output = true, window2D{op.Kernel, op.Stride}, needed[i+1]
 		default:
 			return i
 		}
@@ -146,19 +146,19 @@ func (s *stagePlan) fuse(operations []operation, needed []extent, i int) int {
 	return i
 }
 
-func (s *stagePlan) activate(activation kind) {
-	s.active, s.tanh = true, activation == kindTanh
-	if activation == kindReLU {
+func (s *stagePlan) activate(activation Kind) {
+	s.active, s.tanh = true, activation == KindTanh
+	if activation == KindReLU {
 		s.floor = 0
 	}
 }
 
 // inputBuffer returns the buffer that the stage reads.
 func (s *stagePlan) inputBuffer(samples int) *buffer {
-	if s.kind != kindConv2D {
+	if s.kind != KindConv2D {
 		return newBuffer(s.input, samples)
 	}
-	return newBordered(s.input, s.layer.padding, s.layer.reach(s.convolved.height), s.layer.reach(s.convolved.width), samples)
+	return newBordered(s.input, s.layer.Padding, s.layer.reach(s.convolved.height), s.layer.reach(s.convolved.width), samples)
 }
 
 // Bounds of the number of samples in a block. Dense layers take as many

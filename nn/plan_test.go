@@ -17,9 +17,9 @@ func describe(p *plan) string {
 	for _, s := range p.stages {
 		word := ""
 		switch s.kind {
-		case kindConv2D:
+		case KindConv2D:
 			word = "c"
-		case kindDense:
+		case KindDense:
 			word = "d"
 		}
 		if (s.pool != window2D{1, 1}) {
@@ -53,9 +53,9 @@ func TestStages(t *testing.T) {
 	} {
 		net, err := NewNetwork([]int{2, 12, 12}, c.layers...)
 		require.NoError(t, err)
-		assert.Equal(t, c.want, describe(newPlan(net)), "%v", c.layers)
+		assert.Equal(t, c.want, describe(newPlan(&net.program)), "%v", c.layers)
 	}
-	assert.Equal(t, "cpr cpr d", describe(newPlan(MairCNN())))
+	assert.Equal(t, "cpr cpr d", describe(newPlan(&MairCNN().program)))
 }
 
 func TestBlockSize(t *testing.T) {
@@ -66,6 +66,6 @@ func TestBlockSize(t *testing.T) {
 		{MairCNN(), 12}, {mlp(), 24}, {leNet(), 12}, {colorCNN(), 6}, {LinearPerceptron(5), 48},
 		{mustNetwork([]int{64, 100, 100}, ReLU{}), 6},
 	} {
-		assert.Equal(t, c.want, newPlan(c.net).blockSize, fmt.Sprint(c.net))
+		assert.Equal(t, c.want, newPlan(&c.net.program).blockSize, fmt.Sprint(c.net))
 	}
 }

@@ -81,7 +81,7 @@ func TestDeepNetworks(t *testing.T) {
 	}
 	for seed := range networks {
 		input, layers, net := randomDeepNetwork(seed)
-		p := newPlan(net)
+		p := newPlan(&net.program)
 		params := make([]float32, net.Params())
 		InitNormal(params, 0.5, random.Source(seed, 101))
 		for _, sparse := range []bool{false, true} {
@@ -120,9 +120,9 @@ func TestKnownNetworks(t *testing.T) {
 		params := make([]float32, c.net.Params())
 		InitUniform(params, c.net, random.Source(4))
 		samples := []int{0, 3, 6}
-		got := evaluate(newForward(newPlan(c.net), c.sparse), [][]float32{params}, c.data, samples)[0]
+		got := evaluate(newForward(newPlan(&c.net.program), c.sparse), [][]float32{params}, c.data, samples)[0]
 		for j, i := range samples {
-			requireReference(t, c.net.input, c.net.layers, c.net, params, c.data, i, got[j*c.net.Outputs():][:c.net.Outputs()])
+			requireReference(t, c.net.program.Input, c.net.layers, c.net, params, c.data, i, got[j*c.net.Outputs():][:c.net.Outputs()])
 		}
 	}
 }
@@ -142,7 +142,7 @@ func TestSameBitsWhateverTheCall(t *testing.T) {
 			continue
 		}
 		for _, zeros := range []float64{0, 0.8} {
-			d := labeled(t, 50, net.input, net.Outputs(), zeros)
+			d := labeled(t, 50, net.program.Input, net.Outputs(), zeros)
 			models := randomModels(net, 3, 1)
 			if blocks := net.Blocks(); len(blocks) > 2 { // some share leading layers
 				copy(models[2][:blocks[2].Offset], models[0])
@@ -223,7 +223,7 @@ func TestClassesOfNetworksThatAreNotFinite(t *testing.T) {
 		}
 		d := sparseInputs(t, n, input)
 		for _, sparse := range []bool{false, true} {
-			got := evaluate(newForward(newPlan(net), sparse), [][]float32{params}, d, firstSamples(n))[0]
+			got := evaluate(newForward(newPlan(&net.program), sparse), [][]float32{params}, d, firstSamples(n))[0]
 			for i := range n {
 				want, _ := reference(input, layers, params, d.Input(i))
 				for k, v := range want {

@@ -24,7 +24,7 @@ func family(net *Network, entries [][2]int) [][]float32 {
 
 func TestPasses(t *testing.T) {
 	net := MairCNN()
-	p := newPlan(net)
+	p := newPlan(&net.program)
 	require.Len(t, p.stages, 3)
 	for _, c := range []struct {
 		entries [][2]int
@@ -48,7 +48,7 @@ func TestPasses(t *testing.T) {
 // earlier one.
 func TestPassesOfRandomFamilies(t *testing.T) {
 	net := MairCNN()
-	p := newPlan(net)
+	p := newPlan(&net.program)
 	source := random.Source(3)
 	for range 200 {
 		entries := make([][2]int, 1+random.Below(source, 9))

@@ -31,7 +31,7 @@ func (e extent) channelsLast(image, src []float32) {
 // width], or of anything else as a vector.
 func extentOf(shape []int) extent {
 	if len(shape) != 3 {
-		return extent{1, 1, product(shape...)}
+		return extent{1, 1, Product(shape...)}
 	}
 	return extent{shape[1], shape[2], shape[0]}
 }
@@ -41,20 +41,20 @@ func extentOf(shape []int) extent {
 // of operation i. Windows begin at the upper left corner, so that it is rows
 // and columns at the lower right that nobody reads, where a pooling or a
 // stride drops them.
-func neededExtents(operations []operation) []extent {
+func neededExtents(operations []Operation) []extent {
 	needed := make([]extent, len(operations)+1)
-	needed[len(operations)] = extentOf(operations[len(operations)-1].output)
+	needed[len(operations)] = extentOf(operations[len(operations)-1].Output)
 	for i := len(operations) - 1; i >= 0; i-- {
 		op, output := operations[i], needed[i+1]
-		input := extentOf(op.input)
-		switch op.kind {
-		case kindConv2D, kindMaxPool2D:
-			input.height = min(input.height, op.reach(output.height)-op.padding)
-			input.width = min(input.width, op.reach(output.width)-op.padding)
+		input := extentOf(op.Input)
+		switch op.Kind {
+		case KindConv2D, KindMaxPool2D:
+			input.height = min(input.height, op.reach(output.height)-op.Padding)
+			input.width = min(input.width, op.reach(output.width)-op.Padding)
 			// An output of nothing but padding reads nothing. One pixel then
 			// saves all others from being a special case.
 			input.height, input.width = max(input.height, 1), max(input.width, 1)
-		case kindReLU, kindTanh:
+		case KindReLU, KindTanh:
 			input = output
 		}
 		needed[i] = input
@@ -62,46 +62,38 @@ func neededExtents(operations []operation) []extent {
 	return needed
 }
 
-// reach returns how many rows or columns, with the padding before them, the
-// first outputs of a sliding window read.
-func (op *operation) reach(outputs int) int { return (outputs-1)*op.stride + op.kernel }
-
-// NeededMultiplyAdds returns how many of the multiplications of MultiplyAdds
-// are left when each layer computes only those rows and columns of its output
-// that later layers read. That is what Losses and Evaluator compute, except
-// for products with zeros of the input, which they may leave out.
-func (n *Network) NeededMultiplyAdds() int {
-	needed := neededExtents(n.operations)
+// NeededMultiplyAdds returns how many multiply-adds one sample takes when each
+// operation computes only what later ones read.
+func (p *Program) NeededMultiplyAdds() int {
+	needed := neededExtents(p.Operations)
 	sum := 0
-	for i, op := range n.operations {
-		switch op.kind {
-		case kindConv2D:
-			sum += needed[i+1].pixels() * product(op.weight...)
-		case kindDense:
-			sum += op.multiplyAdds
+	for i, op := range p.Operations {
+		switch op.Kind {
+		case KindConv2D:
+			sum += needed[i+1].pixels() * Product(op.Weight...)
+		case KindDense:
+			sum += op.MultiplyAdds()
 		}
 	}
 	return sum
 }
 
-// NeededGradientMultiplyAdds returns how many multiplications a loss and its
-// gradient take for one sample: those of NeededMultiplyAdds, and backward
-// one for each weight of each output that may have a derivative, and for all
-// but the first layer another for its input. A pooling after a convolution
-// lets a derivative through to only one number of each window. Gradients
-// computes about that, more in a first convolution, and fewer where a ReLU
-// gives zero.
-func (n *Network) NeededGradientMultiplyAdds() int {
-	sum := n.NeededMultiplyAdds()
-	for i, s := range newPlan(n).stages {
+// NeededGradientMultiplyAdds returns how many multiply-adds a loss and its
+// gradient take for one sample: those of NeededMultiplyAdds, and backward one
+// for each weight of each output that may have a derivative, and for all but
+// the first operation another for its input. A pooling after a convolution lets
+// a derivative through to only one number of each window.
+func (p *Program) NeededGradientMultiplyAdds() int {
+	sum := p.NeededMultiplyAdds()
+	for i, s := range newPlan(p).stages {
 		if s.packing.outputs == 0 {
 			continue
 		}
-		back := s.output.size() * s.packing.inner
+		backward := s.output.size() * s.packing.inner
 		if i > 0 {
-			back *= 2
+			backward *= 2
 		}
-		sum += back
+		sum += backward
 	}
 	return sum
 }

@@ -18,7 +18,7 @@ func TestNeededMultiplyAddsOfMairCNN(t *testing.T) {
 	assert.Equal(t, 24*24*16*25+10*10*8*144+320, net.MultiplyAdds())
 	assert.Equal(t, 20*20*16*25+8*8*8*144+320, net.NeededMultiplyAdds())
 	assert.Equal(t, 234048, net.NeededMultiplyAdds())
-	needed := neededExtents(net.operations)
+	needed := neededExtents(net.program.Operations)
 	assert.Equal(t, extent{24, 24, 1}, needed[0])
 	assert.Equal(t, extent{10, 10, 16}, needed[3])
 	assert.Equal(t, extent{8, 8, 8}, needed[4])
@@ -44,10 +44,10 @@ func TestNeededMultiplyAddsWithoutWaste(t *testing.T) {
 func TestNeededInput(t *testing.T) {
 	for seed := range uint64(200) {
 		input, layers, net := randomNetwork(seed)
-		needed := neededExtents(net.operations)[0]
+		needed := neededExtents(net.program.Operations)[0]
 		params := make([]float32, net.Params())
 		InitNormal(params, 0.5, random.Source(seed, 7))
-		x := inputs(product(input...), 0)
+		x := inputs(Product(input...), 0)
 		want, _ := reference(input, layers, params, x)
 		for c := range input[0] {
 			for y := range input[1] {
@@ -82,6 +82,6 @@ func TestNeededInputIsTight(t *testing.T) {
 	} {
 		net, err := NewNetwork([]int{2, 11, 10}, c.layers...)
 		require.NoError(t, err)
-		assert.Equal(t, c.want, neededExtents(net.operations)[0], "%v", net)
+		assert.Equal(t, c.want, neededExtents(net.program.Operations)[0], "%v", net)
 	}
 }

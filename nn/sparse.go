@@ -27,9 +27,9 @@ type sparsePlan struct {
 // variant.
 func newSparsePlan(p *plan) *sparsePlan {
 	switch stage := &p.stages[0]; stage.kind {
-	case kindDense:
+	case KindDense:
 		return newSparseDense(stage)
-	case kindConv2D:
+	case KindConv2D:
 		return newSparseConvolution(stage)
 	}
 	return nil
@@ -63,27 +63,27 @@ func newSparseDense(stage *stagePlan) *sparsePlan {
 
 func newSparseConvolution(stage *stagePlan) *sparsePlan {
 	layer := &stage.layer
-	k, stride := layer.kernel, layer.stride
+	k, stride := layer.Kernel, layer.Stride
 	side := k + stride
 	s := &sparsePlan{
 		stage:        stage,
 		tileRows:     (stage.convolved.height + 1) / 2,
 		tileColumns:  (stage.convolved.width + 1) / 2,
-		placesOfTile: layer.input[0] * side * side,
+		placesOfTile: layer.Input[0] * side * side,
 	}
-	if side > kernel.MaxPatchWidth || 2*s.tileRows > layer.output[1] || 2*s.tileColumns > layer.output[2] {
+	if side > kernel.MaxPatchWidth || 2*s.tileRows > layer.Output[1] || 2*s.tileColumns > layer.Output[2] {
 		return nil
 	}
-	height, width := layer.input[1], layer.input[2]
-	if layer.padding > 0 {
+	height, width := layer.Input[1], layer.Input[2]
+	if layer.Padding > 0 {
 		height, width = layer.reach(2*s.tileRows), layer.reach(2*s.tileColumns)
-		s.copied = &extent{height, width, layer.input[0]}
+		s.copied = &extent{height, width, layer.Input[0]}
 	}
 	p := newPacking(layer, kernel.Lanes)
 	unit := kernel.Tile * kernel.Lanes * p.panels[0].vectors
 	s.patches = kernel.Patches{
 		Rows: side, Width: side, Row: width,
-		Channels: layer.input[0], Channel: height * width,
+		Channels: layer.Input[0], Channel: height * width,
 		Unit: unit,
 	}
 	for ty := range s.tileRows {
@@ -112,7 +112,7 @@ func newSparseConvolution(stage *stagePlan) *sparsePlan {
 // by row of the table the four pixels of the tile, of which each sees the
 // patch through the kernel at its own place.
 func (s *sparsePlan) tilePlaces(unit, lanes int) []place {
-	k, stride := s.stage.layer.kernel, s.stage.layer.stride
+	k, stride := s.stage.layer.Kernel, s.stage.layer.Stride
 	side := k + stride
 	var places []place
 	for at := range s.placesOfTile {
@@ -148,7 +148,7 @@ const (
 func (s *sparsePlan) pays(density float64) bool {
 	places := float64(s.placesOfTile)
 	dense, products, sparse := 0.0, s.packing.inner, callCost+sampleCost*places
-	if s.stage.kind == kindConv2D {
+	if s.stage.kind == KindConv2D {
 		products, sparse = kernel.Tile*s.packing.inner, patchCost*places
 	}
 	for _, panel := range s.stage.packing.panels {

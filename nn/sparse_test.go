@@ -15,7 +15,7 @@ import (
 func TestDensityOfPatches(t *testing.T) {
 	d, err := data.Digits(200, 3)
 	require.NoError(t, err)
-	p := newPlan(MairCNN())
+	p := newPlan(&MairCNN().program)
 	require.NotNil(t, p.sparse)
 	found, places := 0, 0
 	for i := range d.Len() {
@@ -38,9 +38,9 @@ func TestDensityOfDense(t *testing.T) {
 		net, err := NewNetwork([]int{n}, Dense{Outputs: 40})
 		require.NoError(t, err)
 		d := labeled(t, 3000, []int{n}, 2, 0.7)
-		density := newPlan(net).sparse.density(d)
+		density := newPlan(&net.program).sparse.density(d)
 		assert.InDelta(t, 0.3, density, 0.06)
-		assert.Equal(t, density, newPlan(net).sparse.density(d), "the decision must not change")
+		assert.Equal(t, density, newPlan(&net.program).sparse.density(d), "the decision must not change")
 	}
 }
 
@@ -49,7 +49,7 @@ func TestSparseIfItPays(t *testing.T) {
 	require.NoError(t, err)
 	gray := labeled(t, 300, []int{1, 28, 28}, 10, 0)
 	for _, net := range []*Network{MairCNN(), mlp(), leNet()} {
-		p := newPlan(net)
+		p := newPlan(&net.program)
 		assert.True(t, p.sparsePays(digits), "%v", net)
 		assert.False(t, p.sparsePays(gray), "%v", net)
 	}
@@ -76,7 +76,7 @@ func TestNoSparseVariant(t *testing.T) {
 	} {
 		net, err := NewNetwork([]int{2, 12, 12}, c.layers...)
 		require.NoError(t, err)
-		assert.Equal(t, c.want, newPlan(net).sparse != nil, "%v", c.layers)
+		assert.Equal(t, c.want, newPlan(&net.program).sparse != nil, "%v", c.layers)
 	}
 }
 
@@ -101,7 +101,7 @@ func TestSparseStages(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		p := newPlan(net)
+		p := newPlan(&net.program)
 		if p.sparse == nil {
 			continue
 		}

@@ -15,11 +15,11 @@ var noFloor = float32(math.Inf(-1))
 // of each sample of a block is, and viewRow is the distance between its rows.
 func newStage(plan *stagePlan, in *buffer, views [][]float32, viewRow int, out *buffer) stage {
 	switch plan.kind {
-	case kindConv2D:
+	case KindConv2D:
 		return newConvStage(plan, views, viewRow, out)
-	case kindDense:
+	case KindDense:
 		return newDenseStage(plan, in, out)
-	case kindMaxPool2D:
+	case KindMaxPool2D:
 		return &poolStage{plan: plan, in: in, out: out}
 	}
 	return &activationStage{plan: plan, in: in, out: out}

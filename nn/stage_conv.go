@@ -26,9 +26,9 @@ func newConvStage(plan *stagePlan, in [][]float32, inRow int, out *buffer) *conv
 	s := &convStage{plan: plan, in: in, inRow: inRow, out: out}
 	layer, channels := &plan.layer, plan.input.channels
 	s.linear = kernel.Linear{
-		XPixel:   layer.stride * channels,
-		Segments: layer.kernel,
-		Length:   layer.kernel * channels,
+		XPixel:   layer.Stride * channels,
+		Segments: layer.Kernel,
+		Length:   layer.Kernel * channels,
 		Segment:  inRow,
 	}
 	if plan.pool.kernel == 1 && plan.pool.stride == 1 {
@@ -73,10 +73,10 @@ func (s *convStage) compute(w *packed, samples int) {
 func (s *convStage) convolve(dst []float32, dstPixel, dstRow int, w *packed, p panel, sample, row, rows int) {
 	k := &s.linear
 	k.Vectors, k.W, k.Bias = p.vectors, w.numbers[p.weights:], w.numbers[p.bias:]
-	xRow := s.plan.layer.stride * s.inRow
+	xRow := s.plan.layer.Stride * s.inRow
 	k.X = s.in[sample][row*xRow:]
 	k.Dst, k.DstPixel = dst, dstPixel
-	if s.plan.layer.padding > 0 && !w.finite {
+	if s.plan.layer.Padding > 0 && !w.finite {
 		s.convolveWithoutPadding(dstRow, row, rows)
 		return
 	}

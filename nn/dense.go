@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/trajens/trajens/nn/internal/engine"
+)
 
 // Dense is a fully connected layer: output = weight · input + bias, from a
 // vector to a vector. Its weight is [Outputs, inputs], row-major, its bias
@@ -19,12 +23,12 @@ func (l Dense) String() string {
 	return text + ")"
 }
 
-func (l Dense) resolve(input []int) (Operation, error) {
+func (l Dense) resolve(input []int) (engine.Operation, error) {
 	if err := checkField("Outputs", l.Outputs, 1); err != nil {
-		return Operation{}, err
+		return engine.Operation{}, err
 	}
 	if len(input) != 1 {
-		return Operation{}, fmt.Errorf("the input is %s, want a vector: add Flatten before this layer", formatShape(input))
+		return engine.Operation{}, fmt.Errorf("the input is %s, want a vector: add Flatten before this layer", formatShape(input))
 	}
-	return NewDense(input, l.Outputs, !l.NoBias), nil
+	return engine.NewDense(input, l.Outputs, !l.NoBias), nil
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
-	"github.com/trajens/trajens/internal/random"
 )
 
 func newGradients(t testing.TB, net *Network, d *data.Dataset, loss Loss, workers int) *Gradients {
@@ -72,95 +71,6 @@ func TestGradientsGolden(t *testing.T) {
 		})
 	}
 	assert.Equal(t, len(golden), found)
-}
-
-// referenceLoss is the mean loss of layers evaluated in float64.
-func referenceLoss[P float32 | float64](c []Layer, input []int, params []P, d *data.Dataset, loss Loss) float64 {
-	sum := 0.0
-	for i := range d.Len() {
-		output, _ := reference(input, c, params, d.Input(i))
-		if loss == HalfSquaredError {
-			for k, y := range output {
-				r := y - float64(d.Target(i)[k])
-				sum += r * r / 2
-			}
-			continue
-		}
-		top := output[0]
-		for _, z := range output {
-			top = max(top, z)
-		}
-		all := 0.0
-		for _, z := range output {
-			all += math.Exp(z - top)
-		}
-		sum += top + math.Log(all) - output[d.Label(i)]
-	}
-	return sum / float64(d.Len())
-}
-
-// Gradients of random networks agree with central differences of the
-// definition in float64, in random directions. Near a kink the difference is
-// not the derivative: two steps that disagree tell.
-func TestGradientsAgreeWithDifferences(t *testing.T) {
-	const networks, n = 300, 3
-	checked := 0
-	for seed := range uint64(networks) {
-		input, layers, net := randomNetwork(seed)
-		if net.Params() == 0 {
-			continue
-		}
-		for _, loss := range []Loss{HalfSquaredError, CrossEntropy} {
-			var d *data.Dataset
-			if loss == HalfSquaredError {
-				d = targeted(t, n, input, net.Outputs())
-			} else if net.Outputs() < 2 {
-				continue
-			} else {
-				d = labeled(t, n, input, net.Outputs(), 0.5)
-			}
-			params := make([]float32, net.Params())
-			InitNormal(params, 0.5, random.Source(seed, 101))
-			direction := make([]float32, net.Params())
-			InitNormal(direction, 1, random.Source(seed, 102))
-			g := newGradients(t, net, d, loss, 1)
-			gradient := make([]float32, net.Params())
-			got := g.Gradient(gradient, params, firstSamples(n))
-			want := referenceLoss(layers, input, params, d, loss)
-			require.InDelta(t, want, got, 1e-5*(1+want), "seed %d", seed)
-
-			slope := func(step float64) float64 {
-				at := func(step float64) float64 {
-					moved := make([]float64, len(params))
-					for i, p := range params {
-						moved[i] = float64(p) + step*float64(direction[i])
-					}
-					return referenceLoss(layers, input, moved, d, loss)
-				}
-				return (at(step) - at(-step)) / (2 * step)
-			}
-			coarse, fine := slope(1e-6), slope(5e-7)
-			inner, size := 0.0, 0.0
-			for i, v := range gradient {
-				inner += float64(v) * float64(direction[i])
-				size += math.Abs(float64(v) * float64(direction[i]))
-			}
-			derivatives := rows(1, n)
-			g.Directional(derivatives, params, [][]float32{direction}, firstSamples(n))
-			mean := 0.0
-			for _, v := range derivatives[0] {
-				mean += v / n
-			}
-			require.InDelta(t, inner, mean, 1e-5*size, "seed %d, %v\n%v", seed, loss, net)
-			if math.Abs(coarse-fine) > 1e-6*size {
-				continue
-			}
-			checked++
-			require.InDelta(t, fine, inner, 1e-5*size, "seed %d, %v\n%v", seed, loss, net)
-		}
-	}
-	t.Logf("%d gradients checked", checked)
-	require.Greater(t, checked, networks)
 }
 
 // Per-sample gradients sum to the batch's, and their products with directions
@@ -279,7 +189,7 @@ func TestGradientsOfInfiniteLosses(t *testing.T) {
 		dst := make([]float32, net.Params())
 		loss := g.Gradient(dst, params, firstSamples(20))
 		assert.True(t, math.IsNaN(loss) || math.IsInf(loss, 1), "%v", loss)
-		finite := allFinite(dst)
+		finite := !slices.ContainsFunc(dst, func(v float32) bool { return v-v != 0 })
 		assert.False(t, finite)
 	}
 }
@@ -295,7 +205,7 @@ func TestGradientOfAnInfiniteOutput(t *testing.T) {
 	newLosses(t, net, d, CrossEntropy, 1).Losses(losses, [][]float32{params}, []int{0})
 	assert.Equal(t, math.Inf(1), losses[0][0])
 	assert.Equal(t, math.Inf(1), newGradients(t, net, d, CrossEntropy, 1).Gradient(dst, params, []int{0}))
-	assert.False(t, allFinite(dst))
+	assert.True(t, math.IsNaN(norm(dst)))
 }
 
 func TestGradientsErrors(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 // A Layer is one step of a Network: Dense, Conv2D, MaxPool2D, ReLU, Tanh or
@@ -15,7 +17,7 @@ type Layer interface {
 
 	// resolve checks the layer against the shape of its input and returns
 	// what is to be computed. The error is without prefix.
-	resolve(input []int) (Operation, error)
+	resolve(input []int) (engine.Operation, error)
 }
 
 func formatShape(shape []int) string {

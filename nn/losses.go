@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/trajens/trajens/data"
-	"github.com/trajens/trajens/nn/internal/workers"
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 // Config has the settings of NewLosses and NewGradients. The zero value works.
@@ -26,20 +26,10 @@ const maxWorkers = 1024
 // first ones that have work for a worker. It may be used by one goroutine at a
 // time, also where it has several workers.
 type Losses struct {
-	net       *Network
-	data      *data.Dataset
-	loss      Loss
-	call      *lossCall
-	team      *workers.Team
-	blockSize int // samples that go through the network together
-	work      int // multiply-adds for one model and sample
-}
-
-// A lossCall is what the goroutines of a team share of a call of Losses.
-type lossCall struct {
-	dst     [][]float64
-	models  [][]float32
-	samples []int
+	net    *Network
+	data   *data.Dataset
+	loss   Loss
+	engine *engine.Losses
 }
 
 // NewLosses returns the losses of the network on the dataset, which it keeps.
@@ -49,20 +39,7 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses
 	if err := check(net, d, loss, config); err != nil {
 		return nil, err
 	}
-	l := &Losses{net: net, data: d, loss: loss, call: new(lossCall), blockSize: 1, work: net.NeededMultiplyAdds()}
-	call := l.call // without l, which is to be collected as garbage
-	var newDoer func() workers.Doer
-	if isLinear(&net.program, loss) {
-		shared := newLinearLosses(&net.program, d, call)
-		newDoer = func() workers.Doer { return shared }
-	} else {
-		p := newPlan(&net.program)
-		sparse := p.sparsePays(d)
-		l.blockSize = p.blockSize
-		newDoer = func() workers.Doer { return newNetworkLosses(p, d, loss.objective(d, p.blockSize), sparse, call) }
-	}
-	l.team = workers.NewTeam(min(config.Workers, d.Len()), newDoer)
-	return l, nil
+	return &Losses{net: net, data: d, loss: loss, engine: engine.NewLosses(&net.program, d, rules[loss].objective, config.Workers)}, nil
 }
 
 // check returns an error if a network, a dataset and a loss do not fit, or a
@@ -90,7 +67,7 @@ func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
 func (l *Losses) Samples() int { return l.data.Len() }
 
 // Params returns the number of parameters of a model.
-func (l *Losses) Params() int { return l.net.program.Params }
+func (l *Losses) Params() int { return l.net.Params() }
 
 // Losses writes the loss of each model on each of the samples:
 //
@@ -105,41 +82,15 @@ func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
 		panic("nn: numbers of models and of rows for losses differ")
 	}
 	for k, model := range models {
-		if len(model) != l.net.program.Params {
-			panic("nn: length of a parameter vector does not fit the network")
-		}
+		l.net.checkModel(model)
 		if len(dst[k]) != len(samples) {
 			panic("nn: numbers of samples and of losses differ")
 		}
 	}
-	parts, unit := l.parts(len(models), len(samples)), 1
-	if parts > 1 {
-		checkSamples(samples, l.data.Len()) // here and not on a worker, where nobody could recover
-	}
-	if len(samples) >= 8*parts*l.blockSize {
-		unit = l.blockSize // whole blocks
-	}
-	*l.call = lossCall{dst, models, samples}
-	l.team.Share(len(samples), parts, unit)
-	*l.call = lossCall{} // not to keep what the caller owns
-}
-
-// checkSamples panics if a sample is not in a dataset of this length.
-func checkSamples(samples []int, length int) {
-	for _, i := range samples {
-		if uint(i) >= uint(length) {
-			panic("nn: sample outside the dataset")
-		}
-	}
-}
-
-// parts returns among how many goroutines it pays to share a call.
-func (l *Losses) parts(models, samples int) int {
-	// In float64, because the product may overflow.
-	return l.team.Parts(samples, float64(l.work)*float64(models)*float64(samples))
+	l.engine.Losses(dst, models, samples)
 }
 
 // Close stops the workers. It may be called more than once, but not during a
 // call of Losses. Afterwards Losses works without them. A value that is no
 // longer referred to is closed by the garbage collector.
-func (l *Losses) Close() { l.team.Close() }
+func (l *Losses) Close() { l.engine.Close() }

@@ -3,6 +3,8 @@ package nn
 import (
 	"cmp"
 	"fmt"
+
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 // MaxPool2D takes the maximum over square windows of each channel of an image
@@ -24,19 +26,19 @@ func (l MaxPool2D) String() string {
 	return text + ")"
 }
 
-func (l MaxPool2D) resolve(input []int) (Operation, error) {
+func (l MaxPool2D) resolve(input []int) (engine.Operation, error) {
 	if err := checkField("Kernel", l.Kernel, 1); err != nil {
-		return Operation{}, err
+		return engine.Operation{}, err
 	}
 	if err := checkField("Stride", l.Stride, 0); err != nil {
-		return Operation{}, err
+		return engine.Operation{}, err
 	}
 	if err := checkImage(input); err != nil {
-		return Operation{}, err
+		return engine.Operation{}, err
 	}
-	op := NewMaxPool2D(input, l.Kernel, cmp.Or(l.Stride, l.Kernel))
+	op := engine.NewMaxPool2D(input, l.Kernel, cmp.Or(l.Stride, l.Kernel))
 	if op.Output[1] < 1 || op.Output[2] < 1 {
-		return Operation{}, fmt.Errorf("the input %s is smaller than the window %d×%d", formatShape(input), l.Kernel, l.Kernel)
+		return engine.Operation{}, fmt.Errorf("the input %s is smaller than the window %d×%d", formatShape(input), l.Kernel, l.Kernel)
 	}
 	return op, nil
 }

@@ -8,13 +8,15 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 // A Network is a sequence of layers as a pure function of an input and a flat
 // parameter vector. It is immutable.
 type Network struct {
 	layers       []Layer
-	program      Program // an operation for each layer
+	program      engine.Program // an operation for each layer
 	blocks       []Block
 	multiplyAdds int
 }
@@ -29,7 +31,7 @@ type Block struct {
 }
 
 // Size returns how many parameters the block has, the product of its shape.
-func (b Block) Size() int { return Product(b.Shape...) }
+func (b Block) Size() int { return engine.Product(b.Shape...) }
 
 // NewNetwork returns the network that applies the layers, in this order, to
 // inputs of the given shape: a vector [length] or an image [channels, height,
@@ -43,13 +45,13 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 			return nil, fmt.Errorf("nn: the input shape %v has a dimension below 1", input)
 		}
 	}
-	if size := Product(input...); size < 1 || size > math.MaxInt32 {
+	if size := engine.Product(input...); size < 1 || size > math.MaxInt32 {
 		return nil, fmt.Errorf("nn: the input shape %v is too large", input)
 	}
 	if len(layers) == 0 {
 		return nil, errors.New("nn: the network has no layers")
 	}
-	n := &Network{layers: slices.Clone(layers), program: Program{Input: slices.Clone(input)}}
+	n := &Network{layers: slices.Clone(layers), program: engine.Program{Input: slices.Clone(input)}}
 	shape := n.program.Input
 	for i, layer := range layers {
 		if layer == nil {
@@ -68,8 +70,8 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 }
 
 // append adds an operation, unless a size is too large.
-func (n *Network) append(i int, op Operation) error {
-	outputs, params, work := Product(op.Output...), op.Params(), op.MultiplyAdds()
+func (n *Network) append(i int, op engine.Operation) error {
+	outputs, params, work := engine.Product(op.Output...), op.Params(), op.MultiplyAdds()
 	if min(outputs, params, work) < 0 || max(outputs, params) > math.MaxInt32 || work > math.MaxInt-n.multiplyAdds {
 		return fmt.Errorf("the input %s makes an output %s, which is too large", formatShape(op.Input), formatShape(op.Output))
 	}
@@ -82,12 +84,19 @@ func (n *Network) append(i int, op Operation) error {
 		return nil
 	}
 	op = n.program.Operations[i]
-	fanIn := Product(op.Weight[1:]...)
+	fanIn := engine.Product(op.Weight[1:]...)
 	n.blocks = append(n.blocks, Block{Name: strconv.Itoa(i) + ".weight", Shape: op.Weight, Offset: op.WeightAt, FanIn: fanIn})
 	if op.Bias > 0 {
 		n.blocks = append(n.blocks, Block{Name: strconv.Itoa(i) + ".bias", Shape: []int{op.Bias}, Offset: op.BiasAt, FanIn: fanIn})
 	}
 	return nil
+}
+
+// checkModel panics if a parameter vector does not fit.
+func (n *Network) checkModel(params []float32) {
+	if len(params) != n.program.Params {
+		panic("nn: length of a parameter vector does not fit the network")
+	}
 }
 
 // Params returns the length of the parameter vector.
@@ -134,6 +143,20 @@ func (n *Network) NeededMultiplyAdds() int { return n.program.NeededMultiplyAdds
 // computes about that, more in a first convolution, and fewer where a ReLU
 // gives zero.
 func (n *Network) NeededGradientMultiplyAdds() int { return n.program.NeededGradientMultiplyAdds() }
+
+// Architecture returns the shape of the input and the layers in one line:
+//
+//	1×28×28, Conv2D(16, 5×5), ReLU, MaxPool2D(2×2), …
+//
+// Networks that compute the same have the same, so it belongs to parameters that
+// are kept in a file.
+func (n *Network) Architecture() string {
+	text := formatShape(n.program.Input)
+	for _, layer := range n.layers {
+		text += ", " + layer.String()
+	}
+	return text
+}
 
 // String returns a table of the layers with the shape of their output and the
 // number of their parameters.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 func TestNewNetworkErrors(t *testing.T) {
@@ -70,7 +72,7 @@ func TestShapes(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.input, net.InputShape())
 		assert.Equal(t, c.output, net.OutputShape(), "%v", c.layer)
-		assert.Equal(t, Product(c.output...), net.Outputs())
+		assert.Equal(t, engine.Product(c.output...), net.Outputs())
 	}
 }
 

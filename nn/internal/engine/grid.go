@@ -24,8 +24,7 @@ func (c cut) calls() int {
 }
 
 // A grid is what kernel.Linear computes of an image: height × width pixels,
-// with the distances of their rows. The kernel has everything but its blocks,
-// which are strips of pixels.
+// with the distances of their rows. The kernel has everything but its strips.
 type grid struct {
 	height, width int
 	xRow, dstRow  int
@@ -48,7 +47,7 @@ func (g grid) compute(k *kernel.Linear) {
 
 // columns computes the same strip of all rows in one call.
 func (g grid) columns(k *kernel.Linear, c cut) {
-	k.Blocks, k.XBlock, k.DstBlock = g.height, g.xRow, g.dstRow
+	k.Strips, k.XStrip, k.DstStrip = g.height, g.xRow, g.dstRow
 	for i := range c.strips {
 		k.Pixels = c.size
 		if i < c.wide {
@@ -65,13 +64,13 @@ func (g grid) columns(k *kernel.Linear, c cut) {
 func (c cut) row(k *kernel.Linear) {
 	if c.wide > 0 {
 		computeStrips(k, c.wide, c.size+1)
-		k.X, k.Dst = k.X[c.wide*k.XBlock:], k.Dst[c.wide*k.DstBlock:]
+		k.X, k.Dst = k.X[c.wide*k.XStrip:], k.Dst[c.wide*k.DstStrip:]
 	}
 	computeStrips(k, c.strips-c.wide, c.size)
 }
 
 func computeStrips(k *kernel.Linear, strips, pixels int) {
-	k.Blocks, k.Pixels = strips, pixels
-	k.XBlock, k.DstBlock = pixels*k.XPixel, pixels*k.DstPixel
+	k.Strips, k.Pixels = strips, pixels
+	k.XStrip, k.DstStrip = pixels*k.XPixel, pixels*k.DstPixel
 	k.Run()
 }

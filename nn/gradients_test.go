@@ -125,6 +125,62 @@ func TestPerSampleGradients(t *testing.T) {
 	}
 }
 
+// A mean over so many samples that they are several rounds of blocks is the mean
+// over all of them: here the derivatives are known.
+func TestGradientOfManySamples(t *testing.T) {
+	const n = 20_000
+	d := targeted(t, n, []int{1}, 1)
+	params := []float32{1.5, -0.25}
+	var slope, intercept, loss float64
+	for i := range n {
+		x, y := float64(d.Input(i)[0]), float64(d.Target(i)[0])
+		r := 1.5*x - 0.25 - y
+		loss += r * r / 2 / n
+		slope += r * x / n
+		intercept += r / n
+	}
+	for _, workers := range []int{1, 3} {
+		g := newGradients(t, LinearPerceptron(1), d, HalfSquaredError, workers)
+		gradient := make([]float32, 2)
+		assert.InEpsilon(t, loss, g.Gradient(gradient, params, firstSamples(n)), 1e-6)
+		assert.InEpsilon(t, slope, float64(gradient[0]), 1e-5)
+		assert.InEpsilon(t, intercept, float64(gradient[1]), 1e-5)
+	}
+}
+
+// The derivative of a maximum of equal numbers goes to the first of them, as in
+// PyTorch. With a weight of zero all numbers under a window are equal, and the
+// derivative with respect to the weight is the input where the maximum is taken
+// to be. A pooling of one pixel, which changes nothing, parts the other pooling
+// from the convolution.
+func TestGradientOfTiesGoesToTheFirst(t *testing.T) {
+	x := make([]float32, 36)
+	for i := range x {
+		x[i] = float32(i + 1)
+	}
+	d, err := data.NewTargets(x, []int{1, 6, 6}, []float32{-1, -1, -1, -1})
+	require.NoError(t, err)
+	for _, pool := range []MaxPool2D{{Kernel: 3}, {Kernel: 4, Stride: 2}} {
+		for name, layers := range map[string][]Layer{
+			"after a convolution": {Conv2D{Channels: 1, Kernel: 1, NoBias: true}, pool, Flatten{}},
+			"after a tanh":        {Conv2D{Channels: 1, Kernel: 1, NoBias: true}, Tanh{}, pool, Flatten{}},
+			"alone":               {Conv2D{Channels: 1, Kernel: 1, NoBias: true}, MaxPool2D{Kernel: 1}, pool, Flatten{}},
+			"after an activation": {Conv2D{Channels: 1, Kernel: 1, NoBias: true}, Tanh{}, Tanh{}, pool, Flatten{}},
+		} {
+			net := mustNetwork([]int{1, 6, 6}, layers...)
+			step := pool.Stride
+			if step == 0 {
+				step = pool.Kernel
+			}
+			// The outputs are 0, the targets −1: each output has the derivative 1.
+			first := x[0] + x[step] + x[6*step] + x[6*step+step]
+			gradient := make([]float32, 1)
+			newGradients(t, net, d, HalfSquaredError, 1).Gradient(gradient, []float32{0}, []int{0})
+			assert.Equal(t, first, gradient[0], "%v, %s", pool, name)
+		}
+	}
+}
+
 // The number of workers does not change a bit, whatever the batch.
 func TestGradientsDoNotDependOnWorkers(t *testing.T) {
 	digits, err := data.Digits(500, 1)

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -105,14 +106,12 @@ func TestLossesPanics(t *testing.T) {
 	}
 }
 
-func TestEvaluatorPanics(t *testing.T) {
-	net := LinearPerceptron(2)
-	d := targeted(t, 5, []int{2}, 1)
-	e := net.NewEvaluator()
-	assert.Panics(t, func() { e.Outputs(make([]float32, 2), make([]float32, 2), d, []int{0, 1}) })
-	assert.Panics(t, func() { e.Outputs(make([]float32, 3), make([]float32, 3), d, []int{0, 1}) })
-	assert.Panics(t, func() { e.Outputs(make([]float32, 2), make([]float32, 3), d, []int{0, 5}) })
-	assert.Panics(t, func() {
-		e.Outputs(make([]float32, 2), make([]float32, 3), targeted(t, 5, []int{1, 2}, 1), []int{0, 1})
-	})
+// Goroutines beyond the number of samples would never have work.
+func TestNoMoreWorkersThanSamples(t *testing.T) {
+	before := runtime.NumGoroutine()
+	l := newLosses(t, LinearPerceptron(1), targeted(t, 5, []int{1}, 1), HalfSquaredError, 1024)
+	g := newGradients(t, LinearPerceptron(1), targeted(t, 5, []int{1}, 1), HalfSquaredError, 1024)
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before+8)
+	l.Close()
+	g.Close()
 }

@@ -45,8 +45,10 @@ func (e *Evaluator) Output(dst, params, input []float32) {
 	f.setModels(e.model[:])
 	f.loadOne(0, input)
 	copy(dst, f.evaluate(f.passes[0], 1))
-	e.model[0] = nil
-	clear(f.samples) // not to keep what the caller owns
+	e.model[0] = nil // not to keep what the caller owns
+	if f.copies == nil {
+		f.samples[0] = nil
+	}
 }
 
 // made returns the forward of a kind.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn/internal/nntest"
 )
 
 // lossOf returns the loss of one sample by Losses, and checks that by Derive.
@@ -98,4 +99,64 @@ func assertSame(t *testing.T, want, got float64, message ...any) {
 		return
 	}
 	assert.Equal(t, want, got, message...)
+}
+
+// logCosh is a loss that the package does not have: Σ ln cosh(output − target).
+type logCosh struct{ data *data.Dataset }
+
+func (o logCosh) Losses(dst []float64, outputs []float32, samples []int) {
+	n := o.data.Outputs()
+	for j, i := range samples {
+		dst[j] = o.Derive(make([]float32, n), outputs[j*n:][:n], i)
+	}
+}
+
+func (o logCosh) Derive(slopes, outputs []float32, sample int) (loss float64) {
+	for k, y := range outputs {
+		difference := float64(y) - float64(o.data.Target(sample)[k])
+		slopes[k] = float32(math.Tanh(difference))
+		loss += math.Log(math.Cosh(difference))
+	}
+	return loss
+}
+
+// A further loss is one type: its losses and its gradients follow.
+func TestAnotherObjective(t *testing.T) {
+	const n = 30
+	net := mustNetwork([]int{1, 6, 6}, Conv2D{Channels: 4, Kernel: 3}, Tanh{}, Flatten{}, Dense{Outputs: 3})
+	d := targeted(t, n, []int{1, 6, 6}, 3)
+	newObjective := func(d *data.Dataset, _ int) Objective { return logCosh{d} }
+	models := randomModels(net, 2, 1)
+	losses, samples := rows(2, n), firstSamples(n)
+	newLosses(t, net, d, newObjective, 2).Losses(losses, models, samples)
+	mean := 0.0
+	for i := range n {
+		want := 0.0
+		output, _ := nntest.Reference(net.program.Input, net.layers, models[1], d.Input(i))
+		for k, y := range output {
+			want += math.Log(math.Cosh(y - float64(d.Target(i)[k])))
+		}
+		assert.InDelta(t, want, losses[1][i], 1e-6)
+		mean += want / n
+	}
+	g := newGradients(t, net, d, newObjective, 2)
+	gradient := make([]float32, net.Params())
+	assert.InDelta(t, mean, g.Gradient(gradient, models[1], samples), 1e-6)
+	for i := range gradient {
+		at := func(step float64) (mean float64) {
+			moved := make([]float64, net.Params())
+			for k, v := range models[1] {
+				moved[k] = float64(v)
+			}
+			moved[i] += step
+			for j := range n {
+				output, _ := nntest.Reference(net.program.Input, net.layers, moved, d.Input(j))
+				for k, y := range output {
+					mean += math.Log(math.Cosh(y-float64(d.Target(j)[k]))) / n
+				}
+			}
+			return mean
+		}
+		assert.InDelta(t, (at(1e-4)-at(-1e-4))/2e-4, gradient[i], 1e-6)
+	}
 }

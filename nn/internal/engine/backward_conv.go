@@ -37,8 +37,8 @@ func newConvBackward(s *gradientStage) *convBackward {
 	return b
 }
 
-// setWeights has nothing to do: the parameters are needed only for derivatives with
-// respect to the inputs.
+// setWeights has nothing to do: the parameters are needed only for derivatives
+// with respect to the inputs.
 func (b *convBackward) setWeights(*gradientStage) {}
 
 func (b *convBackward) backward(s *gradientStage, gradient []float32, from, to int) {

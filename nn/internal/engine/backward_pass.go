@@ -15,7 +15,8 @@ type backwardLayer interface {
 }
 
 // backward writes the derivatives with respect to the stage's parameters to
-// their part of the gradient, and sets those with respect to its inputs, if they are asked for.
+// their part of the gradient, and sets those with respect to its inputs, if they
+// are asked for.
 func (s *gradientStage) backward(gradient []float32, samples int) {
 	if s.plan.active && !s.plan.gated() {
 		s.deactivate(samples)

@@ -2,8 +2,8 @@ package engine
 
 import "github.com/trajens/trajens/internal/kernel"
 
-// Lists are the inputs of a block of samples that are not zero, patch by
-// patch, sample after sample without gaps. They serve all models of a call.
+// Lists are those inputs of a block that are not zero, patch by patch, sample
+// after sample without gaps. They serve all models of a call.
 type lists struct {
 	plan   *sparsePlan
 	values []float32

@@ -11,8 +11,8 @@ import (
 // what goes backward needs to know which numbers were the maxima. It is
 // immutable.
 //
-// Gradients of weights have an order of their own, that in which they are
-// computed; params says where each number belongs in the parameter vector, −1
+// Gradients of weights have an order of their own, the one in which they are
+// computed. params says where each number belongs in the parameter vector, −1
 // being nowhere.
 type gradientPlan struct {
 	*plan

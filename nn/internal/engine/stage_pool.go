@@ -12,14 +12,14 @@ func (s *poolStage) compute(_ *packed, samples int) {
 		for y := range s.out.height {
 			for x := range s.out.width {
 				corner := in[s.in.at(y*s.plan.pool.stride, x*s.plan.pool.stride):]
-				s.window(out[s.out.at(y, x):][:s.out.channels], corner)
+				s.maximum(out[s.out.at(y, x):][:s.out.channels], corner)
 			}
 		}
 	}
 }
 
-// window sets dst to the maximum over one window.
-func (s *poolStage) window(dst, corner []float32) {
+// maximum sets dst to the maximum over one window.
+func (s *poolStage) maximum(dst, corner []float32) {
 	copy(dst, corner)
 	for y := range s.plan.pool.kernel {
 		for x := range s.plan.pool.kernel {

@@ -47,7 +47,7 @@ type sparseConvStage struct {
 	// Windows of 2×2 are the tiles. For others the tiles are put together
 	// first.
 	tiles   []float32
-	origins [3][]int32 // of the tiles there, by vectors
+	origins [3][]int32 // where each tile begins in tiles, by vectors of the panel
 	pool    rowPool
 }
 

@@ -141,10 +141,8 @@ func (e *differentiator) lossOf(j, i int) float64 {
 // derive returns the loss of e.outputs for sample i and writes its derivatives
 // to e.slopes. Where the loss is not finite they are NaN.
 func (e *differentiator) derive(i int) float64 {
-	if allFinite(e.outputs) {
-		if loss := e.objective.Derive(e.slopes, e.outputs, i); loss-loss == 0 {
-			return loss
-		}
+	if loss := e.objective.Derive(e.slopes, e.outputs, i); loss-loss == 0 {
+		return loss
 	}
 	for k := range e.slopes {
 		e.slopes[k] = float32(math.NaN())

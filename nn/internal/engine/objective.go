@@ -14,9 +14,9 @@ type Objective interface {
 	// one another. An output that is not finite makes what overflow says.
 	Losses(dst []float64, outputs []float32, samples []int)
 
-	// Derive returns the loss of one sample, whose outputs are finite, and writes
-	// its derivatives with respect to each of them. If the loss is not finite the
-	// derivatives do not matter.
+	// Derive returns the loss of one sample and writes its derivatives with
+	// respect to each of the outputs. An output that is not finite makes the loss
+	// not finite, and then the derivatives do not matter.
 	Derive(slopes, outputs []float32, sample int) float64
 }
 

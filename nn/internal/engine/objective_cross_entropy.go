@@ -44,7 +44,9 @@ func (o *crossEntropy) Losses(dst []float64, outputs []float32, samples []int) {
 // from that of Losses by a rounding.
 func (o *crossEntropy) Derive(slopes, outputs []float32, sample int) float64 {
 	label, top := o.data.Label(sample), outputs[0]
+	var difference float32 // NaN if a logit is not finite
 	for _, z := range outputs {
+		difference += z - z
 		top = max(top, z)
 	}
 	// The label's own probability is near one where it matters how far it is
@@ -62,7 +64,7 @@ func (o *crossEntropy) Derive(slopes, outputs []float32, sample int) float64 {
 		}
 	}
 	slopes[label] = float32(-others / all)
-	return fromGap(float64(top)-float64(outputs[label]), others)
+	return fromGap(float64(top)-float64(outputs[label]), others) + float64(difference)
 }
 
 // fromGap returns the loss where the label's logit is so far from the largest,

@@ -33,9 +33,15 @@ type Block struct {
 // Size returns how many parameters the block has, the product of its shape.
 func (b Block) Size() int { return engine.Product(b.Shape...) }
 
+// maxMemory is how many bytes the intermediate results of the few samples that
+// are computed together may take: far more than those of a network for which
+// this package is made, and less than a machine has.
+const maxMemory = 4 << 30
+
 // NewNetwork returns the network that applies the layers, in this order, to
 // inputs of the given shape: a vector [length] or an image [channels, height,
-// width]. Errors name the layer by its index, from 0. The slices are copied.
+// width]. Errors name the layer by its index, from 0, or say how many bytes a
+// network would need that is too large. The slices are copied.
 func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 	if len(input) == 0 {
 		return nil, errors.New("nn: the shape of the input is empty")
@@ -65,6 +71,9 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 			return nil, fmt.Errorf("nn: layer %d, %v: %w", i, layer, err)
 		}
 		shape = op.Output
+	}
+	if bytes := n.program.LeastMemory(); bytes > maxMemory {
+		return nil, fmt.Errorf("nn: the intermediate results of a few samples take %.0f bytes, want at most %d", bytes, int64(maxMemory))
 	}
 	return n, nil
 }

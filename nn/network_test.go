@@ -39,6 +39,8 @@ func TestNewNetworkErrors(t *testing.T) {
 		{"large kernel", image, []Layer{Conv2D{Channels: 3, Kernel: 7}}, "nn: layer 0, Conv2D(3, 7×7): the input 3×8×6 with padding 0 is smaller than the kernel 7×7"},
 		{"large kernel with padding", image, []Layer{Conv2D{Channels: 3, Kernel: 9, Padding: 1}}, "with padding 1 is smaller than the kernel 9×9"},
 		{"huge padding", image, []Layer{Conv2D{Channels: 3, Kernel: 1, Padding: 1 << 30}}, "too large"},
+		{"much memory", []int{1, 28, 28}, []Layer{Conv2D{Channels: 1 << 20, Kernel: 5}}, "nn: the intermediate results of a few samples take 14495533440 bytes, want at most 4294967296"},
+		{"much padding", []int{1, 1, 1}, []Layer{Conv2D{Channels: 1, Kernel: 1, Stride: 10_000, Padding: 10_000}}, "want at most 4294967296"},
 		{"pool on vector", []int{64}, []Layer{MaxPool2D{Kernel: 3}}, "the input is 64, want an image"},
 		{"no window", image, []Layer{MaxPool2D{}}, "Kernel = 0, want 1 to"},
 		{"negative pool stride", image, []Layer{MaxPool2D{Kernel: 2, Stride: -1}}, "Stride = -1, want 0 to"},

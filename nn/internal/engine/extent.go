@@ -62,6 +62,19 @@ func neededExtents(operations []Operation) []extent {
 	return needed
 }
 
+// LeastMemory returns about how many bytes the intermediate results of the
+// smallest block take, of the whole of each image and its border.
+func (p *Program) LeastMemory() float64 {
+	size := func(image extent, padding int) float64 {
+		return float64(image.height+2*padding) * float64(image.width+2*padding) * float64(image.channels)
+	}
+	numbers := size(extentOf(p.Output()), 0)
+	for _, op := range p.Operations {
+		numbers += size(extentOf(op.Input), op.Padding)
+	}
+	return 4 * blockLeast * numbers
+}
+
 // NeededMultiplyAdds returns how many multiply-adds one sample takes when each
 // operation computes only what later ones read.
 func (p *Program) NeededMultiplyAdds() int {

@@ -79,7 +79,7 @@ func TestFileOfAnotherNetwork(t *testing.T) {
 	relu, tanh := network(nn.ReLU{}), network(nn.Tanh{})
 	d, err := data.NewLabeled([]float32{1, 2, 3, 3, 2, 1}, []int{3}, []int{0, 1}, 2)
 	require.NoError(t, err)
-	losses, err := nn.NewLosses(relu, d, nn.CrossEntropy, nn.LossesConfig{})
+	losses, err := nn.NewLosses(relu, d, nn.CrossEntropy, nn.Config{})
 	require.NoError(t, err)
 	test, err := minibatch.NewBarker(d.Len())
 	require.NoError(t, err)

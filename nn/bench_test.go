@@ -126,34 +126,6 @@ func BenchmarkSharedPrefix(b *testing.B) {
 	}
 }
 
-// BenchmarkPacking reports ns/weight, for models that are new at each call.
-func BenchmarkPacking(b *testing.B) {
-	for _, c := range []struct {
-		name   string
-		net    *Network
-		sparse bool
-	}{
-		{"cnn", MairCNN(), false}, {"cnn-sparse", MairCNN(), true},
-		{"mlp", mlp(), false}, {"mlp-sparse", mlp(), true},
-		{"color", colorCNN(), false},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			f := newForward(newPlan(c.net), c.sparse)
-			models := make([][]float32, 2)
-			for k := range models {
-				models[k] = make([]float32, c.net.Params())
-				InitNormal(models[k], 1, random.Source(uint64(k)))
-			}
-			calls := 0
-			for b.Loop() {
-				f.take(models[calls%2 : calls%2+1])
-				calls++
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(c.net.Params()), "ns/weight")
-		})
-	}
-}
-
 // BenchmarkGradient reports samples/s, and %peak, counting all of
 // NeededGradientMultiplyAdds.
 func BenchmarkGradient(b *testing.B) {

@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/trajens/trajens/nn/internal/engine"
+)
 
 // Conv2D is a two-dimensional convolution (in truth a cross-correlation, as
 // everywhere in the field) of an image [in, height, width] with square
@@ -30,35 +34,21 @@ func (l Conv2D) String() string {
 	return text + ")"
 }
 
-func (l Conv2D) resolve(input []int) (operation, error) {
+func (l Conv2D) resolve(input []int) (engine.Operation, error) {
 	for _, field := range []struct {
 		name       string
 		value, low int
 	}{{"Channels", l.Channels, 1}, {"Kernel", l.Kernel, 1}, {"Stride", l.Stride, 0}, {"Padding", l.Padding, 0}} {
 		if err := checkField(field.name, field.value, field.low); err != nil {
-			return operation{}, err
+			return engine.Operation{}, err
 		}
 	}
 	if err := checkImage(input); err != nil {
-		return operation{}, err
+		return engine.Operation{}, err
 	}
-	stride := max(l.Stride, 1)
-	height, width := window(input[1], l.Kernel, stride, l.Padding), window(input[2], l.Kernel, stride, l.Padding)
-	if height < 1 || width < 1 {
-		return operation{}, fmt.Errorf("the input %s with padding %d is smaller than the kernel %d×%d", formatShape(input), l.Padding, l.Kernel, l.Kernel)
-	}
-	op := operation{
-		kind:         kindConv2D,
-		input:        input,
-		output:       []int{l.Channels, height, width},
-		kernel:       l.Kernel,
-		stride:       stride,
-		padding:      l.Padding,
-		weight:       []int{l.Channels, input[0], l.Kernel, l.Kernel},
-		multiplyAdds: product(height, width, l.Channels, input[0], l.Kernel, l.Kernel),
-	}
-	if !l.NoBias {
-		op.bias = l.Channels
+	op := engine.NewConv2D(input, l.Channels, l.Kernel, max(l.Stride, 1), l.Padding, !l.NoBias)
+	if op.Output[1] < 1 || op.Output[2] < 1 {
+		return engine.Operation{}, fmt.Errorf("the input %s with padding %d is smaller than the kernel %d×%d", formatShape(input), l.Padding, l.Kernel, l.Kernel)
 	}
 	return op, nil
 }

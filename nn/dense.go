@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/trajens/trajens/nn/internal/engine"
+)
 
 // Dense is a fully connected layer: output = weight · input + bias, from a
 // vector to a vector. Its weight is [Outputs, inputs], row-major, its bias
@@ -19,22 +23,12 @@ func (l Dense) String() string {
 	return text + ")"
 }
 
-func (l Dense) resolve(input []int) (operation, error) {
+func (l Dense) resolve(input []int) (engine.Operation, error) {
 	if err := checkField("Outputs", l.Outputs, 1); err != nil {
-		return operation{}, err
+		return engine.Operation{}, err
 	}
 	if len(input) != 1 {
-		return operation{}, fmt.Errorf("the input is %s, want a vector: add Flatten before this layer", formatShape(input))
+		return engine.Operation{}, fmt.Errorf("the input is %s, want a vector: add Flatten before this layer", formatShape(input))
 	}
-	op := operation{
-		kind:         kindDense,
-		input:        input,
-		output:       []int{l.Outputs},
-		weight:       []int{l.Outputs, input[0]},
-		multiplyAdds: product(l.Outputs, input[0]),
-	}
-	if !l.NoBias {
-		op.bias = l.Outputs
-	}
-	return op, nil
+	return engine.NewDense(input, l.Outputs, !l.NoBias), nil
 }

@@ -1,10 +1,15 @@
 // Package nn evaluates small neural networks, and differentiates their losses:
-// many samples, several parameter vectors at once, no allocation, no state.
+// many samples and several parameter vectors at once, without allocation.
 //
 // A [Network] is a pure function of an input and of a flat vector of float32
 // parameters. It holds no parameters itself: whoever samples or trains owns
 // them, and passes them in. [NewNetwork] checks all shapes, so a network that
 // exists can be evaluated.
+//
+// What computes has memory for intermediate results, and may have workers. So
+// there is a value for each purpose, made once and used often: [Losses] and
+// [Gradients] of a dataset, an [Evaluator] for outputs. What they give does not
+// depend on what they gave before.
 //
 // # Layout
 //
@@ -33,25 +38,26 @@
 // # Evaluation
 //
 // A network is planned as a whole: layers are fused into stages, and each
-// stage computes only what later ones read. A block of samples goes through
+// stage computes only what later ones read. Some samples at a time go through
 // all stages for each model of a call. Models that agree bit for bit in their
-// leading stages share what these give, and parameters that were packed for
-// the last call are not packed again.
+// leading stages share what these give. Package internal/engine, which does it,
+// tells how.
 //
 // If many inputs of a dataset are zero, the first layer leaves them out, for
 // models whose first layer is finite. Whether it does so depends on the
-// dataset, and is decided once for each Losses. An Evaluator decides alike, so
-// that its outputs are those that the losses of the same dataset are computed
+// dataset, and is decided once for each Losses. [Evaluator.Outputs] decides alike,
+// so that its outputs are those that the losses of the same dataset are computed
 // from. For a view of a dataset the decision can differ, and so can roundings.
+// [Evaluator.Output], for one input without a dataset, leaves no zeros out.
 //
 // # Gradients
 //
 // [Gradients] goes through the same stages, one layer after the other, keeping
-// what each gives, and back (reverse mode). A block of samples is summed in
-// float32, blocks in float64 and in a fixed order, so the number of workers
-// does not change a bit. Of a convolution with a max pooling after it, only the
-// sums that are maxima are followed back. Packages nn/descent and nn/hessian use
-// gradients.
+// what each gives, and then backward (reverse mode). Some samples at a time are
+// summed in float32, these sums in float64 and in a fixed order, so the number of
+// workers does not change a bit. Of a convolution with a max pooling after it,
+// only the sums that are maxima are followed backward. Packages nn/descent and
+// nn/hessian use gradients.
 //
 // # Ownership, aliasing and panics
 //

@@ -4,50 +4,56 @@ import (
 	"slices"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
-// An Evaluator computes outputs of a network for samples of any dataset that
-// fits. Its calls do not allocate, except for the first one with another
-// dataset than before. It may be used by one goroutine at a time.
+// An Evaluator computes outputs of a network: logits or predictions. Its calls
+// do not allocate, except for the first ones. It may be used by one goroutine at
+// a time.
 type Evaluator struct {
-	net     *Network
-	plan    *plan
-	data    *data.Dataset // of the last call
-	forward *forward      // for it
-	model   [1][]float32
+	net    *Network
+	engine *engine.Evaluator
 }
 
 // NewEvaluator returns an evaluator of the network.
 func (n *Network) NewEvaluator() *Evaluator {
-	return &Evaluator{net: n, plan: newPlan(n)}
+	return &Evaluator{net: n, engine: engine.NewEvaluator(&n.program)}
 }
 
 // Outputs writes the network's outputs for the samples of d, with the
-// parameter vector params: logits or predictions, one sample after the other,
-// each row-major. It panics if params has not Params numbers, dst not Outputs
-// numbers for each of the samples, the inputs of d not the network's shape,
-// or if a sample is not in [0, d.Len()). A sample's outputs do not depend on
-// the others, and are those that Losses on the same dataset has.
+// parameter vector params, one sample after the other, each row-major. It
+// panics if params has not Params numbers, dst not Outputs numbers for each of
+// the samples, the inputs of d not the network's shape, or if a sample is not in
+// [0, d.Len()). A sample's outputs do not depend on the others, and are those
+// that Losses on the same dataset has.
+//
+// For another dataset than that of the call before, it looks at how many of the
+// inputs are zero, which may take longer than the outputs of some samples.
 func (e *Evaluator) Outputs(dst, params []float32, d *data.Dataset, samples []int) {
-	outputs := e.net.Outputs()
-	if len(params) != e.net.params {
-		panic("nn: length of a parameter vector does not fit the network")
-	}
-	if len(dst) != outputs*len(samples) {
+	e.net.checkModel(params)
+	if len(dst) != e.net.Outputs()*len(samples) {
 		panic("nn: length of dst is not that of the outputs")
 	}
-	if !slices.Equal(d.Shape(), e.net.input) {
+	if !slices.Equal(d.Shape(), e.net.program.Input) {
 		panic("nn: shape of the dataset does not fit the network")
 	}
-	if d != e.data {
-		e.data, e.forward = d, newForward(e.plan, e.plan.sparsePays(d))
+	e.engine.Outputs(dst, params, d, samples)
+}
+
+// Output writes the network's output for one input, row-major in the network's
+// input shape, with the parameter vector params. dst has Outputs numbers. It
+// panics if a length does not fit.
+//
+// The output is that of Outputs bit for bit, unless the dataset there has so
+// many zeros that its first layer leaves them out: then the two differ by
+// roundings, as the sums have another order.
+func (e *Evaluator) Output(dst, params, input []float32) {
+	e.net.checkModel(params)
+	if len(dst) != e.net.Outputs() {
+		panic("nn: length of dst is not that of the outputs")
 	}
-	e.model[0] = params
-	e.forward.take(e.model[:])
-	for len(samples) > 0 {
-		block := samples[:blockLength(len(samples), e.plan.block)]
-		e.forward.load(d, block)
-		dst = dst[copy(dst, e.forward.run(e.forward.turns[0], len(block))):]
-		samples = samples[len(block):]
+	if len(input) != engine.Product(e.net.program.Input...) {
+		panic("nn: length of the input does not fit the network")
 	}
+	e.engine.Output(dst, params, input)
 }

@@ -24,7 +24,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	losses, err := nn.NewLosses(net, d, nn.CrossEntropy, nn.LossesConfig{})
+	losses, err := nn.NewLosses(net, d, nn.CrossEntropy, nn.Config{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -51,7 +51,7 @@ func ExampleGradients() {
 	if err != nil {
 		panic(err)
 	}
-	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.GradientsConfig{})
+	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.Config{})
 	if err != nil {
 		panic(err)
 	}

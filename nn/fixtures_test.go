@@ -1,46 +1,20 @@
 package nn
 
 import (
-	"testing"
+	"math"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/nn/internal/nntest"
 )
 
-// labeled returns a dataset of inputs uniform in [0, 1), of which a share is
-// zero instead, with random labels.
-func labeled(t testing.TB, n int, shape []int, classes int, zeros float64) *data.Dataset {
-	t.Helper()
-	source := random.Source(1, 10)
-	labels := make([]int, n)
-	for i := range labels {
-		labels[i] = random.Below(source, classes)
-	}
-	d, err := data.NewLabeled(inputs(n*product(shape...), zeros), shape, labels, classes)
-	require.NoError(t, err)
-	return d
-}
-
-// targeted returns a dataset of inputs and targets uniform in [0, 1).
-func targeted(t testing.TB, n int, shape []int, outputs int) *data.Dataset {
-	t.Helper()
-	d, err := data.NewTargets(inputs(n*product(shape...), 0), shape, inputs(n*outputs, 0))
-	require.NoError(t, err)
-	return d
-}
-
-func inputs(n int, zeros float64) []float32 {
-	source := random.Source(2, uint64(n))
-	x := make([]float32, n)
-	for i := range x {
-		if v := random.Open(source); v >= zeros {
-			x[i] = float32((v - zeros) / (1 - zeros))
-		}
-	}
-	return x
-}
+// Short names of what the tests of this package use most.
+var (
+	labeled       = nntest.Labeled
+	targeted      = nntest.Targeted
+	randomSamples = nntest.RandomSamples
+	rows          = nntest.Rows
+	firstSamples  = nntest.FirstSamples
+)
 
 func randomModels(net *Network, n int, seed uint64) [][]float32 {
 	models := make([][]float32, n)
@@ -51,27 +25,33 @@ func randomModels(net *Network, n int, seed uint64) [][]float32 {
 	return models
 }
 
-func randomSamples(d *data.Dataset, n int, seed uint64) []int {
-	source := random.Source(seed)
-	samples := make([]int, n)
-	for j := range samples {
-		samples[j] = random.Below(source, d.Len())
+// crossEntropyOf returns −ln softmax(logits)[label] in float64.
+func crossEntropyOf(logits []float32, label int) float64 {
+	sum := 0.0
+	for _, z := range logits {
+		sum += math.Exp(float64(z) - float64(logits[label]))
 	}
-	return samples
+	return math.Log(sum)
 }
 
-func rows(n, length int) [][]float64 {
-	dst := make([][]float64, n)
-	for k := range dst {
-		dst[k] = make([]float64, length)
+// definitions returns the layers as their definitions take them.
+func definitions(net *Network) []nntest.Layer {
+	var layers []nntest.Layer
+	for _, layer := range net.Layers() {
+		switch l := layer.(type) {
+		case Dense:
+			layers = append(layers, nntest.Dense(l))
+		case Conv2D:
+			layers = append(layers, nntest.Conv2D(l))
+		case MaxPool2D:
+			layers = append(layers, nntest.MaxPool2D(l))
+		case ReLU:
+			layers = append(layers, nntest.ReLU(l))
+		case Tanh:
+			layers = append(layers, nntest.Tanh(l))
+		case Flatten:
+			layers = append(layers, nntest.Flatten(l))
+		}
 	}
-	return dst
-}
-
-func firstSamples(n int) []int {
-	samples := make([]int, n)
-	for i := range samples {
-		samples[i] = i
-	}
-	return samples
+	return layers
 }

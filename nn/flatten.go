@@ -1,5 +1,7 @@
 package nn
 
+import "github.com/trajens/trajens/nn/internal/engine"
+
 // Flatten turns its input into a vector, in row-major order: an image
 // [channels, height, width] channel by channel.
 type Flatten struct{}
@@ -7,6 +9,6 @@ type Flatten struct{}
 // String returns the layer's name.
 func (Flatten) String() string { return "Flatten" }
 
-func (Flatten) resolve(input []int) (operation, error) {
-	return operation{kind: kindFlatten, input: input, output: []int{product(input...)}}, nil
+func (Flatten) resolve(input []int) (engine.Operation, error) {
+	return engine.NewFlatten(input), nil
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn/internal/engine"
+	"github.com/trajens/trajens/nn/internal/nntest"
 )
 
 // A goldenCase is an entry of testdata/nn/golden.json, which golden.py beside
@@ -112,7 +114,7 @@ func (c goldenCase) build(t testing.TB) (net *Network, params []float32, d *data
 		if c.Images == "strokes" {
 			inputs = append(inputs, g.strokes(c.Input[0], c.Input[1], c.Input[2])...)
 		} else {
-			for range product(c.Input...) {
+			for range engine.Product(c.Input...) {
 				inputs = append(inputs, float32(g.uniform()))
 			}
 		}
@@ -144,7 +146,7 @@ func TestGolden(t *testing.T) {
 	for _, c := range goldenCases(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			net, params, d, loss := c.build(t)
-			l, err := NewLosses(net, d, loss, LossesConfig{})
+			l, err := NewLosses(net, d, loss, Config{})
 			require.NoError(t, err)
 			samples := firstSamples(d.Len())
 			losses := rows(1, len(samples))
@@ -159,7 +161,7 @@ func TestGolden(t *testing.T) {
 					size = max(size, math.Abs(v))
 				}
 				// Outputs round in units of the absolute terms that they are the sum of.
-				_, terms := reference(c.Input, net.Layers(), params, d.Input(i))
+				_, terms := nntest.Reference(c.Input, definitions(net), params, d.Input(i))
 				for k, v := range wantOutput {
 					assert.InDelta(t, v, float64(output[k]), 1e-7*terms[k], "output %d of sample %d", k, i)
 				}

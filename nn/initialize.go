@@ -13,9 +13,7 @@ import (
 // al., arXiv 1502.01852, with slope √5.) It panics if len(params) is not
 // net.Params().
 func InitUniform(params []float32, net *Network, source rand.Source) {
-	if len(params) != net.params {
-		panic("nn: length of a parameter vector does not fit the network")
-	}
+	net.checkModel(params)
 	for _, block := range net.blocks {
 		bound := 1 / math.Sqrt(float64(block.FanIn))
 		for i := range params[block.Offset:][:block.Size()] {

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 // A Layer is one step of a Network: Dense, Conv2D, MaxPool2D, ReLU, Tanh or
@@ -15,50 +17,7 @@ type Layer interface {
 
 	// resolve checks the layer against the shape of its input and returns
 	// what is to be computed. The error is without prefix.
-	resolve(input []int) (operation, error)
-}
-
-type kind uint8
-
-const (
-	kindDense kind = iota
-	kindConv2D
-	kindMaxPool2D
-	kindReLU
-	kindTanh
-	kindFlatten
-)
-
-// An operation is a layer whose shapes are known.
-type operation struct {
-	kind                    kind
-	input, output           []int
-	kernel, stride, padding int   // Conv2D, MaxPool2D
-	weight                  []int // shape of the weight, nil if there is none
-	bias                    int   // length of the bias, 0 if there is none
-	weightAt, biasAt        int   // offsets in the parameter vector, set by NewNetwork
-	multiplyAdds            int
-}
-
-// product returns the number of elements of a shape, or -1 if it overflows.
-func product(shape ...int) int {
-	size := 1
-	for _, n := range shape {
-		if size > math.MaxInt/n {
-			return -1
-		}
-		size *= n
-	}
-	return size
-}
-
-// window returns the length of the output of a sliding window: floored, as in
-// PyTorch. It is below 1 if the window does not fit.
-func window(length, kernel, stride, padding int) int {
-	if length+2*padding < kernel {
-		return 0
-	}
-	return (length+2*padding-kernel)/stride + 1
+	resolve(input []int) (engine.Operation, error)
 }
 
 func formatShape(shape []int) string {

@@ -2,9 +2,9 @@ package nn
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 // A Loss says how far the outputs of a network for one sample are from what
@@ -28,13 +28,22 @@ const (
 	CrossEntropy
 )
 
+// A rule is what the package knows of a loss.
+type rule struct {
+	name      string
+	labels    bool // compares outputs with a label, else with targets
+	objective engine.NewObjective
+}
+
+var rules = map[Loss]rule{
+	HalfSquaredError: {name: "HalfSquaredError", objective: engine.NewHalfSquaredError},
+	CrossEntropy:     {name: "CrossEntropy", labels: true, objective: engine.NewCrossEntropy},
+}
+
 // String returns the name of the loss.
 func (l Loss) String() string {
-	switch l {
-	case HalfSquaredError:
-		return "HalfSquaredError"
-	case CrossEntropy:
-		return "CrossEntropy"
+	if rule, ok := rules[l]; ok {
+		return rule.name
 	}
 	return fmt.Sprintf("Loss(%d)", int(l))
 }
@@ -42,44 +51,23 @@ func (l Loss) String() string {
 // check returns an error, without prefix, if the loss cannot compare this
 // number of outputs with what the dataset has.
 func (l Loss) check(outputs int, d *data.Dataset) error {
-	switch l {
-	case HalfSquaredError:
-		if d.Outputs() == 0 {
-			return fmt.Errorf("loss %v needs real targets, but the dataset has %s", l, answers(d))
-		}
-		if d.Outputs() != outputs {
-			return fmt.Errorf("the network has %d outputs, but the dataset has %d targets a sample", outputs, d.Outputs())
-		}
-	case CrossEntropy:
-		if d.Classes() == 0 {
-			return fmt.Errorf("loss %v needs labels, but the dataset has %s", l, answers(d))
-		}
-		if d.Classes() != outputs {
-			return fmt.Errorf("the network has %d outputs, but the dataset has %d classes", outputs, d.Classes())
-		}
-	default:
+	rule, ok := rules[l]
+	if !ok {
 		return fmt.Errorf("loss = %d, want HalfSquaredError or CrossEntropy", int(l))
 	}
-	return nil
-}
-
-// answers says in words what the dataset has to compare outputs with.
-func answers(d *data.Dataset) string {
+	wanted, unit, numbers := "real targets", "targets a sample", d.Outputs()
+	if rule.labels {
+		wanted, unit, numbers = "labels", "classes", d.Classes()
+	}
 	switch {
+	case numbers == outputs:
+		return nil
+	case numbers > 0:
+		return fmt.Errorf("the network has %d outputs, but the dataset has %d %s", outputs, numbers, unit)
 	case d.Classes() > 0:
-		return "labels"
+		return fmt.Errorf("loss %v needs %s, but the dataset has labels", l, wanted)
 	case d.Outputs() > 0:
-		return "real targets"
+		return fmt.Errorf("loss %v needs %s, but the dataset has real targets", l, wanted)
 	}
-	return "neither labels nor targets"
-}
-
-// overflow returns the loss for outputs that are not all finite.
-func overflow(output []float32) float64 {
-	for _, v := range output {
-		if v != v {
-			return math.NaN()
-		}
-	}
-	return math.Inf(1)
+	return fmt.Errorf("loss %v needs %s, but the dataset has neither labels nor targets", l, wanted)
 }

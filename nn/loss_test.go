@@ -1,89 +1,10 @@
 package nn
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/trajens/trajens/internal/kernel"
 )
-
-// crossEntropy returns the loss for one sample.
-func crossEntropy(logits []float32, label int) float64 {
-	var dst [1]float64
-	crossEntropies(dst[:], &kernel.Softmax{
-		Others: make([]float64, 1), Gaps: make([]float64, 1),
-		Logits: logits, Labels: []int32{int32(label)}, Classes: len(logits),
-	})
-	return dst[0]
-}
-
-func TestCrossEntropy(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		logits []float32
-		label  int
-		want   float64
-	}{
-		{"even", []float32{0, 0, 0, 0}, 2, math.Log(4)},
-		{"shifted", []float32{1000, 1000}, 0, math.Ln2},
-		{"shifted down", []float32{-1e30, -1e30}, 1, math.Ln2},
-		{"two classes", []float32{1, 3}, 0, math.Log1p(math.Exp(2))},
-		{"two classes, other label", []float32{1, 3}, 1, math.Log1p(math.Exp(-2))},
-		{"certain", []float32{50, 0, 10}, 0, math.Exp(-50) + math.Exp(-40)},
-		{"certain and wrong", []float32{3e38, 0}, 1, float64(float32(3e38))},
-		{"beyond the largest float32", []float32{3e38, -3e38}, 1, 2 * float64(float32(3e38))},
-		{"three classes", []float32{-1, 0.5, 2}, 1, math.Log(math.Exp(-1)+math.Exp(0.5)+math.Exp(2)) - 0.5},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			assert.InEpsilon(t, c.want, crossEntropy(c.logits, c.label), 1e-14)
-		})
-	}
-	assert.Equal(t, 0.0, crossEntropy([]float32{1000, 0}, 0))
-}
-
-func TestHalfSquaredError(t *testing.T) {
-	assert.Equal(t, 0.5*(1+9), halfSquaredError([]float32{1, 2}, []float32{2, 5}))
-	assert.Equal(t, 0.0, halfSquaredError([]float32{1}, []float32{1}))
-	huge := float64(float32(3e38))
-	assert.InEpsilon(t, 2*huge*huge, halfSquaredError([]float32{3e38}, []float32{-3e38}), 1e-14)
-}
-
-func TestLossesOfOutputsThatAreNotFinite(t *testing.T) {
-	inf, nan := float32(math.Inf(1)), float32(math.NaN())
-	for _, c := range []struct {
-		output []float32
-		want   float64
-	}{
-		{[]float32{inf, 0, 1}, math.Inf(1)},
-		{[]float32{0, inf, 1}, math.Inf(1)},
-		{[]float32{-inf, 0, 1}, math.Inf(1)},
-		{[]float32{0, 3, -inf}, math.Inf(1)},
-		{[]float32{inf, inf, inf}, math.Inf(1)},
-		{[]float32{-inf, -inf, -inf}, math.Inf(1)},
-		{[]float32{inf, -inf, 0}, math.Inf(1)},
-		{[]float32{nan, 0, 1}, math.NaN()},
-		{[]float32{0, 1, nan}, math.NaN()},
-		{[]float32{inf, nan, -inf}, math.NaN()},
-		{[]float32{nan, nan, nan}, math.NaN()},
-	} {
-		for label := range c.output {
-			assertSame(t, c.want, crossEntropy(c.output, label), c.output)
-		}
-		assertSame(t, c.want, halfSquaredError(c.output, []float32{1, 2, 3}), c.output)
-	}
-}
-
-// assertSame takes NaN as equal to NaN.
-func assertSame(t *testing.T, want, got float64, message ...any) {
-	t.Helper()
-	if math.IsNaN(want) {
-		assert.True(t, math.IsNaN(got), message...)
-		return
-	}
-	assert.Equal(t, want, got, message...)
-}
 
 func TestLossString(t *testing.T) {
 	assert.Equal(t, "HalfSquaredError", HalfSquaredError.String())

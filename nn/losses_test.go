@@ -1,11 +1,8 @@
 package nn
 
 import (
-	"math"
 	"runtime"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,23 +21,24 @@ func TestNewLossesErrors(t *testing.T) {
 		net    *Network
 		data   *data.Dataset
 		loss   Loss
-		config LossesConfig
+		config Config
 		want   string
 	}{
-		{"no network", nil, images, CrossEntropy, LossesConfig{}, "nn: the network is nil"},
-		{"no dataset", net, nil, CrossEntropy, LossesConfig{}, "nn: the dataset is nil"},
-		{"other size", net, labeled(t, 3, []int{1, 28, 27}, 10, 0), CrossEntropy, LossesConfig{}, "nn: the dataset's inputs are 1×28×27, but the network's are 1×28×28"},
-		{"other shape", net, labeled(t, 3, []int{784}, 10, 0), CrossEntropy, LossesConfig{}, "nn: the dataset's inputs are 784, but the network's are 1×28×28"},
-		{"few classes", net, labeled(t, 3, []int{1, 28, 28}, 9, 0), CrossEntropy, LossesConfig{}, "nn: the network has 10 outputs, but the dataset has 9 classes"},
-		{"many classes", net, labeled(t, 3, []int{1, 28, 28}, 11, 0), CrossEntropy, LossesConfig{}, "but the dataset has 11 classes"},
-		{"labels", net, images, HalfSquaredError, LossesConfig{}, "nn: loss HalfSquaredError needs real targets, but the dataset has labels"},
-		{"no answers", net, inputs, CrossEntropy, LossesConfig{}, "nn: loss CrossEntropy needs labels, but the dataset has neither labels nor targets"},
-		{"no answers", net, inputs, HalfSquaredError, LossesConfig{}, "nn: loss HalfSquaredError needs real targets, but the dataset has neither labels nor targets"},
-		{"targets", LinearPerceptron(1), line, CrossEntropy, LossesConfig{}, "nn: loss CrossEntropy needs labels, but the dataset has real targets"},
-		{"many targets", LinearPerceptron(1), targeted(t, 3, []int{1}, 2), HalfSquaredError, LossesConfig{}, "nn: the network has 1 outputs, but the dataset has 2 targets a sample"},
-		{"no loss", net, images, 0, LossesConfig{}, "nn: loss = 0, want HalfSquaredError or CrossEntropy"},
-		{"other loss", net, images, 7, LossesConfig{}, "nn: loss = 7, want"},
-		{"negative workers", net, images, CrossEntropy, LossesConfig{Workers: -1}, "nn: Workers = -1, want at least 0"},
+		{"no network", nil, images, CrossEntropy, Config{}, "nn: the network is nil"},
+		{"no dataset", net, nil, CrossEntropy, Config{}, "nn: the dataset is nil"},
+		{"other size", net, labeled(t, 3, []int{1, 28, 27}, 10, 0), CrossEntropy, Config{}, "nn: the dataset's inputs are 1×28×27, but the network's are 1×28×28"},
+		{"other shape", net, labeled(t, 3, []int{784}, 10, 0), CrossEntropy, Config{}, "nn: the dataset's inputs are 784, but the network's are 1×28×28"},
+		{"few classes", net, labeled(t, 3, []int{1, 28, 28}, 9, 0), CrossEntropy, Config{}, "nn: the network has 10 outputs, but the dataset has 9 classes"},
+		{"many classes", net, labeled(t, 3, []int{1, 28, 28}, 11, 0), CrossEntropy, Config{}, "but the dataset has 11 classes"},
+		{"labels", net, images, HalfSquaredError, Config{}, "nn: loss HalfSquaredError needs real targets, but the dataset has labels"},
+		{"no answers", net, inputs, CrossEntropy, Config{}, "nn: loss CrossEntropy needs labels, but the dataset has neither labels nor targets"},
+		{"no answers", net, inputs, HalfSquaredError, Config{}, "nn: loss HalfSquaredError needs real targets, but the dataset has neither labels nor targets"},
+		{"targets", LinearPerceptron(1), line, CrossEntropy, Config{}, "nn: loss CrossEntropy needs labels, but the dataset has real targets"},
+		{"many targets", LinearPerceptron(1), targeted(t, 3, []int{1}, 2), HalfSquaredError, Config{}, "nn: the network has 1 outputs, but the dataset has 2 targets a sample"},
+		{"no loss", net, images, 0, Config{}, "nn: loss = 0, want HalfSquaredError or CrossEntropy"},
+		{"other loss", net, images, 7, Config{}, "nn: loss = 7, want"},
+		{"negative workers", net, images, CrossEntropy, Config{Workers: -1}, "nn: Workers = -1, want 0 to 1024"},
+		{"too many workers", net, images, CrossEntropy, Config{Workers: 1_000_000}, "nn: Workers = 1000000, want 0 to 1024"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := NewLosses(c.net, c.data, c.loss, c.config)
@@ -58,7 +56,7 @@ func TestLossesSizes(t *testing.T) {
 
 func newLosses(t testing.TB, net *Network, d *data.Dataset, loss Loss, workers int) *Losses {
 	t.Helper()
-	l, err := NewLosses(net, d, loss, LossesConfig{Workers: workers})
+	l, err := NewLosses(net, d, loss, Config{Workers: workers})
 	require.NoError(t, err)
 	t.Cleanup(l.Close)
 	return l
@@ -83,7 +81,7 @@ func TestLossesOfSeveralModels(t *testing.T) {
 			assert.Equal(t, one[0][0], losses[k][j])
 			output := make([]float32, 10)
 			net.NewEvaluator().Outputs(output, models[k], view, []int{i})
-			assert.Equal(t, crossEntropy(output, view.Label(i)), losses[k][j])
+			assert.InEpsilon(t, crossEntropyOf(output, view.Label(i)), losses[k][j], 1e-12)
 		}
 	}
 	l.Losses(nil, nil, samples)
@@ -94,7 +92,6 @@ func TestLossesPanics(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		net := LinearPerceptron(2)
 		l := newLosses(t, net, targeted(t, 5, []int{2}, 1), HalfSquaredError, workers)
-		l.minimumWork = 0
 		models := randomModels(net, 2, 1)
 		samples := []int{0, 4, 2}
 		for name, call := range map[string]func(){
@@ -113,127 +110,12 @@ func TestLossesPanics(t *testing.T) {
 	}
 }
 
-func TestWorkersGiveTheSameBits(t *testing.T) {
-	mlp, err := NewNetwork([]int{1, 28, 28}, Flatten{}, Dense{Outputs: 20}, Tanh{}, Dense{Outputs: 10})
-	require.NoError(t, err)
-	images := labeled(t, 60, []int{1, 28, 28}, 10, 0.5)
-	for _, c := range []struct {
-		net  *Network
-		data *data.Dataset
-		loss Loss
-	}{
-		{MairCNN(), images, CrossEntropy},
-		{mlp, images, CrossEntropy},
-		{LinearPerceptron(1), targeted(t, 60, []int{1}, 1), HalfSquaredError},
-		{LinearPerceptron(9), targeted(t, 60, []int{9}, 1), HalfSquaredError},
-	} {
-		for _, batch := range []int{1, 2, 3, 4, 5, 37} {
-			models := randomModels(c.net, 3, 2)
-			samples := randomSamples(c.data, batch, 3)
-			want := rows(3, batch)
-			newLosses(t, c.net, c.data, c.loss, 0).Losses(want, models, samples)
-			for _, workers := range []int{1, 2, 4} {
-				l := newLosses(t, c.net, c.data, c.loss, workers)
-				l.minimumWork = 0 // share everything
-				require.Equal(t, min(workers, batch), l.parts(3, batch))
-				for range 3 {
-					got := rows(3, batch)
-					for _, row := range got {
-						row[0] = math.NaN()
-					}
-					l.Losses(got, models, samples)
-					require.Equal(t, want, got, "%d workers, batch %d", workers, batch)
-				}
-				l.Close()
-				got := rows(3, batch)
-				l.Losses(got, models, samples)
-				require.Equal(t, want, got, "%d workers, closed", workers)
-			}
-		}
-	}
-}
-
-func TestWorkersWakeOnlyForEnoughWork(t *testing.T) {
-	small := newLosses(t, LinearPerceptron(1), targeted(t, 256, []int{1}, 1), HalfSquaredError, 4)
-	assert.Equal(t, 1, small.parts(2, 256))
-	large := newLosses(t, MairCNN(), labeled(t, 3, []int{1, 28, 28}, 10, 0), CrossEntropy, 4)
-	assert.Equal(t, 1, large.parts(0, 32))
-	assert.Equal(t, 1, large.parts(2, 0))
-	assert.Equal(t, 1, large.parts(1, 1))
-	assert.Equal(t, 2, large.parts(2, 9))
-	assert.Equal(t, 3, large.parts(2, 15))
-	assert.Equal(t, 4, large.parts(2, 32))
-	assert.Equal(t, 4, large.parts(1<<30, 1<<30))
-}
-
-func TestLossesDoNotAllocate(t *testing.T) {
-	cnn, images := MairCNN(), labeled(t, 40, []int{1, 28, 28}, 10, 0.8)
-	for _, workers := range []int{1, 2} {
-		for _, c := range []struct {
-			net  *Network
-			data *data.Dataset
-			loss Loss
-		}{
-			{cnn, images, CrossEntropy},
-			{LinearPerceptron(1), targeted(t, 40, []int{1}, 1), HalfSquaredError},
-			{LinearPerceptron(7), targeted(t, 40, []int{7}, 1), HalfSquaredError},
-		} {
-			l := newLosses(t, c.net, c.data, c.loss, workers)
-			l.minimumWork = 0
-			models, samples, losses := randomModels(c.net, 2, 1), randomSamples(c.data, 12, 1), rows(2, 12)
-			assert.Zero(t, testing.AllocsPerRun(20, func() { l.Losses(losses, models, samples) }), "%d workers, %d parameters", workers, c.net.Params())
-		}
-	}
-	e, params := cnn.NewEvaluator(), randomModels(cnn, 1, 1)[0]
-	samples, outputs := randomSamples(images, 12, 1), make([]float32, 120)
-	assert.Zero(t, testing.AllocsPerRun(20, func() { e.Outputs(outputs, params, images, samples) }))
-}
-
-// runningWorkers counts the goroutines of all teams.
-func runningWorkers() int {
-	buffer := make([]byte, 1<<20)
-	return strings.Count(string(buffer[:runtime.Stack(buffer, true)]), "trajens/nn.(*worker).work(")
-}
-
-func waitForWorkers(t *testing.T, want int) {
-	t.Helper()
-	require.Eventually(t, func() bool {
-		runtime.GC()
-		return runningWorkers() == want
-	}, 10*time.Second, time.Millisecond, "workers that run, of %d", want)
-}
-
-func TestCloseStopsWorkers(t *testing.T) {
-	waitForWorkers(t, 0)
-	l := newLosses(t, LinearPerceptron(1), targeted(t, 5, []int{1}, 1), HalfSquaredError, 4)
-	waitForWorkers(t, 3)
+// Goroutines beyond the number of samples would never have work.
+func TestNoMoreWorkersThanSamples(t *testing.T) {
+	before := runtime.NumGoroutine()
+	l := newLosses(t, LinearPerceptron(1), targeted(t, 5, []int{1}, 1), HalfSquaredError, 1024)
+	g := newGradients(t, LinearPerceptron(1), targeted(t, 5, []int{1}, 1), HalfSquaredError, 1024)
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before+8)
 	l.Close()
-	waitForWorkers(t, 0)
-	l.Close()
-}
-
-func TestGarbageCollectionStopsWorkers(t *testing.T) {
-	waitForWorkers(t, 0)
-	net, d := MairCNN(), labeled(t, 8, []int{1, 28, 28}, 10, 0.5)
-	func() {
-		l, err := NewLosses(net, d, CrossEntropy, LossesConfig{Workers: 3})
-		require.NoError(t, err)
-		l.minimumWork = 0
-		l.Losses(rows(2, 8), randomModels(net, 2, 1), firstSamples(8))
-		waitForWorkers(t, 2) // survives collections while it is referred to
-		l.Losses(rows(2, 8), randomModels(net, 2, 1), firstSamples(8))
-	}()
-	waitForWorkers(t, 0)
-}
-
-func TestEvaluatorPanics(t *testing.T) {
-	net := LinearPerceptron(2)
-	d := targeted(t, 5, []int{2}, 1)
-	e := net.NewEvaluator()
-	assert.Panics(t, func() { e.Outputs(make([]float32, 2), make([]float32, 2), d, []int{0, 1}) })
-	assert.Panics(t, func() { e.Outputs(make([]float32, 3), make([]float32, 3), d, []int{0, 1}) })
-	assert.Panics(t, func() { e.Outputs(make([]float32, 2), make([]float32, 3), d, []int{0, 5}) })
-	assert.Panics(t, func() {
-		e.Outputs(make([]float32, 2), make([]float32, 3), targeted(t, 5, []int{1, 2}, 1), []int{0, 1})
-	})
+	g.Close()
 }

@@ -1,6 +1,11 @@
 package nn
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/trajens/trajens/nn/internal/engine"
+)
 
 // MaxPool2D takes the maximum over square windows of each channel of an image
 // [channels, height, width]. The output is [channels, h, w] with
@@ -21,29 +26,19 @@ func (l MaxPool2D) String() string {
 	return text + ")"
 }
 
-func (l MaxPool2D) resolve(input []int) (operation, error) {
+func (l MaxPool2D) resolve(input []int) (engine.Operation, error) {
 	if err := checkField("Kernel", l.Kernel, 1); err != nil {
-		return operation{}, err
+		return engine.Operation{}, err
 	}
 	if err := checkField("Stride", l.Stride, 0); err != nil {
-		return operation{}, err
+		return engine.Operation{}, err
 	}
 	if err := checkImage(input); err != nil {
-		return operation{}, err
+		return engine.Operation{}, err
 	}
-	stride := l.Stride
-	if stride == 0 {
-		stride = l.Kernel
+	op := engine.NewMaxPool2D(input, l.Kernel, cmp.Or(l.Stride, l.Kernel))
+	if op.Output[1] < 1 || op.Output[2] < 1 {
+		return engine.Operation{}, fmt.Errorf("the input %s is smaller than the window %d×%d", formatShape(input), l.Kernel, l.Kernel)
 	}
-	height, width := window(input[1], l.Kernel, stride, 0), window(input[2], l.Kernel, stride, 0)
-	if height < 1 || width < 1 {
-		return operation{}, fmt.Errorf("the input %s is smaller than the window %d×%d", formatShape(input), l.Kernel, l.Kernel)
-	}
-	return operation{
-		kind:   kindMaxPool2D,
-		input:  input,
-		output: []int{input[0], height, width},
-		kernel: l.Kernel,
-		stride: stride,
-	}, nil
+	return op, nil
 }

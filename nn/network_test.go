@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/nn/internal/engine"
 )
 
 func TestNewNetworkErrors(t *testing.T) {
@@ -37,6 +39,8 @@ func TestNewNetworkErrors(t *testing.T) {
 		{"large kernel", image, []Layer{Conv2D{Channels: 3, Kernel: 7}}, "nn: layer 0, Conv2D(3, 7×7): the input 3×8×6 with padding 0 is smaller than the kernel 7×7"},
 		{"large kernel with padding", image, []Layer{Conv2D{Channels: 3, Kernel: 9, Padding: 1}}, "with padding 1 is smaller than the kernel 9×9"},
 		{"huge padding", image, []Layer{Conv2D{Channels: 3, Kernel: 1, Padding: 1 << 30}}, "too large"},
+		{"much memory", []int{1, 28, 28}, []Layer{Conv2D{Channels: 1 << 20, Kernel: 5}}, "nn: the intermediate results of a few samples take 14495533440 bytes, want at most 4294967296"},
+		{"much padding", []int{1, 1, 1}, []Layer{Conv2D{Channels: 1, Kernel: 1, Stride: 10_000, Padding: 10_000}}, "want at most 4294967296"},
 		{"pool on vector", []int{64}, []Layer{MaxPool2D{Kernel: 3}}, "the input is 64, want an image"},
 		{"no window", image, []Layer{MaxPool2D{}}, "Kernel = 0, want 1 to"},
 		{"negative pool stride", image, []Layer{MaxPool2D{Kernel: 2, Stride: -1}}, "Stride = -1, want 0 to"},
@@ -70,7 +74,7 @@ func TestShapes(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.input, net.InputShape())
 		assert.Equal(t, c.output, net.OutputShape(), "%v", c.layer)
-		assert.Equal(t, product(c.output...), net.Outputs())
+		assert.Equal(t, engine.Product(c.output...), net.Outputs())
 	}
 }
 
@@ -136,4 +140,10 @@ func TestLayerStrings(t *testing.T) {
 	} {
 		assert.Equal(t, want, layer.String())
 	}
+}
+
+func TestArchitecture(t *testing.T) {
+	assert.Equal(t, "1×28×28, Conv2D(16, 5×5), ReLU, MaxPool2D(2×2), Conv2D(8, 3×3), ReLU, MaxPool2D(4×4), Flatten, Dense(10)", MairCNN().Architecture())
+	assert.Equal(t, "3, Dense(1)", LinearPerceptron(3).Architecture())
+	assert.Equal(t, "5, Tanh, Dense(2, no bias)", mustNetwork([]int{5}, Tanh{}, Dense{Outputs: 2, NoBias: true}).Architecture())
 }

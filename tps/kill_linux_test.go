@@ -72,7 +72,7 @@ func perceptronChain(workers int) (*tps.Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.LossesConfig{Workers: workers})
+	l, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{Workers: workers})
 	if err != nil {
 		return nil, err
 	}

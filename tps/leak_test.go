@@ -26,7 +26,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	}
 	line, _, err := data.Line(256, 0, random.Source(1))
 	require.NoError(t, err)
-	losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.LossesConfig{})
+	losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{})
 	require.NoError(t, err)
 	test, err := minibatch.NewAdaptive(256, minibatch.AdaptiveConfig{Chunk: 32})
 	require.NoError(t, err)
@@ -57,7 +57,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 	require.NoError(t, err)
 	before := runtime.NumGoroutine()
 	for _, stop := range []error{nil, context.Canceled, errors.New("an observer's")} {
-		losses, err := nn.NewLosses(nn.MairCNN(), digits, nn.CrossEntropy, nn.LossesConfig{Workers: 3})
+		losses, err := nn.NewLosses(nn.MairCNN(), digits, nn.CrossEntropy, nn.Config{Workers: 3})
 		require.NoError(t, err)
 		chain, err := tps.NewChain(tps.Config{Tau: 4, Sigma: 0.05, S: 50}, losses)
 		require.NoError(t, err)

@@ -20,7 +20,7 @@ func digitsChain(t testing.TB, samples, workers int, config tps.Config) *tps.Cha
 	t.Helper()
 	digits, err := data.Digits(samples, random.Source(1))
 	require.NoError(t, err)
-	losses, err := nn.NewLosses(nn.MairCNN(), digits, nn.CrossEntropy, nn.LossesConfig{Workers: workers})
+	losses, err := nn.NewLosses(nn.MairCNN(), digits, nn.CrossEntropy, nn.Config{Workers: workers})
 	require.NoError(t, err)
 	t.Cleanup(losses.Close)
 	config.Test, err = minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{Chunk: 60})
@@ -75,7 +75,7 @@ func BenchmarkStep(b *testing.B) {
 	b.Run("perceptron", func(b *testing.B) {
 		line, _, err := data.Line(256, 0, random.Source(1))
 		require.NoError(b, err)
-		losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.LossesConfig{})
+		losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{})
 		require.NoError(b, err)
 		test, err := minibatch.NewAdaptive(256, minibatch.AdaptiveConfig{Chunk: 32})
 		require.NoError(b, err)

@@ -111,7 +111,7 @@ func (t *training) curvatures(ctx context.Context, model []float32) ([]float64, 
 }
 
 func (t *training) gradients() (*nn.Gradients, error) {
-	return nn.NewGradients(t.net, t.set.train, nn.CrossEntropy, nn.GradientsConfig{Workers: t.workers})
+	return nn.NewGradients(t.net, t.set.train, nn.CrossEntropy, nn.Config{Workers: t.workers})
 }
 
 // descend trains a model by gradient descent.

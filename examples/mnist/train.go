@@ -71,7 +71,7 @@ func (t *training) add(ctx context.Context, k int) error {
 	if err != nil {
 		return err
 	}
-	losses, err := nn.NewLosses(t.net, t.set.train, nn.CrossEntropy, nn.LossesConfig{Workers: max(1, t.workers/t.options.chains)})
+	losses, err := nn.NewLosses(t.net, t.set.train, nn.CrossEntropy, nn.Config{Workers: max(1, t.workers/t.options.chains)})
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (o *options) newChain(losses *nn.Losses, net *nn.Network) (*tps.Chain, erro
 // of a step are passed to the report and returned in one row.
 func (o *options) measure(ctx context.Context, set *dataset, r *report) ([][]panel, error) {
 	net := nn.MairCNN()
-	losses, err := nn.NewLosses(net, set.Dataset, nn.CrossEntropy, nn.LossesConfig{Workers: o.workers})
+	losses, err := nn.NewLosses(net, set.Dataset, nn.CrossEntropy, nn.Config{Workers: o.workers})
 	if err != nil {
 		return nil, err
 	}

@@ -161,7 +161,7 @@ func (j job) stream() []uint64 {
 
 // measure runs one chain, or goes on with it.
 func (p *problem) measure(ctx context.Context, j job) (*measurement, error) {
-	losses, err := nn.NewLosses(nn.LinearPerceptron(1), p.data, nn.HalfSquaredError, nn.LossesConfig{})
+	losses, err := nn.NewLosses(nn.LinearPerceptron(1), p.data, nn.HalfSquaredError, nn.Config{})
 	if err != nil {
 		return nil, err
 	}

@@ -156,7 +156,7 @@ func fastest(parties []*party, threads int) *party {
 
 // ours returns this library as a party.
 func (b *bench) ours(p *problem, workers int) (*party, func(), error) {
-	losses, err := nn.NewLosses(p.net, p.data, nn.CrossEntropy, nn.LossesConfig{Workers: workers})
+	losses, err := nn.NewLosses(p.net, p.data, nn.CrossEntropy, nn.Config{Workers: workers})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -198,7 +198,7 @@ func (b *bench) theirs(p *problem) ([]*party, error) {
 	if err != nil {
 		return nil, err
 	}
-	losses, err := nn.NewLosses(p.net, p.data, nn.CrossEntropy, nn.LossesConfig{})
+	losses, err := nn.NewLosses(p.net, p.data, nn.CrossEntropy, nn.Config{})
 	if err != nil {
 		return nil, err
 	}

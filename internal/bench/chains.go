@@ -42,7 +42,7 @@ func chainProblems() ([]chainProblem, error) {
 // chain returns a chain with one worker, whose losses wrap wraps, if it is not
 // nil.
 func (p chainProblem) chain(wrap func(*nn.Losses) tps.Losses) (*tps.Chain, error) {
-	losses, err := nn.NewLosses(p.net, p.data, p.loss, nn.LossesConfig{})
+	losses, err := nn.NewLosses(p.net, p.data, p.loss, nn.Config{})
 	if err != nil {
 		return nil, err
 	}

@@ -113,7 +113,7 @@ type trainer struct {
 }
 
 func newTrainer(p *problem, workers int) (*trainer, error) {
-	gradients, err := nn.NewGradients(p.net, p.data, nn.CrossEntropy, nn.GradientsConfig{Workers: workers})
+	gradients, err := nn.NewGradients(p.net, p.data, nn.CrossEntropy, nn.Config{Workers: workers})
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,8 @@
 package kernel
 
 // Collect adds up multiples of small images, which are parts of a larger one
-// and may overlap: the way back through a convolution of which only some
-// outputs have a derivative.
+// and may overlap: what the gradients of a convolution are where only some outputs
+// have a derivative.
 //
 // For each of some lists, list t in turn, row y < Rows and i < Length:
 //

@@ -14,7 +14,7 @@ func Example() {
 		X:       []float32{1, 2, 3, 0, 1, 0},
 		W:       make([]float32, 3*kernel.Lanes),
 		Bias:    []float32{0, 0, 0, 0, 0, 0, 0, -7},
-		Vectors: 1, Pixels: 2, Blocks: 1,
+		Vectors: 1, Pixels: 2, Strips: 1,
 		XPixel: 3, DstPixel: kernel.Lanes,
 		Segments: 1, Length: 3,
 	}

@@ -1,6 +1,6 @@
 package kernel
 
-// Gate is the way back through a ReLU: it sets derivatives to zero where the
+// Gate goes backward through a ReLU: it sets derivatives to zero where the
 // outputs are zero.
 //
 //	Slopes[i] = 0 where Outputs[i] is 0

@@ -76,7 +76,7 @@ TEXT ·linear1x1(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x0c
-	JLT  blocks11
+	JLT  strips11
 
 group12:
 	MOVQ    72(AX), SI
@@ -265,9 +265,9 @@ next12pass1:
 	CMPQ         BX, $0x0c
 	JGE          group12
 
-blocks11:
+strips11:
 	CMPQ BX, $0x0b
-	JLT  blocks10
+	JLT  strips10
 
 group11:
 	MOVQ    72(AX), SI
@@ -444,9 +444,9 @@ next11pass1:
 	CMPQ         BX, $0x0b
 	JGE          group11
 
-blocks10:
+strips10:
 	CMPQ BX, $0x0a
-	JLT  blocks9
+	JLT  strips9
 
 group10:
 	MOVQ    72(AX), SI
@@ -611,9 +611,9 @@ next10pass1:
 	CMPQ         BX, $0x0a
 	JGE          group10
 
-blocks9:
+strips9:
 	CMPQ BX, $0x09
-	JLT  blocks8
+	JLT  strips8
 
 group9:
 	MOVQ    72(AX), SI
@@ -765,9 +765,9 @@ next9pass1:
 	CMPQ         BX, $0x09
 	JGE          group9
 
-blocks8:
+strips8:
 	CMPQ BX, $0x08
-	JLT  blocks7
+	JLT  strips7
 
 group8:
 	MOVQ    72(AX), SI
@@ -908,9 +908,9 @@ next8pass1:
 	CMPQ         BX, $0x08
 	JGE          group8
 
-blocks7:
+strips7:
 	CMPQ BX, $0x07
-	JLT  blocks6
+	JLT  strips6
 
 group7:
 	MOVQ    72(AX), SI
@@ -1039,9 +1039,9 @@ next7pass1:
 	CMPQ         BX, $0x07
 	JGE          group7
 
-blocks6:
+strips6:
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -1159,9 +1159,9 @@ next6pass1:
 	CMPQ         BX, $0x06
 	JGE          group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -1267,9 +1267,9 @@ next5pass1:
 	CMPQ         BX, $0x05
 	JGE          group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -1364,9 +1364,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -1449,9 +1449,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -1523,9 +1523,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -1583,7 +1583,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -1597,7 +1597,7 @@ TEXT ·linear1x1AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x08
-	JLT   blocks7
+	JLT   strips7
 
 group8:
 	MOVQ    72(AX), SI
@@ -1749,9 +1749,9 @@ next8pass1:
 	CMPQ          BX, $0x08
 	JGE           group8
 
-blocks7:
+strips7:
 	CMPQ BX, $0x07
-	JLT  blocks6
+	JLT  strips6
 
 group7:
 	MOVQ    72(AX), SI
@@ -1890,9 +1890,9 @@ next7pass1:
 	CMPQ          BX, $0x07
 	JGE           group7
 
-blocks6:
+strips6:
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -2019,9 +2019,9 @@ next6pass1:
 	CMPQ          BX, $0x06
 	JGE           group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -2135,9 +2135,9 @@ next5pass1:
 	CMPQ          BX, $0x05
 	JGE           group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -2239,9 +2239,9 @@ next4pass1:
 	CMPQ          BX, $0x04
 	JGE           group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -2330,9 +2330,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -2409,9 +2409,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -2474,7 +2474,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -2486,7 +2486,7 @@ TEXT ·linear1x2(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -2670,9 +2670,9 @@ next6pass1:
 	CMPQ         BX, $0x06
 	JGE          group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -2833,9 +2833,9 @@ next5pass1:
 	CMPQ         BX, $0x05
 	JGE          group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -2974,9 +2974,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -3093,9 +3093,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -3191,9 +3191,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -3262,7 +3262,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -3276,7 +3276,7 @@ TEXT ·linear1x2AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x07
-	JLT   blocks6
+	JLT   strips6
 
 group7:
 	MOVQ    72(AX), SI
@@ -3496,9 +3496,9 @@ next7pass1:
 	CMPQ          BX, $0x07
 	JGE           group7
 
-blocks6:
+strips6:
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -3695,9 +3695,9 @@ next6pass1:
 	CMPQ          BX, $0x06
 	JGE           group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -3870,9 +3870,9 @@ next5pass1:
 	CMPQ          BX, $0x05
 	JGE           group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -4022,9 +4022,9 @@ next4pass1:
 	CMPQ          BX, $0x04
 	JGE           group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -4150,9 +4150,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -4255,9 +4255,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -4331,7 +4331,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -4343,7 +4343,7 @@ TEXT ·linear1x3(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -4528,9 +4528,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -4681,9 +4681,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -4799,9 +4799,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -4880,7 +4880,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -4894,7 +4894,7 @@ TEXT ·linear1x3AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x06
-	JLT   blocks5
+	JLT   strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -5161,9 +5161,9 @@ next6pass1:
 	CMPQ          BX, $0x06
 	JGE           group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -5395,9 +5395,9 @@ next5pass1:
 	CMPQ          BX, $0x05
 	JGE           group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -5595,9 +5595,9 @@ next4pass1:
 	CMPQ          BX, $0x04
 	JGE           group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -5760,9 +5760,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -5887,9 +5887,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -5974,7 +5974,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -5986,7 +5986,7 @@ TEXT ·linear1x4(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -6170,9 +6170,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -6309,9 +6309,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -6401,7 +6401,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -6415,7 +6415,7 @@ TEXT ·linear1x4AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x05
-	JLT   blocks4
+	JLT   strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -6706,9 +6706,9 @@ next5pass1:
 	CMPQ          BX, $0x05
 	JGE           group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -6954,9 +6954,9 @@ next4pass1:
 	CMPQ          BX, $0x04
 	JGE           group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -7153,9 +7153,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -7303,9 +7303,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -7402,7 +7402,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -7414,7 +7414,7 @@ TEXT ·linear1x5(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -7572,9 +7572,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -7674,7 +7674,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -7688,7 +7688,7 @@ TEXT ·linear1x5AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x04
-	JLT   blocks3
+	JLT   strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -7978,9 +7978,9 @@ next4pass1:
 	CMPQ          BX, $0x04
 	JGE           group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -8210,9 +8210,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -8382,9 +8382,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -8492,7 +8492,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -8504,7 +8504,7 @@ TEXT ·linear1x6(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -8684,9 +8684,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -8797,7 +8797,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -8811,7 +8811,7 @@ TEXT ·linear1x6AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x03
-	JLT   blocks2
+	JLT   strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -9075,9 +9075,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -9270,9 +9270,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -9392,7 +9392,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -9404,7 +9404,7 @@ TEXT ·linear1x7(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x03
-	JLT  blocks1
+	JLT  strips1
 
 group3:
 	MOVQ    72(AX), SI
@@ -9728,9 +9728,9 @@ next3pass2:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -9851,7 +9851,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -9865,7 +9865,7 @@ TEXT ·linear1x7AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x03
-	JLT   blocks2
+	JLT   strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -10162,9 +10162,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -10379,9 +10379,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -10512,7 +10512,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -10524,7 +10524,7 @@ TEXT ·linear1x8(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x03
-	JLT  blocks1
+	JLT  strips1
 
 group3:
 	MOVQ    72(AX), SI
@@ -10881,9 +10881,9 @@ next3pass2:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -11015,7 +11015,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -11029,7 +11029,7 @@ TEXT ·linear1x8AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x03
-	JLT   blocks2
+	JLT   strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -11360,9 +11360,9 @@ next3pass1:
 	CMPQ          BX, $0x03
 	JGE           group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -11600,9 +11600,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -11745,7 +11745,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -11757,7 +11757,7 @@ TEXT ·linear1x9(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x04
-	JLT  blocks1
+	JLT  strips1
 
 group4:
 	MOVQ    72(AX), SI
@@ -12292,9 +12292,9 @@ next4pass3:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -12436,7 +12436,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -12450,7 +12450,7 @@ TEXT ·linear1x9AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x02
-	JLT   blocks1
+	JLT   strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -12710,9 +12710,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -12866,7 +12866,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -12878,7 +12878,7 @@ TEXT ·linear1x10(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -13032,7 +13032,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -13046,7 +13046,7 @@ TEXT ·linear1x10AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x02
-	JLT   blocks1
+	JLT   strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -13329,9 +13329,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -13497,7 +13497,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -13509,7 +13509,7 @@ TEXT ·linear1x11(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -13674,7 +13674,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -13688,7 +13688,7 @@ TEXT ·linear1x11AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x02
-	JLT   blocks1
+	JLT   strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -13993,9 +13993,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -14172,7 +14172,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -14184,7 +14184,7 @@ TEXT ·linear1x12(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -14360,7 +14360,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -14374,7 +14374,7 @@ TEXT ·linear1x12AVX512(SB), NOSPLIT, $0-8
 	MOVL  $0x00005555, SI
 	KMOVW SI, K1
 	CMPQ  BX, $0x02
-	JLT   blocks1
+	JLT   strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -14708,9 +14708,9 @@ next2pass1:
 	CMPQ          BX, $0x02
 	JGE           group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -14899,7 +14899,7 @@ next1pass1:
 	CMPQ          BX, $0x01
 	JGE           group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -14911,7 +14911,7 @@ TEXT ·linear2x1(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -15067,9 +15067,9 @@ next6pass1:
 	CMPQ         BX, $0x06
 	JGE          group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -15207,9 +15207,9 @@ next5pass1:
 	CMPQ         BX, $0x05
 	JGE          group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -15330,9 +15330,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -15435,9 +15435,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -15523,9 +15523,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -15592,7 +15592,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -15604,7 +15604,7 @@ TEXT ·linear2x1AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x0c
-	JLT  blocks11
+	JLT  strips11
 
 group12:
 	MOVQ    72(AX), SI
@@ -15754,9 +15754,9 @@ next12pass1:
 	CMPQ         BX, $0x0c
 	JGE          group12
 
-blocks11:
+strips11:
 	CMPQ BX, $0x0b
-	JLT  blocks10
+	JLT  strips10
 
 group11:
 	MOVQ    72(AX), SI
@@ -15897,9 +15897,9 @@ next11pass1:
 	CMPQ         BX, $0x0b
 	JGE          group11
 
-blocks10:
+strips10:
 	CMPQ BX, $0x0a
-	JLT  blocks9
+	JLT  strips9
 
 group10:
 	MOVQ    72(AX), SI
@@ -16032,9 +16032,9 @@ next10pass1:
 	CMPQ         BX, $0x0a
 	JGE          group10
 
-blocks9:
+strips9:
 	CMPQ BX, $0x09
-	JLT  blocks8
+	JLT  strips8
 
 group9:
 	MOVQ    72(AX), SI
@@ -16158,9 +16158,9 @@ next9pass1:
 	CMPQ         BX, $0x09
 	JGE          group9
 
-blocks8:
+strips8:
 	CMPQ BX, $0x08
-	JLT  blocks7
+	JLT  strips7
 
 group8:
 	MOVQ    72(AX), SI
@@ -16276,9 +16276,9 @@ next8pass1:
 	CMPQ         BX, $0x08
 	JGE          group8
 
-blocks7:
+strips7:
 	CMPQ BX, $0x07
-	JLT  blocks6
+	JLT  strips6
 
 group7:
 	MOVQ    72(AX), SI
@@ -16385,9 +16385,9 @@ next7pass1:
 	CMPQ         BX, $0x07
 	JGE          group7
 
-blocks6:
+strips6:
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -16486,9 +16486,9 @@ next6pass1:
 	CMPQ         BX, $0x06
 	JGE          group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -16578,9 +16578,9 @@ next5pass1:
 	CMPQ         BX, $0x05
 	JGE          group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -16662,9 +16662,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -16737,9 +16737,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -16804,9 +16804,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -16861,7 +16861,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -16873,7 +16873,7 @@ TEXT ·linear2x2(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -17028,9 +17028,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -17152,9 +17152,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -17237,7 +17237,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -17249,7 +17249,7 @@ TEXT ·linear2x2AVX512(SB), NOSPLIT, $8-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x0c
-	JLT  blocks11
+	JLT  strips11
 
 group12:
 	MOVQ    72(AX), SI
@@ -17487,9 +17487,9 @@ next12pass1:
 	CMPQ         BX, $0x0c
 	JGE          group12
 
-blocks11:
+strips11:
 	CMPQ BX, $0x0b
-	JLT  blocks10
+	JLT  strips10
 
 group11:
 	MOVQ    72(AX), SI
@@ -17711,9 +17711,9 @@ next11pass1:
 	CMPQ         BX, $0x0b
 	JGE          group11
 
-blocks10:
+strips10:
 	CMPQ BX, $0x0a
-	JLT  blocks9
+	JLT  strips9
 
 group10:
 	MOVQ    72(AX), SI
@@ -17920,9 +17920,9 @@ next10pass1:
 	CMPQ         BX, $0x0a
 	JGE          group10
 
-blocks9:
+strips9:
 	CMPQ BX, $0x09
-	JLT  blocks8
+	JLT  strips8
 
 group9:
 	MOVQ    72(AX), SI
@@ -18113,9 +18113,9 @@ next9pass1:
 	CMPQ         BX, $0x09
 	JGE          group9
 
-blocks8:
+strips8:
 	CMPQ BX, $0x08
-	JLT  blocks7
+	JLT  strips7
 
 group8:
 	MOVQ    72(AX), SI
@@ -18291,9 +18291,9 @@ next8pass1:
 	CMPQ         BX, $0x08
 	JGE          group8
 
-blocks7:
+strips7:
 	CMPQ BX, $0x07
-	JLT  blocks6
+	JLT  strips6
 
 group7:
 	MOVQ    72(AX), SI
@@ -18453,9 +18453,9 @@ next7pass1:
 	CMPQ         BX, $0x07
 	JGE          group7
 
-blocks6:
+strips6:
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -18600,9 +18600,9 @@ next6pass1:
 	CMPQ         BX, $0x06
 	JGE          group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -18731,9 +18731,9 @@ next5pass1:
 	CMPQ         BX, $0x05
 	JGE          group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -18847,9 +18847,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -18947,9 +18947,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -19032,9 +19032,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -19096,7 +19096,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -19108,7 +19108,7 @@ TEXT ·linear2x3(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -19262,9 +19262,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -19363,7 +19363,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -19375,7 +19375,7 @@ TEXT ·linear2x3AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x08
-	JLT  blocks7
+	JLT  strips7
 
 group8:
 	MOVQ    72(AX), SI
@@ -19611,9 +19611,9 @@ next8pass1:
 	CMPQ         BX, $0x08
 	JGE          group8
 
-blocks7:
+strips7:
 	CMPQ BX, $0x07
-	JLT  blocks6
+	JLT  strips6
 
 group7:
 	MOVQ    72(AX), SI
@@ -19826,9 +19826,9 @@ next7pass1:
 	CMPQ         BX, $0x07
 	JGE          group7
 
-blocks6:
+strips6:
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -20019,9 +20019,9 @@ next6pass1:
 	CMPQ         BX, $0x06
 	JGE          group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -20189,9 +20189,9 @@ next5pass1:
 	CMPQ         BX, $0x05
 	JGE          group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -20337,9 +20337,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -20462,9 +20462,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -20561,9 +20561,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -20632,7 +20632,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -20644,7 +20644,7 @@ TEXT ·linear2x4(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x03
-	JLT  blocks1
+	JLT  strips1
 
 group3:
 	MOVQ    72(AX), SI
@@ -20947,9 +20947,9 @@ next3pass2:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -21065,7 +21065,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -21077,7 +21077,7 @@ TEXT ·linear2x4AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x06
-	JLT  blocks5
+	JLT  strips5
 
 group6:
 	MOVQ    72(AX), SI
@@ -21314,9 +21314,9 @@ next6pass1:
 	CMPQ         BX, $0x06
 	JGE          group6
 
-blocks5:
+strips5:
 	CMPQ BX, $0x05
-	JLT  blocks4
+	JLT  strips4
 
 group5:
 	MOVQ    72(AX), SI
@@ -21523,9 +21523,9 @@ next5pass1:
 	CMPQ         BX, $0x05
 	JGE          group5
 
-blocks4:
+strips4:
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -21703,9 +21703,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -21850,9 +21850,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -21964,9 +21964,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -22043,7 +22043,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -22055,7 +22055,7 @@ TEXT ·linear2x5(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -22187,7 +22187,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -22199,7 +22199,7 @@ TEXT ·linear2x5AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -22405,9 +22405,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -22573,9 +22573,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -22701,9 +22701,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -22787,7 +22787,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -22799,7 +22799,7 @@ TEXT ·linear2x6(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -22948,7 +22948,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -22960,7 +22960,7 @@ TEXT ·linear2x6AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x04
-	JLT  blocks3
+	JLT  strips3
 
 group4:
 	MOVQ    72(AX), SI
@@ -23195,9 +23195,9 @@ next4pass1:
 	CMPQ         BX, $0x04
 	JGE          group4
 
-blocks3:
+strips3:
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -23385,9 +23385,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -23528,9 +23528,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -23622,7 +23622,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -23634,7 +23634,7 @@ TEXT ·linear2x7AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -23843,9 +23843,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -24000,9 +24000,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -24101,7 +24101,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -24113,7 +24113,7 @@ TEXT ·linear2x8AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x03
-	JLT  blocks2
+	JLT  strips2
 
 group3:
 	MOVQ    72(AX), SI
@@ -24344,9 +24344,9 @@ next3pass1:
 	CMPQ         BX, $0x03
 	JGE          group3
 
-blocks2:
+strips2:
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -24516,9 +24516,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -24625,7 +24625,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -24637,7 +24637,7 @@ TEXT ·linear2x9AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -24821,9 +24821,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -24937,7 +24937,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -24949,7 +24949,7 @@ TEXT ·linear2x10AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -25148,9 +25148,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -25272,7 +25272,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -25284,7 +25284,7 @@ TEXT ·linear2x11AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -25497,9 +25497,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -25628,7 +25628,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 
@@ -25640,7 +25640,7 @@ TEXT ·linear2x12AVX512(SB), NOSPLIT, $0-8
 	MOVQ 24(AX), DX
 	MOVQ 112(AX), BX
 	CMPQ BX, $0x02
-	JLT  blocks1
+	JLT  strips1
 
 group2:
 	MOVQ    72(AX), SI
@@ -25874,9 +25874,9 @@ next2pass1:
 	CMPQ         BX, $0x02
 	JGE          group2
 
-blocks1:
+strips1:
 	CMPQ BX, $0x01
-	JLT  blocks0
+	JLT  strips0
 
 group1:
 	MOVQ    72(AX), SI
@@ -26013,7 +26013,7 @@ next1pass1:
 	CMPQ         BX, $0x01
 	JGE          group1
 
-blocks0:
+strips0:
 	VZEROUPPER
 	RET
 

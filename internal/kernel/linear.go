@@ -1,31 +1,31 @@
 package kernel
 
-// MaxPixels returns how many pixels a block of Linear can have here, for one or
+// MaxPixels returns how many pixels a strip of Linear can have here, for one or
 // two vectors of outputs: as many sums as there are registers for. It does not
 // change while a program runs, and results do not depend on how pixels are
-// divided into blocks.
+// divided into strips.
 func MaxPixels(vectors int) int { return active.maxPixels[vectors] }
 
 // Linear is the inner loop of convolutions and dense layers: weighted sums
-// for blocks of pixels, for one or two vectors of outputs (channels). A pixel
+// for strips of pixels, for one or two vectors of outputs (channels). A pixel
 // is an output position of a convolution, or a sample of a dense layer.
 //
-// For each block i < Blocks, pixel p < Pixels and lane l < Lanes·Vectors:
+// For each strip i < Strips, pixel p < Pixels and lane l < Lanes·Vectors:
 //
-//	Dst[i·DstBlock + p·DstPixel + l] = max(Floor, Bias[l] +
-//	    Σ_{g<Segments} Σ_{r<Length} X[i·XBlock + p·XPixel + g·Segment + r] · W[(g·Length + r)·Lanes·Vectors + l])
+//	Dst[i·DstStrip + p·DstPixel + l] = max(Floor, Bias[l] +
+//	    Σ_{g<Segments} Σ_{r<Length} X[i·XStrip + p·XPixel + g·Segment + r] · W[(g·Length + r)·Lanes·Vectors + l])
 //
 // The sum starts with the bias and goes in this order, whatever the number of
 // pixels; with AVX-512 and one vector, even and odd r are summed apart. So the
-// bits of a pixel depend neither on its block nor on what else is in the call.
+// bits of a pixel depend neither on its strip nor on what else is in the call.
 // Pixels are written in increasing order, whole vectors at a time: where
 // DstPixel is smaller than that, a later pixel overwrites what an earlier one
 // has left beyond its end.
 //
 // The machine code keeps up to 12 registers of sums, or 24 with AVX-512, and
-// takes pixels of several blocks at once where one block has fewer. It is
+// takes pixels of several strips at once where one strip has fewer. It is
 // fastest where Vectors·Pixels is 6 or 12, next to that where it divides 12 or
-// is 7 to 11, given enough blocks; and slow where there are few sums at all, as
+// is 7 to 11, given enough strips; and slow where there are few sums at all, as
 // for a single sample, because each waits for its last addition.
 type Linear struct {
 	Dst  []float32
@@ -35,9 +35,9 @@ type Linear struct {
 
 	Vectors int // 1 or 2
 	Pixels  int // 1 to MaxPixels(Vectors)
-	Blocks  int // at least 1
+	Strips  int // at least 1
 
-	XPixel, XBlock, DstPixel, DstBlock int // distances, at least 0
+	XPixel, XStrip, DstPixel, DstStrip int // distances, at least 0
 
 	Segments, Length int // at least 1
 	Segment          int // distance in X, at least 0
@@ -47,14 +47,14 @@ type Linear struct {
 
 // check panics if an argument is out of its range or a slice too short.
 func (k *Linear) check() {
-	if k.Vectors < 1 || k.Vectors > 2 || k.Pixels < 1 || k.Pixels > MaxPixels(k.Vectors) || k.Blocks < 1 ||
-		k.XPixel < 0 || k.XBlock < 0 || k.DstPixel < 0 || k.DstBlock < 0 ||
+	if k.Vectors < 1 || k.Vectors > 2 || k.Pixels < 1 || k.Pixels > MaxPixels(k.Vectors) || k.Strips < 1 ||
+		k.XPixel < 0 || k.XStrip < 0 || k.DstPixel < 0 || k.DstStrip < 0 ||
 		k.Segments < 1 || k.Length < 1 || k.Segment < 0 {
 		panic("kernel: argument of Linear out of range")
 	}
 	lanes := Lanes * k.Vectors
-	if len(k.Dst) < (k.Blocks-1)*k.DstBlock+(k.Pixels-1)*k.DstPixel+lanes ||
-		len(k.X) < (k.Blocks-1)*k.XBlock+(k.Pixels-1)*k.XPixel+(k.Segments-1)*k.Segment+k.Length ||
+	if len(k.Dst) < (k.Strips-1)*k.DstStrip+(k.Pixels-1)*k.DstPixel+lanes ||
+		len(k.X) < (k.Strips-1)*k.XStrip+(k.Pixels-1)*k.XPixel+(k.Segments-1)*k.Segment+k.Length ||
 		len(k.W) < k.Segments*k.Length*lanes || len(k.Bias) < lanes {
 		panic("kernel: slice of Linear too short")
 	}
@@ -62,9 +62,9 @@ func (k *Linear) check() {
 
 // linearGo is the twin of the machine code.
 func linearGo(k *Linear) {
-	for i := range k.Blocks {
+	for i := range k.Strips {
 		for p := range k.Pixels {
-			x, dst := k.X[i*k.XBlock+p*k.XPixel:], k.Dst[i*k.DstBlock+p*k.DstPixel:]
+			x, dst := k.X[i*k.XStrip+p*k.XPixel:], k.Dst[i*k.DstStrip+p*k.DstPixel:]
 			for v := range k.Vectors {
 				k.sum((*[Lanes]float32)(dst[v*Lanes:]), x, v*Lanes)
 			}

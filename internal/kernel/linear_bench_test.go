@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// convolution is the Linear of one row of blocks, so that block after block
+// convolution is the Linear of one row of strips, so that strip after strip
 // goes from left to right through an image of one row of channels-last pixels
 // for each of the kernel's rows, at stride 1.
-func convolution(vectors, pixels, blocks, channels, kernel, width int) *Linear {
+func convolution(vectors, pixels, strips, channels, kernel, width int) *Linear {
 	return &Linear{
 		X:       floats(kernel*width*channels, 1),
 		W:       floats(kernel*kernel*channels*Lanes*vectors, 2),
 		Bias:    floats(Lanes*vectors, 3),
-		Dst:     make([]float32, pixels*blocks*Lanes*vectors),
-		Vectors: vectors, Pixels: pixels, Blocks: blocks,
-		XPixel: channels, XBlock: pixels * channels,
-		DstPixel: Lanes * vectors, DstBlock: pixels * Lanes * vectors,
+		Dst:     make([]float32, pixels*strips*Lanes*vectors),
+		Vectors: vectors, Pixels: pixels, Strips: strips,
+		XPixel: channels, XStrip: pixels * channels,
+		DstPixel: Lanes * vectors, DstStrip: pixels * Lanes * vectors,
 		Segments: kernel, Length: kernel * channels, Segment: width * channels,
 	}
 }
@@ -26,14 +26,14 @@ var linearShapes = []struct {
 	name string
 	make func() *Linear
 }{
-	{"conv3x3x16to8", func() *Linear { // the eight rows of an image of 10 × 10 are the blocks
+	{"conv3x3x16to8", func() *Linear { // the eight rows of an image of 10 × 10 are the strips
 		k := convolution(1, 8, 8, 16, 3, 10)
-		k.X, k.XBlock = floats(10*10*16, 1), 10*16
+		k.X, k.XStrip = floats(10*10*16, 1), 10*16
 		return k
 	}},
 	{"conv3x3x16to8by4", func() *Linear { // the left half of that
 		k := convolution(1, 4, 8, 16, 3, 10)
-		k.X, k.XBlock = floats(10*10*16, 1), 10*16
+		k.X, k.XStrip = floats(10*10*16, 1), 10*16
 		return k
 	}},
 	{"conv5x5x1to16", func() *Linear { return convolution(2, 6, 4, 1, 5, 28) }},
@@ -41,7 +41,7 @@ var linearShapes = []struct {
 	{"dense784", func() *Linear {
 		return &Linear{
 			X: floats(48*784, 1), W: floats(784*16, 2), Bias: floats(16, 3), Dst: make([]float32, 48*128),
-			Vectors: 2, Pixels: 6, Blocks: 8, XPixel: 784, XBlock: 6 * 784, DstPixel: 128, DstBlock: 6 * 128,
+			Vectors: 2, Pixels: 6, Strips: 8, XPixel: 784, XStrip: 6 * 784, DstPixel: 128, DstStrip: 6 * 128,
 			Segments: 1, Length: 784,
 		}
 	}},
@@ -49,13 +49,13 @@ var linearShapes = []struct {
 	{"conv5x5x6to16", func() *Linear { return convolution(2, 4, 2, 6, 5, 12) }},
 	{"conv5x5x6to16by2", func() *Linear { // two columns of eight rows
 		k := convolution(2, 2, 8, 6, 5, 12)
-		k.X, k.XBlock = floats(12*12*6, 1), 12*6
+		k.X, k.XStrip = floats(12*12*6, 1), 12*6
 		return k
 	}},
 	{"dense1sample", func() *Linear {
 		return &Linear{
 			X: floats(784, 1), W: floats(784*16, 2), Bias: floats(16, 3), Dst: make([]float32, 16),
-			Vectors: 2, Pixels: 1, Blocks: 1, Segments: 1, Length: 784,
+			Vectors: 2, Pixels: 1, Strips: 1, Segments: 1, Length: 784,
 		}
 	}},
 }
@@ -64,7 +64,7 @@ func BenchmarkLinear(b *testing.B) {
 	for _, shape := range linearShapes {
 		b.Run(shape.name, func(b *testing.B) {
 			k := shape.make()
-			operations := float64(2 * k.Blocks * k.Pixels * k.Vectors * Lanes * k.Segments * k.Length)
+			operations := float64(2 * k.Strips * k.Pixels * k.Vectors * Lanes * k.Segments * k.Length)
 			for b.Loop() {
 				k.Run()
 			}

@@ -17,38 +17,38 @@ func (k Linear) describe() string {
 
 // randomLinear has random distances, down to 0, for a shape; the results may
 // overlap. Dst is missing, and returned is its length.
-func randomLinear(rng *rand.Rand, vectors, pixels, blocks, segments, length int) (*Linear, int) {
+func randomLinear(rng *rand.Rand, vectors, pixels, strips, segments, length int) (*Linear, int) {
 	k := &Linear{
-		Vectors: vectors, Pixels: pixels, Blocks: blocks, Segments: segments, Length: length,
-		XPixel: rng.IntN(2 * length), XBlock: rng.IntN(20), Segment: rng.IntN(3 * length),
-		DstPixel: rng.IntN(3 * Lanes * vectors), DstBlock: rng.IntN(3 * Lanes * vectors * pixels),
+		Vectors: vectors, Pixels: pixels, Strips: strips, Segments: segments, Length: length,
+		XPixel: rng.IntN(2 * length), XStrip: rng.IntN(20), Segment: rng.IntN(3 * length),
+		DstPixel: rng.IntN(3 * Lanes * vectors), DstStrip: rng.IntN(3 * Lanes * vectors * pixels),
 	}
 	if rng.IntN(2) == 0 {
 		k.Floor = negativeInfinity
 	}
-	k.X = floats((blocks-1)*k.XBlock+(pixels-1)*k.XPixel+(segments-1)*k.Segment+length, rng.Uint64())
+	k.X = floats((strips-1)*k.XStrip+(pixels-1)*k.XPixel+(segments-1)*k.Segment+length, rng.Uint64())
 	k.W = floats(segments*length*Lanes*vectors, rng.Uint64())
 	k.Bias = floats(Lanes*vectors, rng.Uint64())
-	return k, (blocks-1)*k.DstBlock + (pixels-1)*k.DstPixel + Lanes*vectors
+	return k, (strips-1)*k.DstStrip + (pixels-1)*k.DstPixel + Lanes*vectors
 }
 
 // exactLinear is the definition of Linear, for n results.
 func exactLinear(k *Linear, n int) []exact {
 	dst := make([]exact, n)
 	lanes := Lanes * k.Vectors
-	for i := range k.Blocks {
+	for i := range k.Strips {
 		for p := range k.Pixels {
 			for l := range lanes {
 				e := exact{sum: float64(k.Bias[l]), written: true, roundings: k.Segments*k.Length + 1}
 				e.absolute = abs(e.sum)
 				for g := range k.Segments {
 					for r := range k.Length {
-						term := float64(k.X[i*k.XBlock+p*k.XPixel+g*k.Segment+r]) * float64(k.W[(g*k.Length+r)*lanes+l])
+						term := float64(k.X[i*k.XStrip+p*k.XPixel+g*k.Segment+r]) * float64(k.W[(g*k.Length+r)*lanes+l])
 						e.sum += term
 						e.absolute += abs(term)
 					}
 				}
-				dst[i*k.DstBlock+p*k.DstPixel+l] = e
+				dst[i*k.DstStrip+p*k.DstPixel+l] = e
 			}
 		}
 	}
@@ -58,15 +58,15 @@ func exactLinear(k *Linear, n int) []exact {
 func abs(x float64) float64 { return max(x, -x) }
 
 // forLinearShapes calls do for all numbers of vectors and pixels, numbers of
-// blocks around those that are done at once (up to 12 or 24 registers of sums,
-// down to one block), and lengths around the two terms of an iteration.
-func forLinearShapes(table *table, do func(vectors, pixels, blocks, segments, length int)) {
+// strips around those that are done at once (up to 12 or 24 registers of sums,
+// down to one strip), and lengths around the two terms of an iteration.
+func forLinearShapes(table *table, do func(vectors, pixels, strips, segments, length int)) {
 	for vectors := 1; vectors <= 2; vectors++ {
 		for pixels := 1; pixels <= table.maxPixels[vectors]; pixels++ {
-			for _, blocks := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 25} {
+			for _, strips := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 25} {
 				for _, segments := range []int{1, 2, 6} {
 					for _, length := range []int{1, 2, 3, 4, 5, 8, 9, 39, 40} {
-						do(vectors, pixels, blocks, segments, length)
+						do(vectors, pixels, strips, segments, length)
 					}
 				}
 			}
@@ -82,8 +82,8 @@ func TestLinear(t *testing.T) {
 	for name, table := range tables() {
 		t.Run(name, func(t *testing.T) {
 			rng := newRand(1)
-			forLinearShapes(table, func(vectors, pixels, blocks, segments, length int) {
-				k, n := randomLinear(rng, vectors, pixels, blocks, segments, length)
+			forLinearShapes(table, func(vectors, pixels, strips, segments, length int) {
+				k, n := randomLinear(rng, vectors, pixels, strips, segments, length)
 				dst, intact := guarded(n)
 				k.Dst = dst
 				on(table, k.Run)
@@ -110,8 +110,8 @@ func TestLinearBoundHasTeeth(t *testing.T) {
 	assert.False(t, want[3].agrees(k.Dst[3], k.Floor))
 }
 
-// A pixel has the same bits whatever block it is in.
-func TestLinearDoesNotDependOnBlocking(t *testing.T) {
+// A pixel has the same bits whatever strip it is in.
+func TestLinearDoesNotDependOnStriping(t *testing.T) {
 	for name, table := range tables() {
 		t.Run(name, func(t *testing.T) {
 			for vectors := 1; vectors <= 2; vectors++ {
@@ -121,17 +121,17 @@ func TestLinearDoesNotDependOnBlocking(t *testing.T) {
 					Vectors: vectors, XPixel: length, Segment: length, Segments: segments, Length: length,
 					DstPixel: Lanes * vectors, Floor: negativeInfinity,
 				}
-				run := func(pixels, blocks int) []float32 {
-					k.Pixels, k.Blocks = pixels, blocks
-					k.XBlock, k.DstBlock = pixels*k.XPixel, pixels*k.DstPixel
+				run := func(pixels, strips int) []float32 {
+					k.Pixels, k.Strips = pixels, strips
+					k.XStrip, k.DstStrip = pixels*k.XPixel, pixels*k.DstPixel
 					k.Dst = make([]float32, all*Lanes*vectors)
 					on(table, k.Run)
-					return k.Dst[:pixels*blocks*Lanes*vectors]
+					return k.Dst[:pixels*strips*Lanes*vectors]
 				}
 				want := run(1, all)
 				for pixels := 1; pixels <= table.maxPixels[vectors]; pixels++ {
-					for blocks := 1; pixels*blocks <= all; blocks++ {
-						requireSame(t, want[:pixels*blocks*Lanes*vectors], run(pixels, blocks), fmt.Sprint(vectors, pixels, blocks))
+					for strips := 1; pixels*strips <= all; strips++ {
+						requireSame(t, want[:pixels*strips*Lanes*vectors], run(pixels, strips), fmt.Sprint(vectors, pixels, strips))
 					}
 				}
 			}
@@ -187,14 +187,14 @@ func TestLinearChecks(t *testing.T) {
 		"Bias":     func(k *Linear) { k.Bias = k.Bias[:len(k.Bias)-1] },
 		"Vectors":  func(k *Linear) { k.Vectors = 3 },
 		"Pixels":   func(k *Linear) { k.Pixels = MaxPixels(2) + 1 },
-		"Blocks":   func(k *Linear) { k.Blocks = 0 },
+		"Strips":   func(k *Linear) { k.Strips = 0 },
 		"Segments": func(k *Linear) { k.Segments = 0 },
 		"Length":   func(k *Linear) { k.Length = 0 },
 		"XPixel":   func(k *Linear) { k.XPixel = -1 },
-		"XBlock":   func(k *Linear) { k.XBlock = -1 },
+		"XStrip":   func(k *Linear) { k.XStrip = -1 },
 		"Segment":  func(k *Linear) { k.Segment = -1 },
 		"DstPixel": func(k *Linear) { k.DstPixel = -1 },
-		"DstBlock": func(k *Linear) { k.DstBlock = -1 },
+		"DstStrip": func(k *Linear) { k.DstStrip = -1 },
 	} {
 		k := valid()
 		spoil(k)

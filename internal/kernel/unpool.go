@@ -1,6 +1,6 @@
 package kernel
 
-// Unpool is the way back through Winners and a ReLU after it, for windows that
+// Unpool goes backward through Winners and a ReLU after it, for windows that
 // do not overlap: it spreads derivatives with respect to maxima over the
 // numbers of which they were the maxima.
 //

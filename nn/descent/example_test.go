@@ -16,7 +16,7 @@ func ExampleMinimize() {
 	if err != nil {
 		panic(err)
 	}
-	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.GradientsConfig{})
+	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.Config{})
 	if err != nil {
 		panic(err)
 	}
@@ -37,7 +37,7 @@ func ExampleRun() {
 		panic(err)
 	}
 	net := nn.MairCNN()
-	gradients, err := nn.NewGradients(net, digits, nn.CrossEntropy, nn.GradientsConfig{})
+	gradients, err := nn.NewGradients(net, digits, nn.CrossEntropy, nn.Config{})
 	if err != nil {
 		panic(err)
 	}

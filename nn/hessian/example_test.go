@@ -16,7 +16,7 @@ func ExampleLeading() {
 	if err != nil {
 		panic(err)
 	}
-	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.GradientsConfig{})
+	gradients, err := nn.NewGradients(nn.LinearPerceptron(1), points, nn.HalfSquaredError, nn.Config{})
 	if err != nil {
 		panic(err)
 	}

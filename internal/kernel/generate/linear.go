@@ -12,7 +12,7 @@ import (
 // How many registers of sums Linear keeps. With 12, the latency of a
 // multiply-add is hidden; with 8, just not quite. AVX-512 has registers for
 // twice as many, which halves the share of the loads of weights, and of what
-// is done once for a block.
+// is done once for a strip.
 const (
 	linearSums       = 12
 	linearSumsAVX512 = 24
@@ -34,8 +34,8 @@ func (l *linear) splits(n int) int {
 	}
 }
 
-// linear writes Linear for one number of vectors and pixels. Where a block has
-// fewer sums than there are registers for, it takes pixels of several blocks
+// linear writes Linear for one number of vectors and pixels. Where a strip has
+// fewer sums than there are registers for, it takes pixels of several strips
 // at once.
 func (g *generator) linear(w width, vectors, pixels int) {
 	name := fmt.Sprintf("linear%dx%d%s", vectors, pixels, w.suffix)
@@ -43,7 +43,7 @@ func (g *generator) linear(w width, vectors, pixels int) {
 	l := &linear{
 		generator: g, k: k, width: w, registers: max(1, vectors/w.vectors), pairs: vectors < w.vectors,
 		vectors: vectors, pixels: pixels,
-		dst: g.base(k.Field("Dst")), x: g.base(k.Field("X")), left: g.integer(k.Field("Blocks")),
+		dst: g.base(k.Field("Dst")), x: g.base(k.Field("X")), left: g.integer(k.Field("Strips")),
 	}
 	if l.pairs {
 		lanes := l.GP32()
@@ -51,7 +51,7 @@ func (g *generator) linear(w width, vectors, pixels int) {
 		l.MOVL(operand.U32(0x5555), lanes)
 		l.KMOVW(lanes, l.even)
 	}
-	blocks := w.sums / (l.registers * pixels)
+	strips := w.sums / (l.registers * pixels)
 	switch n := l.registers * pixels; {
 	case w.sums == linearSums && (n == 7 || n == 8):
 		l.group(3, 2, 1)
@@ -60,16 +60,16 @@ func (g *generator) linear(w width, vectors, pixels int) {
 		l.group(4, 3, 1)
 		l.group(1, 1, 0)
 	default:
-		// There are not enough registers for the addresses of more blocks.
+		// There are not enough registers for the addresses of more strips.
 		if l.pairs {
-			blocks = min(blocks, max(9-pixels, 3))
+			strips = min(strips, max(9-pixels, 3))
 		}
-		blocks = min(blocks, 12)
-		for ; blocks > 0; blocks-- {
-			l.group(blocks, 1, blocks-1)
+		strips = min(strips, 12)
+		for ; strips > 0; strips-- {
+			l.group(strips, 1, strips-1)
 		}
 	}
-	g.Label("blocks0")
+	g.Label("strips0")
 	g.end()
 }
 
@@ -83,32 +83,32 @@ type linear struct {
 	even            reg.OpmaskVirtual // for pairs: every second lane
 	pairs           bool              // a register is one vector of sums for even terms and one for odd ones
 
-	// The first block that is left, and how many are left.
+	// The first strip that is left, and how many are left.
 	dst, x, left reg.GPVirtual
 }
 
-// group writes the loop that does so many blocks at a time, in one or several
+// group writes the loop that does so many strips at a time, in one or several
 // passes of about as many pixels each, as long as so many are left; then there
-// is the group of fewer blocks, or the end at 0.
-func (l *linear) group(blocks, passes, fewer int) {
-	l.Label(fmt.Sprint("blocks", blocks))
-	l.CMPQ(l.left, operand.Imm(uint64(blocks)))
-	l.JLT(operand.LabelRef(fmt.Sprint("blocks", fewer)))
-	l.Label(fmt.Sprint("group", blocks))
+// is the group of fewer strips, or the end at 0.
+func (l *linear) group(strips, passes, fewer int) {
+	l.Label(fmt.Sprint("strips", strips))
+	l.CMPQ(l.left, operand.Imm(uint64(strips)))
+	l.JLT(operand.LabelRef(fmt.Sprint("strips", fewer)))
+	l.Label(fmt.Sprint("group", strips))
 	pixel := l.GP64() // where the last pixel was written
 	for i := range passes {
-		n := blocks * l.pixels
-		l.pass(fmt.Sprintf("%dpass%d", blocks, i+1), (i*n+passes-1)/passes, ((i+1)*n+passes-1)/passes, pixel)
+		n := strips * l.pixels
+		l.pass(fmt.Sprintf("%dpass%d", strips, i+1), (i*n+passes-1)/passes, ((i+1)*n+passes-1)/passes, pixel)
 	}
 	step := l.GP64()
-	l.IMUL3Q(operand.Imm(uint64(4*blocks)), address(l.k.Field("XBlock")), step)
+	l.IMUL3Q(operand.Imm(uint64(4*strips)), address(l.k.Field("XStrip")), step)
 	l.ADDQ(step, l.x)
-	l.SUBQ(operand.Imm(uint64(blocks)), l.left)
-	l.CMPQ(l.left, operand.Imm(uint64(blocks)))
-	l.JGE(operand.LabelRef(fmt.Sprint("group", blocks)))
+	l.SUBQ(operand.Imm(uint64(strips)), l.left)
+	l.CMPQ(l.left, operand.Imm(uint64(strips)))
+	l.JGE(operand.LabelRef(fmt.Sprint("group", strips)))
 }
 
-// pass does the pixels from first to before end, counted through the blocks of
+// pass does the pixels from first to before end, counted through the strips of
 // a group.
 func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 	label := func(what string) string { return what + name }
@@ -239,11 +239,11 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 		unzip = l.ZMM()
 		l.VMOVUPS(l.unzip, unzip)
 	}
-	dstPixel, dstBlock := l.bytes(l.k.Field("DstPixel")), l.bytes(l.k.Field("DstBlock"))
+	dstPixel, dstStrip := l.bytes(l.k.Field("DstPixel")), l.bytes(l.k.Field("DstStrip"))
 	for p := first; p < end; p++ {
 		if p%l.pixels == 0 {
 			l.MOVQ(l.dst, pixel)
-			l.ADDQ(dstBlock, l.dst)
+			l.ADDQ(dstStrip, l.dst)
 		} else {
 			l.ADDQ(dstPixel, pixel)
 		}
@@ -265,12 +265,12 @@ func (l *linear) pass(name string, first, end int, pixel reg.GPVirtual) {
 
 // numbers returns pointers into X for the pixels from first to before end, and
 // the address that is r numbers after the start of the p-th of them, relative
-// to the pointers. There is a pointer for each block, or for each pixel of a
-// block if these are fewer.
+// to the pointers. There is a pointer for each strip, or for each pixel of a
+// strip if these are fewer.
 func (l *linear) numbers(first, end int) (bases []reg.Register, number func(p, r int) operand.Mem) {
-	pixel, block := l.bytes(l.k.Field("XPixel")), reg.GPVirtual(nil)
+	pixel, strip := l.bytes(l.k.Field("XPixel")), reg.GPVirtual(nil)
 	if end > l.pixels {
-		block = l.bytes(l.k.Field("XBlock"))
+		strip = l.bytes(l.k.Field("XStrip"))
 	}
 	next := func(distance reg.GPVirtual) {
 		base := l.GP64()
@@ -281,21 +281,21 @@ func (l *linear) numbers(first, end int) (bases []reg.Register, number func(p, r
 		}
 		bases = append(bases, base)
 	}
-	if blocks := end / l.pixels; l.pixels < blocks {
+	if strips := end / l.pixels; l.pixels < strips {
 		for range l.pixels {
 			next(pixel)
 		}
-		multiple := l.multiples(block, blocks)
+		multiple := l.multiples(strip, strips)
 		return bases, func(p, r int) operand.Mem { return multiple(bases[p%l.pixels], p/l.pixels, r) }
 	}
 	if first == 0 && end == 2*l.pixels && l.pixels > 10 && l.pixels%2 == 0 {
-		return l.halves(pixel, block)
+		return l.halves(pixel, strip)
 	}
 	for range (end + l.pixels - 1) / l.pixels {
-		next(block)
+		next(strip)
 	}
 	multiple := l.multiples(pixel, min(l.pixels, end-first))
-	// The first blocks may be done already, and some pixels of the next one.
+	// The first strips may be done already, and some pixels of the next one.
 	bases = bases[first/l.pixels:]
 	done := first % l.pixels
 	for range done {
@@ -310,10 +310,10 @@ func (l *linear) numbers(first, end int) (bases []reg.Register, number func(p, r
 	}
 }
 
-// halves is numbers for two blocks of so many pixels that there are not enough
+// halves is numbers for two strips of so many pixels that there are not enough
 // registers for the multiples of their distance: there is a pointer for each
-// half of a block.
-func (l *linear) halves(pixel, block reg.GPVirtual) (bases []reg.Register, number func(p, r int) operand.Mem) {
+// half of a strip.
+func (l *linear) halves(pixel, strip reg.GPVirtual) (bases []reg.Register, number func(p, r int) operand.Mem) {
 	half, distance := l.pixels/2, l.GP64()
 	l.IMUL3Q(operand.Imm(uint64(half)), pixel, distance)
 	start := l.GP64()
@@ -323,7 +323,7 @@ func (l *linear) halves(pixel, block reg.GPVirtual) (bases []reg.Register, numbe
 		l.LEAQ(operand.Mem{Base: base, Index: distance, Scale: 1}, next)
 		return next
 	}
-	second := after(start, block)
+	second := after(start, strip)
 	bases = []reg.Register{start, after(start, distance), second, after(second, distance)}
 	multiple := l.multiples(pixel, half)
 	return bases, func(p, r int) operand.Mem { return multiple(bases[p/half], p%half, r) }

@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"math"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/kernel"
+)
+
+// A differentiator computes the gradients of blocks of samples for one
+// goroutine at a time: forward through the stages, keeping what each gives,
+// and backward.
+type differentiator struct {
+	plan      *gradientPlan
+	data      *data.Dataset
+	objective Objective
+	call      *gradientCall
+	stages    []*gradientStage
+	sums      kernel.Accumulate
+	prefetch  prefetch
+
+	gradient []float32 // of one sample, in the order of the plan
+
+	input   *buffer
+	outputs []float32 // of the network, in its order
+	slopes  []float32 // derivatives of the loss with respect to them
+}
+
+func newDifferentiator(p *gradientPlan, d *data.Dataset, objective Objective, call *gradientCall) *differentiator {
+	e := &differentiator{plan: p, data: d, objective: objective, call: call}
+	e.gradient = make([]float32, p.length)
+	outputs := p.program.Outputs()
+	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
+	if len(p.stages) == 0 {
+		e.input = newBuffer(p.input, p.together)
+		return e
+	}
+	e.input = p.stages[0].inputBuffer(p.together)
+	in, inSlopes := e.input, (*buffer)(nil)
+	for i := range p.stages {
+		plan := &p.stages[i]
+		newOut := func() *buffer {
+			if i+1 < len(p.stages) {
+				return p.stages[i+1].inputBuffer(p.together)
+			}
+			return newBuffer(plan.output, p.together)
+		}
+		out, outSlopes := newOut(), newOut()
+		e.stages = append(e.stages, newGradientStage(plan, p.together, in, inSlopes, out, outSlopes))
+		in, inSlopes = out, outSlopes
+	}
+	return e
+}
+
+// Do does a part of the phase that the call is in.
+func (e *differentiator) Do(from, to int) {
+	c, samples := e.call, e.call.samples
+	if c.phase == phaseAdd {
+		c.add(from, to, &e.sums)
+		return
+	}
+	for _, s := range e.stages {
+		s.setModel(c.params)
+	}
+	for i := from; i < to; {
+		switch c.phase {
+		case phaseBlocks:
+			if i+1 < to {
+				e.prefetch.fetch(e.data, samples[c.ends[i+1]:c.ends[i+2]])
+			}
+			c.losses[i] = e.gradientOf(samples[c.ends[i]:c.ends[i+1]], c.gradients[i])
+			i++
+		case phaseEach:
+			n := e.plan.program.Params
+			c.eachLoss[i] = e.gradientOfOne(samples[i:i+1], c.each[i*n:][:n])
+			i++
+		case phaseDirections:
+			n := blockLength(to-i, e.plan.together)
+			e.inDirections(samples[i:i+n], i)
+			i += n
+		}
+	}
+}
+
+// gradientOfOne writes the gradient of one sample, in the order of the
+// parameters, and returns its loss.
+func (e *differentiator) gradientOfOne(sample []int, dst []float32) float64 {
+	loss := e.gradientOf(sample, e.gradient)
+	for _, s := range e.plan.stretches {
+		copy(dst[s.to:s.to+s.length], e.gradient[s.from:])
+	}
+	return loss
+}
+
+// gradientOf writes the gradient of the sum of losses over a block of samples,
+// in the order of the plan, and returns that sum.
+func (e *differentiator) gradientOf(samples []int, gradient []float32) float64 {
+	sum := e.forward(samples)
+	for k := len(e.stages) - 1; k >= 0; k-- {
+		e.stages[k].backward(gradient, len(samples))
+	}
+	return sum
+}
+
+// forward computes the outputs of some samples and the derivatives with respect
+// to them, and returns the sum of losses.
+func (e *differentiator) forward(samples []int) float64 {
+	for j, i := range samples {
+		e.plan.copyInput(e.input, j, e.data.Input(i))
+	}
+	for _, s := range e.stages {
+		s.forward(len(samples))
+	}
+	sum := 0.0
+	for j, i := range samples {
+		sum += e.lossOf(j, i)
+	}
+	return sum
+}
+
+// lossOf returns the loss of sample j of a block, sample i of the dataset, and
+// sets the derivatives with respect to the last stage's outputs.
+func (e *differentiator) lossOf(j, i int) float64 {
+	if len(e.stages) == 0 { // there are no parameters
+		copy(e.outputs, e.input.of(j))
+		return e.derive(i)
+	}
+	last := e.stages[len(e.stages)-1]
+	if !e.plan.transposeOutput {
+		copy(e.outputs, last.out.of(j))
+		loss := e.derive(i)
+		copy(last.outSlopes.of(j), e.slopes)
+		return loss
+	}
+	last.out.channelsFirst(e.outputs, last.out.of(j))
+	loss := e.derive(i)
+	last.out.channelsLast(last.outSlopes.of(j), e.slopes)
+	return loss
+}
+
+// derive returns the loss of e.outputs for sample i and writes its derivatives
+// to e.slopes. Where the loss is not finite they are NaN.
+func (e *differentiator) derive(i int) float64 {
+	if loss := e.objective.Derive(e.slopes, e.outputs, i); loss-loss == 0 {
+		return loss
+	}
+	for k := range e.slopes {
+		e.slopes[k] = float32(math.NaN())
+	}
+	return overflow(e.outputs)
+}

@@ -1,0 +1,104 @@
+package engine
+
+import "github.com/trajens/trajens/internal/kernel"
+
+// gradientRound is how many blocks are in hand at a time.
+const gradientRound = 16
+
+// A gradientPhase says what the numbers of a part of the work are, and what to do
+// with them.
+type gradientPhase int
+
+const (
+	phaseBlocks     gradientPhase = iota // blocks: compute their gradients
+	phaseAdd                             // places in the blocks: add these up
+	phaseEach                            // samples: write their gradients
+	phaseDirections                      // samples: write their derivatives in directions
+)
+
+// A gradientCall is what the goroutines of a team share of a call of Gradients.
+type gradientCall struct {
+	plan  *gradientPlan
+	phase gradientPhase
+
+	params  []float32
+	samples []int
+
+	// Blocks.
+	gradients [gradientRound][]float32 // the gradient of each block, in the order of the plan
+	losses    [gradientRound]float64   // and its sum of losses
+	ends      [gradientRound + 1]int   // block b has the samples from ends[b] to ends[b+1]
+	total     []float64                // the sum over blocks
+
+	// What to add.
+	blocks int
+	first  bool // there is nothing in the total yet
+
+	// With the last blocks, where the multiple of the total goes, in the order of
+	// the parameters.
+	dst   []float32
+	scale float64
+
+	// Of each sample.
+	each     []float32 // [sample][parameter]
+	eachLoss []float64
+
+	// Of each sample, [direction][sample].
+	directions  [][]float32
+	derivatives [][]float64
+}
+
+func newGradientCall(plan *gradientPlan) *gradientCall {
+	c := &gradientCall{plan: plan, total: make([]float64, plan.length)}
+	for b := range c.gradients {
+		c.gradients[b] = make([]float32, plan.length)
+	}
+	return c
+}
+
+// forget gives up what the caller owns.
+func (c *gradientCall) forget() {
+	c.params, c.samples, c.dst = nil, nil, nil
+	c.each, c.eachLoss, c.directions, c.derivatives = nil, nil, nil, nil
+}
+
+// add adds the blocks to the total, from one place to another, by a kernel of
+// the caller's, and in the end writes its multiple.
+func (c *gradientCall) add(from, to int, sums *kernel.Accumulate) {
+	const piece = 1024 // whose total stays in the nearest cache
+	next := c.plan.stretchAt(from)
+	for ; from < to; from += piece {
+		end := min(from+piece, to)
+		sums.Dst = c.total[from:end]
+		if c.first {
+			clear(sums.Dst)
+		}
+		for _, gradient := range c.gradients[:c.blocks] {
+			sums.X = gradient[from:end]
+			sums.Run()
+		}
+		if c.dst != nil {
+			next = c.write(from, end, next)
+		}
+	}
+}
+
+// write writes the multiple of a piece of the total, whose first stretch is
+// number next, and returns the number of the first stretch of the next piece.
+func (c *gradientCall) write(from, end, next int) int {
+	for ; next < len(c.plan.stretches); next++ {
+		s := &c.plan.stretches[next]
+		start, stop := max(from, s.from), min(end, s.from+s.length)
+		if start >= stop {
+			break
+		}
+		dst := c.dst[s.to+start-s.from:][:stop-start]
+		for i, x := range c.total[start:stop] {
+			dst[i] = float32(x * c.scale)
+		}
+		if stop < s.from+s.length {
+			break
+		}
+	}
+	return next
+}

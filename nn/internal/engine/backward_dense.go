@@ -1,0 +1,112 @@
+package engine
+
+import "github.com/trajens/trajens/internal/kernel"
+
+// denseBackward goes backward through a dense layer. Its panels are of inputs,
+// in their order [height, width, channels].
+type denseBackward struct {
+	inputs    []float32 // [panel][sample][lane]
+	slopes    []float32 // [output][sample]
+	weights   []float32 // [panel][output][lane], for the inputs' derivatives
+	zeros     [denseLanes]float32
+	transpose kernel.Transpose // to slopes
+
+	// Weights of a direction, and the layer's products with them.
+	direction packed
+	products  []float32
+
+	linear kernel.Linear // for weights
+	inner  kernel.Linear // for inputs
+}
+
+// denseLanes is how many inputs a panel has.
+const denseLanes = 2 * kernel.Lanes
+
+func newDenseBackward(s *gradientStage) *denseBackward {
+	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
+	panels := (inputs + denseLanes - 1) / denseLanes
+	b := &denseBackward{
+		inputs: make([]float32, panels*s.together*denseLanes),
+		slopes: make([]float32, outputs*s.together),
+
+		products: make([]float32, len(s.out.data)),
+	}
+	b.transpose = kernel.Transpose{DstRow: s.together, XRow: s.outSlopes.sample, Length: outputs}
+	b.linear = kernel.Linear{Vectors: 2, Bias: b.zeros[:], XPixel: s.together, DstPixel: inputs, Segments: 1, Floor: noFloor}
+	if s.inSlopes != nil {
+		b.weights = make([]float32, panels*outputs*denseLanes)
+		b.inner = kernel.Linear{
+			Vectors: 2, Bias: b.zeros[:], XPixel: s.outSlopes.sample, DstPixel: s.inSlopes.sample,
+			Segments: 1, Length: outputs, Floor: noFloor,
+		}
+	}
+	return b
+}
+
+// setWeights packs the weights.
+func (b *denseBackward) setWeights(s *gradientStage) {
+	if b.weights == nil {
+		return
+	}
+	pixels, channels := s.plan.input.pixels(), s.plan.input.channels
+	inner, outputs := s.plan.packing.inner, s.plan.packing.outputs
+	for o := range outputs {
+		row := s.params[o*inner:][:inner]
+		if pixels == 1 || channels == 1 {
+			for i := 0; i < inner; i += denseLanes {
+				copy(b.weights[(i/denseLanes*outputs+o)*denseLanes:][:denseLanes], row[i:])
+			}
+			continue
+		}
+		for pixel := range pixels {
+			for c := range channels {
+				i := pixel*channels + c
+				b.weights[(i/denseLanes*outputs+o)*denseLanes+i%denseLanes] = row[c*pixels+pixel]
+			}
+		}
+	}
+}
+
+func (b *denseBackward) backward(s *gradientStage, gradient []float32, from, to int) {
+	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
+	samples := to - from
+	for first := 0; first < inputs; first += denseLanes {
+		panel := b.inputs[first*s.together:]
+		for j := range samples {
+			copy(panel[j*denseLanes:][:denseLanes], s.in.of(from + j)[first:])
+		}
+	}
+	for j := 0; j < samples; j += kernel.Lanes { // the last samples of these may be another block's
+		b.transpose.Dst, b.transpose.X = b.slopes[j:], s.outSlopes.of(from+j)
+		b.transpose.Run()
+	}
+	k := &b.linear
+	k.Length = samples
+	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes { // the last panel leaves an excess where the first one writes
+		k.W = b.inputs[first*s.together:]
+		k.X, k.Dst = b.slopes, gradient[s.plan.panels[0].at+first:]
+		grid{height: 1, width: outputs}.compute(k)
+	}
+	biases := gradient[s.plan.bias:][:outputs] // after the weights, which leave an excess too
+	clear(biases)
+	for j := from; j < to; j++ {
+		for o, slope := range s.outSlopes.of(j)[:outputs] {
+			biases[o] += slope
+		}
+	}
+	b.toInputs(s, from, to)
+}
+
+// toInputs sets the derivatives with respect to the inputs.
+func (b *denseBackward) toInputs(s *gradientStage, from, to int) {
+	if b.weights == nil {
+		return
+	}
+	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
+	k := &b.inner
+	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes {
+		k.W = b.weights[first*outputs:]
+		k.X, k.Dst = s.outSlopes.of(from), s.inSlopes.of(from)[first:]
+		grid{height: 1, width: to - from}.compute(k)
+	}
+}

@@ -1,0 +1,62 @@
+package engine
+
+// Derivatives in some directions need no gradients where there are many
+// parameters: in a dense layer of weights W, the part that its weights have in
+// the derivative in a direction D is the inner product of the derivatives with
+// respect to its sums with D times its inputs. A convolution has few weights,
+// and the gradient of one sample is soon formed.
+
+// inDirections writes the derivatives of the losses of some samples, a block
+// that begins with sample number at of the call.
+func (e *differentiator) inDirections(samples []int, at int) {
+	c := e.call
+	for k := range c.directions {
+		clear(c.derivatives[k][at : at+len(samples)])
+	}
+	e.forward(samples)
+	for i := len(e.stages) - 1; i >= 0; i-- {
+		s := e.stages[i]
+		if s.plan.active {
+			s.deactivate(len(samples))
+		}
+		switch layer := s.layer.(type) {
+		case nil:
+			s.toInputs(len(samples))
+		case *denseBackward:
+			layer.inDirections(s, c, len(samples), at)
+		default:
+			e.convolutionInDirections(s, len(samples), at)
+		}
+	}
+}
+
+// inDirections adds the part of a dense layer.
+func (b *denseBackward) inDirections(s *gradientStage, c *gradientCall, samples, at int) {
+	outputs := s.plan.packing.outputs
+	for k, direction := range c.directions {
+		b.direction.update(direction[s.plan.from:s.plan.to], s.plan.stagePlan, nil)
+		multiply(&s.linear, s.plan.packing.panels, &b.direction, b.products, s.in.data, samples)
+		for j := range samples {
+			c.derivatives[k][at+j] += inner[float64](s.outSlopes.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])
+		}
+	}
+	b.toInputs(s, 0, samples)
+}
+
+// convolutionInDirections adds the part of a convolution.
+func (e *differentiator) convolutionInDirections(s *gradientStage, samples, at int) {
+	gradient := s.plan.part(e.gradient)
+	places := e.plan.params[s.plan.panels[0].at:][:len(gradient)]
+	for j := range samples {
+		s.layer.backward(s, e.gradient, j, j+1)
+		for k, direction := range e.call.directions {
+			sum := 0.0
+			for i, v := range gradient {
+				if to := places[i]; to >= 0 {
+					sum += float64(v) * float64(direction[to])
+				}
+			}
+			e.call.derivatives[k][at+j] += sum
+		}
+	}
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,9 +22,14 @@ type Trace struct {
 }
 
 // NewTrace returns the trace in the file at path, or nil if path is empty.
-// Start opens it.
-func NewTrace(path string, config trace.Config) *Trace {
+// Start opens it. The run goes on when the file cannot be written, and stderr
+// says so.
+func NewTrace(path string, stderr io.Writer, config trace.Config) *Trace {
 	if path == "" {
+		return nil
+	}
+	config.OnError = func(err error) error {
+		fmt.Fprintf(stderr, "%v; the run goes on\n", err)
 		return nil
 	}
 	return &Trace{path: path, config: config}

@@ -45,6 +45,7 @@ func (o *options) plot(rows [][]panel) error {
 			if i == len(rows)-1 {
 				figure.X.Label.Text = "standardized mean"
 			}
+			figure.Y.Label.TextStyle.Font.Size = vg.Points(10)
 			if j == 0 {
 				figure.Y.Label.Text = fmt.Sprintf("density, step %d", p.Step)
 			}

@@ -22,7 +22,6 @@ func (p *problem) plot(results []result) error {
 	losses, residuals := plot.New(), plot.New()
 	losses.Title.Text = fmt.Sprintf("Linear perceptron, %s test, %.3g million steps", p.test.Name, float64(p.steps)/1e6)
 	losses.Title.Padding = vg.Points(8)
-	losses.Y.Label.Text = "mean loss per model"
 	losses.Y.Scale, losses.Y.Tick.Marker = plot.LogScale{}, plot.TickerFunc(figure.LogTicks)
 	losses.Legend.Top = true
 	losses.Legend.XOffs, losses.Legend.YOffs, losses.Legend.Padding = -vg.Points(6), -vg.Points(2), vg.Points(2)
@@ -91,7 +90,7 @@ func (p *problem) plot(results []result) error {
 	residuals.Y.Min, residuals.Y.Max = -reach, reach
 	residuals.Y.Tick.Marker = plot.ConstantTicks{{Value: -4, Label: "−4"}, {Value: -2, Label: "−2"}, {Value: 0, Label: "0"}, {Value: 2, Label: "2"}, {Value: 4, Label: "4"}}
 	return figure.Save(p.out, "perceptron", 5*vg.Inch, 5*vg.Inch, func(canvas draw.Canvas) {
-		figure.Stack(canvas, losses, residuals, 0.33)
+		figure.Stack(canvas, losses, residuals, 0.33, "mean loss per model")
 	})
 }
 

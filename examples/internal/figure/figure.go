@@ -3,6 +3,7 @@ package figure
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -44,13 +45,18 @@ func LogTicks(low, high float64) (ticks []plot.Tick) {
 }
 
 // Stack draws two plots that share the horizontal axis, the lower one with a
-// share of the height, so that their frames are in line.
-func Stack(canvas draw.Canvas, upper, lower *plot.Plot, share float64) {
+// share of the height, so that their frames are in line. The upper one gets a
+// label at its vertical axis here: for its own, gonum would leave room where the
+// label of a linear axis is.
+func Stack(canvas draw.Canvas, upper, lower *plot.Plot, share float64, label string) {
+	style := lower.Y.Label.TextStyle
+	style.Rotation, style.XAlign, style.YAlign = math.Pi/2, draw.XCenter, draw.YTop
 	height := canvas.Max.Y - canvas.Min.Y
-	top := draw.Crop(canvas, 0, 0, vg.Length(share)*height, 0)
+	top := draw.Crop(canvas, style.Height(label)+vg.Points(4), 0, vg.Length(share)*height, 0)
 	bottom := draw.Crop(canvas, 0, 0, 0, -vg.Length(1-share)*height)
 	one, other := upper.DataCanvas(top), lower.DataCanvas(bottom)
 	left, right := other.Min.X-one.Min.X, other.Max.X-one.Max.X
 	upper.Draw(draw.Crop(top, max(left, 0), min(right, 0), 0, 0))
 	lower.Draw(draw.Crop(bottom, max(-left, 0), min(-right, 0), 0, 0))
+	canvas.FillText(style, vg.Point{X: canvas.Min.X, Y: (one.Min.Y + one.Max.Y) / 2}, label)
 }

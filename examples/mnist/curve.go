@@ -16,6 +16,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/figure"
 )
 
 // writeCurve writes the loss curves of all chains, those of earlier runs
@@ -53,13 +54,13 @@ func (t *training) writeTable(path string) error {
 // plot draws the loss against the data use per model, as figure 3 of the paper
 // does, with the loss ln 10 of a guess among the ten digits.
 func (t *training) plot(r *result) error {
-	figure := plot.New()
-	figure.Title.Text = fmt.Sprintf("%s, τ = %d, s = %g: accuracy %.3f", r.label, t.Tau, t.S, r.Accuracy)
-	figure.Title.Padding = vg.Points(6)
-	figure.X.Label.Text = "millions of samples drawn per model, D/τ"
-	figure.Y.Label.Text = "loss on the minibatches, nats"
-	figure.Legend.Top = true
-	figure.Legend.YOffs = -vg.Points(4)
+	loss := plot.New()
+	loss.Title.Text = fmt.Sprintf("%s, τ = %d, s = %g: accuracy %.3f", r.label, t.Tau, t.S, r.Accuracy)
+	loss.Title.Padding = vg.Points(6)
+	loss.X.Label.Text = "millions of samples drawn per model, D/τ"
+	loss.Y.Label.Text = "loss on the minibatches, nats"
+	loss.Legend.Top = true
+	loss.Legend.YOffs = -vg.Points(4)
 	end := 0.0
 	for i, c := range t.chains {
 		var curve plotter.XYs
@@ -75,9 +76,9 @@ func (t *training) plot(r *result) error {
 		}
 		line.Color, line.Width = plotutil.Color(i), vg.Points(1.5)
 		if len(t.chains) > 1 {
-			figure.Legend.Add(fmt.Sprintf("chain %d", c.number), line)
+			loss.Legend.Add(fmt.Sprintf("chain %d", c.number), line)
 		}
-		figure.Add(line)
+		loss.Add(line)
 		end = max(end, curve[len(curve)-1].X)
 	}
 	if end == 0 {
@@ -88,14 +89,12 @@ func (t *training) plot(r *result) error {
 		return err
 	}
 	guess.Color, guess.Dashes = color.Gray{128}, []vg.Length{vg.Points(4), vg.Points(3)}
-	figure.Legend.Add("ln 10, a guess", guess)
-	figure.Add(guess)
-	figure.X.Min, figure.X.Max = 0, end
-	figure.Y.Min, figure.Y.Max = 0, max(figure.Y.Max, 1.2*math.Ln10)
-	for _, name := range []string{"loss.png", "loss.svg"} {
-		if err := figure.Save(5*vg.Inch, 4*vg.Inch, filepath.Join(t.out, name)); err != nil {
-			return err
-		}
+	loss.Legend.Add("ln 10: a guess", guess)
+	loss.Add(guess)
+	loss.X.Min, loss.X.Max = 0, end
+	loss.Y.Min, loss.Y.Max = 0, max(loss.Y.Max, 1.2*math.Ln10)
+	if loss.Y.Max < 4 {
+		loss.Y.Tick.Marker = plot.ConstantTicks{{Value: 0, Label: "0"}, {Value: 0.5}, {Value: 1, Label: "1"}, {Value: 1.5}, {Value: 2, Label: "2"}, {Value: 2.5}}
 	}
-	return nil
+	return figure.Save(t.out, "loss", 5*vg.Inch, 4*vg.Inch, loss.Draw)
 }

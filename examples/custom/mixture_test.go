@@ -60,6 +60,9 @@ func TestPoints(t *testing.T) {
 // not quite: where a likelihood is asymmetric, mean and maximum are up to 0.4
 // error bars apart.
 func TestFit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: left out with -short")
+	}
 	m := newMixture(400, source(3))
 	best, errors := maximumLikelihood(t, m.points)
 	for tau, steps := range map[int]int{1: 50_000, 4: 80_000} {

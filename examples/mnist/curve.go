@@ -8,14 +8,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/plotutil"
 	"gonum.org/v1/plot/vg"
 
-	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/figure"
 )
 
@@ -32,11 +31,10 @@ func (t *training) writeCurve(r *result) error {
 // the chain's number.
 func (t *training) writeTable(path string) error {
 	rows := [][]string{{"chain", "step", "seconds", "loss", "acceptance", "mean_batch", "data_use"}}
-	number := func(x cli.Number) string { return strconv.FormatFloat(float64(x), 'g', 8, 64) }
 	for _, c := range t.chains {
 		for _, p := range c.meter.Points {
-			rows = append(rows, []string{strconv.Itoa(p.Chain), strconv.Itoa(p.Step), number(cli.Number(p.Seconds)), number(p.Loss),
-				number(p.Acceptance), number(p.MeanBatch), strconv.Itoa(p.DataUse)})
+			row := fmt.Sprintf("%d %d %.8g %.8g %.8g %.8g %d", p.Chain, p.Step, p.Seconds, p.Loss, p.Acceptance, p.MeanBatch, p.DataUse)
+			rows = append(rows, strings.Fields(row))
 		}
 	}
 	if len(t.chains) == 1 {

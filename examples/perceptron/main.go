@@ -33,7 +33,12 @@ them, and how many samples a step has drawn.
 An interrupt (Ctrl-C) ends the run; the exit code is 130. With -checkpoint it can be
 gone on with, and ends as if it had never stopped. With -chains there are several
 independent chains for each τ and s: their results are combined, and R̂ tells
-whether they agree: it is near 1 then.`
+whether they agree: it is near 1 then.
+
+With -json a line for each τ and s has
+	tau s loss stderr minibatch_loss exact z mean_batch acceptance steps_per_second
+	r_hat (with -chains)
+where what has no value is null.`
 
 type options struct {
 	tau    cli.Ints

@@ -51,6 +51,7 @@ func TestTable(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	clitest.Help(t, run, "-tau", "-s ", "-steps", "-burnin", "-sigma", "-chunk", "-n ", "-seed", "-test", "-json", "-out", "-jobs number")
+	clitest.Help(t, run, keys...)
 }
 
 func TestRefused(t *testing.T) {

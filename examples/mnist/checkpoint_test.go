@@ -25,7 +25,7 @@ func timeless(object map[string]any) map[string]any {
 func TestResume(t *testing.T) {
 	for _, chains := range []string{"1", "3"} {
 		flags := func(more ...string) []string {
-			return small(append([]string{"-json", "-steps", "300", "-chains", chains}, more...)...)
+			return small(append([]string{"-json", "-steps", "100", "-chains", chains}, more...)...)
 		}
 		stdout, _ := clitest.Run(t, run, flags()...)
 		objects := clitest.Objects(t, stdout)
@@ -59,10 +59,10 @@ func TestResume(t *testing.T) {
 		clitest.PNG(t, filepath.Join(dir, "out", "loss.png"))
 		if chains == "3" {
 			require.Equal(t, "chain", rows[0][0])
-			require.FileExists(t, filepath.Join(saved, "chain-3", "checkpoint-000000000300.npz"))
+			require.FileExists(t, filepath.Join(saved, "chain-3", "checkpoint-000000000100.npz"))
 			continue
 		}
-		require.FileExists(t, filepath.Join(saved, "checkpoint-000000000300.npz"))
+		require.FileExists(t, filepath.Join(saved, "checkpoint-000000000100.npz"))
 
 		// Other flags and other data are refused in the user's words.
 		for want, more := range map[string][]string{
@@ -76,7 +76,7 @@ func TestResume(t *testing.T) {
 		} {
 			clitest.Refused(t, run, "-resume: the run in "+saved+" was started with "+want, append(append(args, "-resume"), more...)...)
 		}
-		require.NoError(t, os.Truncate(filepath.Join(saved, "checkpoint-000000000300.npz"), 100))
+		require.NoError(t, os.Truncate(filepath.Join(saved, "checkpoint-000000000100.npz"), 100))
 		err := run(context.Background(), append(args, "-resume"), new(bytes.Buffer), new(bytes.Buffer))
 		require.ErrorContains(t, err, "remove it to go on from the one before")
 	}

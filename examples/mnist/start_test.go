@@ -71,7 +71,7 @@ func TestStartFromTrainedNetwork(t *testing.T) {
 // The network and the chain are the same for any number of workers, and those
 // of several chains differ.
 func TestTrainedChains(t *testing.T) {
-	stdout, _ := clitest.Run(t, run, trained("-chains", "2", "-workers", "1")...)
+	stdout, _ := clitest.Run(t, run, trained("-epochs", "3", "-chains", "2", "-workers", "1")...)
 	begin, rest := beginnings(t, stdout)
 	require.Len(t, begin, 3)
 	require.Equal(t, 1.0, begin[0]["chain"])
@@ -81,12 +81,12 @@ func TestTrainedChains(t *testing.T) {
 	require.Less(t, begin[2]["network_nll"], (begin[0]["network_nll"].(float64)+begin[1]["network_nll"].(float64))/2, "−log is convex")
 	require.NotEqual(t, begin[0]["train_loss"], begin[1]["train_loss"])
 
-	stdout, _ = clitest.Run(t, run, trained("-chains", "2", "-workers", "3")...)
+	stdout, _ = clitest.Run(t, run, trained("-epochs", "3", "-chains", "2", "-workers", "3")...)
 	again, restAgain := beginnings(t, stdout)
 	require.Equal(t, begin, again)
 	require.Equal(t, rest[len(rest)-1], restAgain[len(restAgain)-1])
 
-	stdout, _ = clitest.Run(t, run, trained("-workers", "2")...)
+	stdout, _ = clitest.Run(t, run, trained("-epochs", "3", "-workers", "2")...)
 	alone, _ := beginnings(t, stdout)
 	delete(begin[0], "chain")
 	require.Equal(t, begin[0], alone[0], "the first chain is the one of a run with only one")
@@ -94,12 +94,12 @@ func TestTrainedChains(t *testing.T) {
 
 // A run that goes on from a checkpoint does not train a network again.
 func TestResumeTrained(t *testing.T) {
-	stdout, _ := clitest.Run(t, run, trained("-steps", "60")...)
+	stdout, _ := clitest.Run(t, run, trained("-epochs", "3", "-steps", "60")...)
 	_, want := beginnings(t, stdout)
 
 	saved := filepath.Join(t.TempDir(), "saved")
-	clitest.Run(t, run, trained("-steps", "30", "-checkpoint", saved)...)
-	stdout, stderr := clitest.Run(t, run, trained("-steps", "60", "-checkpoint", saved, "-resume")...)
+	clitest.Run(t, run, trained("-epochs", "3", "-steps", "30", "-checkpoint", saved)...)
+	stdout, stderr := clitest.Run(t, run, trained("-epochs", "3", "-steps", "60", "-checkpoint", saved, "-resume")...)
 	require.Contains(t, stderr, "Going on from "+saved)
 	require.NotContains(t, stderr, "gradient descent")
 	begin, rest := beginnings(t, stdout)
@@ -111,7 +111,7 @@ func TestResumeTrained(t *testing.T) {
 // for a finite population: a checkpoint knows, and refuses anything else.
 func TestTrainedRunSamplesThePosterior(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "saved")
-	flags := trained("-steps", "1", "-checkpoint", saved)
+	flags := trained("-epochs", "3", "-steps", "1", "-checkpoint", saved)
 	clitest.Run(t, run, flags...)
 	again := func(more ...string) error {
 		args := append(append([]string(nil), flags...), "-resume")

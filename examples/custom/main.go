@@ -1,138 +1,136 @@
 // Custom samples trajectories of a model that is no neural network: a mixture
-// of two normal distributions, fitted to points drawn from a known one. See
-// mixture.go for the model and fit for how it is sampled.
+// of two normal distributions, fitted to points drawn from a known one.
 //
 //	go run ./examples/custom
 //
-// The loss is the negative log-likelihood of a point. With s = N/τ, which is
-// the default, the mean of the τ models is distributed as one model is in
-// Bayesian inference with a flat prior, as long as the loss is quadratic over
-// the width of the distribution: the spread is the usual error bar.
+// All that a chain asks of a model is the loss of a sample: here −ln p(x) of a
+// point x, so that the sum over the points is the negative log-likelihood.
+//
+// An ensemble is a trajectory of τ models, in which each is coupled to the next
+// by a random walk of width σ, and which has the weight exp(−s · sum of their mean
+// losses). With s = N/τ the mean of the τ models is distributed as one model is
+// in Bayesian inference with a flat prior, as long as the loss is quadratic over
+// the width of the distribution: its spread over the run is the usual error bar.
 package main
 
 import (
 	"context"
 	"fmt"
-	"io"
+	"log"
 	"math"
+	"math/rand/v2"
 
-	"gonum.org/v1/gonum/stat"
-
-	"github.com/trajens/trajens/examples/internal/cli"
-	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/diagnostics"
 )
 
-type options struct {
-	tau, steps, n int
-	s, sigma      float64
-	seed          uint64
-	json          bool
+// A mixture is the density of two normal distributions, fitted to points:
+//
+//	p(x) = w N(x; μ₁, σ₁²) + (1 − w) N(x; μ₂, σ₂²)
+//
+// Its parameters are μ₁, ln σ₁, μ₂, ln σ₂ and ln w/(1 − w), any real numbers.
+type mixture struct{ points []float64 }
+
+var (
+	names = [...]string{"mean 1", "log width 1", "mean 2", "log width 2", "weight logit"}
+	truth = [...]float64{-1.5, math.Log(0.5), 1, 0, -0.4}
+	guess = []float32{-1, 0, 1, 0, 0}
+)
+
+// newMixture draws n points from the density that has the true parameters.
+func newMixture(n int, source rand.Source) *mixture {
+	rng := rand.New(source)
+	m := &mixture{make([]float64, n)}
+	for i := range m.points {
+		component := truth[2:]
+		if rng.Float64() < 1/(1+math.Exp(-truth[4])) {
+			component = truth[:2]
+		}
+		m.points[i] = component[0] + math.Exp(component[1])*rng.NormFloat64()
+	}
+	return m
 }
 
-func parse(args []string, stderr io.Writer) (*options, error) {
-	o := new(options)
-	flags := cli.NewFlagSet("custom", `Fits a mixture of two normal distributions to points by minibatch trajectory
-sampling, and compares the mean of the ensemble with the truth.
+// Samples, Params and Losses are what a chain asks for.
+func (m *mixture) Samples() int { return len(m.points) }
 
-With -json a line for each parameter has: parameter truth mean spread.
-Mean and spread are those of the average of the τ models over the chain.`, stderr)
-	flags.IntVar(&o.tau, "tau", 8, "number of models `τ`")
-	flags.Float64Var(&o.s, "s", 0, "tilt `s` (0: N/τ, with which the spreads are error bars)")
-	flags.Float64Var(&o.sigma, "sigma", 0.02, "width `σ` of the random walk")
-	flags.IntVar(&o.steps, "steps", 200_000, "`steps` measured, after a quarter as many that are not")
-	flags.IntVar(&o.n, "n", 2000, "number of points `N`")
-	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the points and the chain")
-	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
-	if err := cli.Parse(flags, args); err != nil {
+func (m *mixture) Params() int { return len(truth) }
+
+// Losses writes the loss of each sample for each model.
+func (m *mixture) Losses(dst [][]float64, models [][]float32, samples []int) {
+	for k, θ := range models {
+		weight := 1 / (1 + math.Exp(-float64(θ[4])))
+		first, second := newNormal(weight, θ[0], θ[1]), newNormal(1-weight, θ[2], θ[3])
+		for j, i := range samples {
+			dst[k][j] = -math.Log(first.density(m.points[i]) + second.density(m.points[i]))
+		}
+	}
+}
+
+// A normal is a weighted normal density.
+type normal struct{ mean, rate, height float64 }
+
+func newNormal(weight float64, mean, logWidth float32) normal {
+	width := math.Exp(float64(logWidth))
+	return normal{float64(mean), 1 / (2 * width * width), weight / (width * math.Sqrt(2*math.Pi))}
+}
+
+func (n normal) density(x float64) float64 {
+	return n.height * math.Exp(-(x-n.mean)*(x-n.mean)*n.rate)
+}
+
+// fit samples trajectories of tau models with a random walk of width sigma. It
+// returns for each parameter what its mean over the models was in a number of
+// steps, after a quarter as many that do not count.
+func fit(ctx context.Context, m *mixture, tau int, sigma float64, steps int, source rand.Source) ([]diagnostics.Accumulator, error) {
+	start, err := tps.RandomWalk(tau, guess, sigma, source)
+	if err != nil {
 		return nil, err
 	}
-	switch {
-	case o.tau < 1:
-		return nil, cli.Usagef("-tau %d: want at least 1", o.tau)
-	case !(o.s >= 0) || math.IsInf(o.s, 1):
-		return nil, cli.Usagef("-s %v: want a finite number > 0, or 0 for N/τ", o.s)
-	case !(o.sigma > 0) || math.IsInf(o.sigma, 1):
-		return nil, cli.Usagef("-sigma %v: want a finite number > 0", o.sigma)
-	case o.steps < 1000:
-		return nil, cli.Usagef("-steps %d: want at least 1000", o.steps)
-	case o.n < 10:
-		return nil, cli.Usagef("-n %d: want at least 10", o.n)
-	}
-	if o.s == 0 {
-		o.s = float64(o.n) / float64(o.tau)
-	}
-	return o, nil
-}
-
-// An estimate is what the ensemble says of one parameter.
-type estimate struct {
-	Parameter string  `json:"parameter"`
-	Truth     float64 `json:"truth"`
-	Mean      float64 `json:"mean"`
-	Spread    float64 `json:"spread"` // standard deviation
-}
-
-// fit samples trajectories and measures the average of their models.
-func (o *options) fit(ctx context.Context) ([]estimate, tps.Stats, error) {
-	source := random.Source(o.seed, 1)
-	guess := []float32{-1, 0, 1, 0, 0}
-	start, err := tps.RandomWalk(o.tau, guess, o.sigma, source)
+	chain, err := tps.NewChain(tps.Config{
+		Tau:    tau,
+		Sigma:  sigma,
+		S:      float64(m.Samples()) / float64(tau),
+		Start:  start,
+		Source: source,
+	}, m)
 	if err != nil {
-		return nil, tps.Stats{}, err
+		return nil, err
 	}
-	config := tps.Config{Tau: o.tau, Sigma: o.sigma, S: o.s, Start: start, Source: source}
-	chain, err := tps.NewChain(config, newMixture(o.n, o.seed))
-	if err != nil {
-		return nil, tps.Stats{}, err
-	}
-	if err := chain.Run(ctx, o.steps/4); err != nil {
-		return nil, tps.Stats{}, err
-	}
-	chain.ResetStats()
-	averages := make([][]float64, len(names))
-	err = chain.Run(ctx, chain.Steps()+o.steps, tps.Every(10, func(chain *tps.Chain) error {
-		for i := range averages {
+	found := make([]diagnostics.Accumulator, m.Params())
+	burnIn := steps / 4
+	err = chain.Run(ctx, burnIn+steps, tps.Every(10, func(chain *tps.Chain) error {
+		if chain.Steps() <= burnIn {
+			return nil
+		}
+		for i := range found {
 			sum := 0.0
 			for _, model := range chain.Trajectory().Models() {
 				sum += float64(model[i])
 			}
-			averages[i] = append(averages[i], sum/float64(o.tau))
+			found[i].Add(sum / float64(tau))
 		}
 		return nil
 	}))
-	estimates := make([]estimate, len(names))
-	for i := range estimates {
-		mean, spread := stat.MeanStdDev(averages[i], nil)
-		estimates[i] = estimate{names[i], truth[i], mean, spread}
-	}
-	return estimates, chain.Stats(), err
+	return found, err
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	o, err := parse(args, stderr)
+func main() {
+	const (
+		points = 2000
+		tau    = 8
+		sigma  = 0.02
+		steps  = 200_000
+	)
+	m := newMixture(points, rand.NewPCG(1, 0))
+	found, err := fit(context.Background(), m, tau, sigma, steps, rand.NewPCG(1, 1))
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	estimates, stats, err := o.fit(ctx)
-	if err != nil {
-		return err
+	// The spread is how far the data leave the parameter open, the standard error
+	// how far a run as short as this leaves the mean open.
+	fmt.Printf("%-12s %8s %8s %8s %15s\n", "parameter", "truth", "mean", "spread", "standard error")
+	for i, f := range found {
+		fmt.Printf("%-12s %8.3f %8.3f %8.3f %15.3f\n", names[i], truth[i], f.Mean(), math.Sqrt(f.Variance()), f.StandardError())
 	}
-	lines := cli.NewLines(o.json, stdout)
-	if !o.json {
-		fmt.Fprintf(stdout, "%-12s %8s %8s %8s\n", "parameter", "truth", "mean", "spread")
-	}
-	for _, e := range estimates {
-		if !o.json {
-			fmt.Fprintf(stdout, "%-12s %8.3f %8.3f %8.3f\n", e.Parameter, e.Truth, e.Mean, e.Spread)
-		}
-		if err := lines.Write(e); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintf(stderr, "τ = %d, s = %g, N = %d: acceptance %.2f, %.0f of the points a step\n",
-		o.tau, o.s, o.n, stats.Acceptance(), stats.MeanBatch())
-	return nil
 }
-
-func main() { cli.Main(run) }

@@ -1,58 +1,66 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/trajens/trajens/examples/internal/clitest"
 )
 
-func TestJSON(t *testing.T) {
-	stdout, _ := clitest.Run(t, run, "-json", "-steps", "1000", "-n", "100")
-	objects := clitest.Objects(t, stdout)
-	require.Len(t, objects, len(names))
-	for i, object := range objects {
-		require.Equal(t, []string{"mean", "parameter", "spread", "truth"}, clitest.Keys(object))
-		require.Equal(t, names[i], object["parameter"])
-		require.Equal(t, truth[i], object["truth"])
-		require.Positive(t, object["spread"])
+// Whoever copies main.go into a module of their own can build and run it.
+func TestBuildsOutside(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "main.go", nil, parser.ImportsOnly)
+	require.NoError(t, err)
+	for _, spec := range file.Imports {
+		require.NotContains(t, spec.Path.Value, "internal")
 	}
-	again, _ := clitest.Run(t, run, "-json", "-steps", "1000", "-n", "100")
-	require.Equal(t, stdout, again)
-	other, _ := clitest.Run(t, run, "-json", "-steps", "1000", "-n", "100", "-seed", "2")
-	require.NotEqual(t, stdout, other)
-}
-
-func TestTable(t *testing.T) {
-	stdout, stderr := clitest.Run(t, run, "-steps", "1000", "-n", "100", "-tau", "4")
-	for _, name := range names {
-		require.Contains(t, stdout, name)
+	if testing.Short() {
+		t.Skip("compiles: left out with -short")
 	}
-	require.Contains(t, stderr, "τ = 4, s = 25, N = 100")
-}
-
-func TestHelp(t *testing.T) {
-	clitest.Help(t, run, "-tau", "-s ", "-sigma", "-steps", "-n ", "-seed", "-json", "parameter truth mean spread")
-}
-
-func TestRefused(t *testing.T) {
-	for _, c := range [][]string{
-		{"-tau", "0"}, {"-s", "-1"}, {"-s", "NaN"}, {"-s", "Inf"},
-		{"-sigma", "0"}, {"-sigma", "NaN"}, {"-sigma", "Inf"},
-		{"-steps", "999"}, {"-n", "9"}, {"-seed", "-1"}, {"-tau", "x"},
-	} {
-		clitest.Refused(t, run, c[0], c...)
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	require.NoError(t, err)
+	dir := t.TempDir()
+	copyFile := func(from, to string, change func(string) string) {
+		text, err := os.ReadFile(from)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, to), []byte(change(string(text))), 0o666))
 	}
-	clitest.Refused(t, run, "more", "more")
+	same := func(text string) string { return text }
+	copyFile("main.go", "main.go", func(text string) string { return strings.Replace(text, "200_000", "40_000", 1) })
+	copyFile(filepath.Join(root, "go.sum"), "go.sum", same)
+	copyFile(filepath.Join(root, "go.mod"), "go.mod", func(text string) string {
+		return strings.Replace(text, "module github.com/trajens/trajens\n", "module example.com/own\n", 1) +
+			"\nrequire github.com/trajens/trajens v0.0.0\n\nreplace github.com/trajens/trajens => " + root + "\n"
+	})
+	command := exec.Command("go", "run", "-mod=mod", ".")
+	command.Dir = dir
+	command.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GOWORK=off")
+	output, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	rows := strings.Split(strings.TrimSpace(string(output)), "\n")
+	require.Len(t, rows, 1+len(names), "a head and a row for each parameter, not\n%s", output)
+	for i, row := range rows[1:] {
+		var truth, mean, spread, standardError float64
+		numbers, named := strings.CutPrefix(row, names[i])
+		require.True(t, named, row)
+		_, err := fmt.Sscan(numbers, &truth, &mean, &spread, &standardError)
+		require.NoError(t, err)
+		require.InDelta(t, truth, mean, 4*spread)
+		require.Positive(t, standardError)
+		require.Less(t, standardError, 0.7*spread)
+	}
 }
 
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	var stdout, stderr bytes.Buffer
-	require.ErrorIs(t, run(ctx, nil, &stdout, &stderr), context.Canceled)
-	require.Empty(t, stdout.String())
+	_, err := fit(ctx, newMixture(100, source(1)), 2, 0.02, 1000, source(2))
+	require.ErrorIs(t, err, context.Canceled)
 }

@@ -25,7 +25,7 @@ func timeless(object map[string]any) map[string]any {
 func TestResume(t *testing.T) {
 	for _, chains := range []string{"1", "3"} {
 		flags := func(more ...string) []string {
-			return small(append([]string{"-json", "-steps", "300", "-chains", chains}, more...)...)
+			return small(append([]string{"-json", "-steps", "100", "-chains", chains}, more...)...)
 		}
 		stdout, _ := clitest.Run(t, run, flags()...)
 		objects := clitest.Objects(t, stdout)
@@ -38,6 +38,7 @@ func TestResume(t *testing.T) {
 		var stderr bytes.Buffer
 		args := flags("-checkpoint", saved, "-out", filepath.Join(dir, "out"))
 		require.NoError(t, run(ctx, args, interrupted, &stderr))
+		require.Contains(t, stderr.String(), "Interrupted")
 		require.Contains(t, stderr.String(), "Go on with: go run ./examples/mnist -dataset digits ")
 		require.Contains(t, stderr.String(), " -resume\n")
 		objects = clitest.Objects(t, interrupted.String())
@@ -58,24 +59,24 @@ func TestResume(t *testing.T) {
 		clitest.PNG(t, filepath.Join(dir, "out", "loss.png"))
 		if chains == "3" {
 			require.Equal(t, "chain", rows[0][0])
-			require.FileExists(t, filepath.Join(saved, "chain-3", "checkpoint-000000000300.npz"))
-			clitest.Refused(t, run, "it has the checkpoints of 3 chains, want those of 1", append(args, "-resume", "-chains", "1")...)
-			clitest.Refused(t, run, "it has the checkpoints of 3 chains, want those of 2", append(args, "-resume", "-chains", "2")...)
+			require.FileExists(t, filepath.Join(saved, "chain-3", "checkpoint-000000000100.npz"))
 			continue
 		}
-		require.FileExists(t, filepath.Join(saved, "checkpoint-000000000300.npz"))
-		clitest.Refused(t, run, "it has the checkpoints of one chain, want those of 2", append(args, "-resume", "-chains", "2")...)
+		require.FileExists(t, filepath.Join(saved, "checkpoint-000000000100.npz"))
 
-		// Other flags, other data and a damaged file are refused by name.
-		for text, more := range map[string][]string{
-			"Sigma is 0.015 in the checkpoint, 0.02 here":                 {"-sigma", "0.02"},
-			"the data differ: the same number of samples, other contents": {"-seed", "2"},
-			"the data differ (300 samples in the checkpoint, 200 here)":   {"-train", "200"},
+		// Other flags and other data are refused in the user's words.
+		for want, more := range map[string][]string{
+			"-seed 1, this is -seed 2":                {"-seed", "2"},
+			"-sigma 0.015, this is -sigma 0.02":       {"-sigma", "0.02"},
+			"-train 300, this is -train 200":          {"-train", "200"},
+			"-init random, this is -init sgd":         {"-init", "sgd", "-tau", "2", "-s", "100", "-sigma", "0.015", "-fraction", "0.25", "-chunk", "20", "-population=false"},
+			"-chains 1, this is -chains 2":            {"-chains", "2"},
+			"-s 100 -tau 2, this is -s 50 -tau 3":     {"-s", "50", "-tau", "3"},
+			"-converge false, this is -converge true": {"-converge"},
 		} {
-			err := run(context.Background(), append(append(args, "-resume"), more...), new(bytes.Buffer), new(bytes.Buffer))
-			require.ErrorContains(t, err, text)
+			clitest.Refused(t, run, "-resume: the run in "+saved+" was started with "+want, append(append(args, "-resume"), more...)...)
 		}
-		require.NoError(t, os.Truncate(filepath.Join(saved, "checkpoint-000000000300.npz"), 100))
+		require.NoError(t, os.Truncate(filepath.Join(saved, "checkpoint-000000000100.npz"), 100))
 		err := run(context.Background(), append(args, "-resume"), new(bytes.Buffer), new(bytes.Buffer))
 		require.ErrorContains(t, err, "remove it to go on from the one before")
 	}
@@ -87,4 +88,37 @@ func TestResumeFromNothing(t *testing.T) {
 	clitest.Refused(t, run, "-resume: needs -checkpoint", "-resume")
 	clitest.Refused(t, run, "-checkpointevery", "-checkpointevery", "0s")
 	clitest.Refused(t, run, "-chains", "-chains", "0")
+}
+
+// Data that the flags do not tell from those before are refused, too.
+func TestResumeWithOtherData(t *testing.T) {
+	saved := filepath.Join(t.TempDir(), "saved")
+	args := small("-checkpoint", saved, "-steps", "2")
+	clitest.Run(t, run, args...)
+	flags := filepath.Join(saved, "flags.json")
+	text, err := os.ReadFile(flags)
+	require.NoError(t, err)
+	text = bytes.Replace(text, []byte(`"seed": "1"`), []byte(`"seed": "2"`), 1)
+	require.NoError(t, os.WriteFile(flags, text, 0o666))
+	clitest.Refused(t, run, "was started with other data than these", append(args, "-resume", "-seed", "2")...)
+}
+
+// What was asked for is the total: steps and time that were spent before count.
+func TestTotals(t *testing.T) {
+	saved := filepath.Join(t.TempDir(), "saved")
+	args := small("-json", "-checkpoint", saved, "-steps", "0", "-duration", "300ms")
+	last := func(args []string) map[string]any {
+		stdout, _ := clitest.Run(t, run, args...)
+		objects := clitest.Objects(t, stdout)
+		return objects[len(objects)-1]
+	}
+	first := last(args)
+	require.Equal(t, first["data_use"], last(append(args, "-resume"))["data_use"], "there is no time left")
+	second := last(append(args, "-resume", "-duration", "600ms"))
+	require.Greater(t, second["data_use"], first["data_use"])
+	steps := func(object map[string]any) float64 {
+		return object["data_use"].(float64) / object["mean_batch"].(float64)
+	}
+	// The rate is of all the time spent, not of that since the last start.
+	require.GreaterOrEqual(t, steps(second)/second["steps_per_second"].(float64), 0.6-1e-9)
 }

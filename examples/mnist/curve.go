@@ -3,69 +3,96 @@ package main
 import (
 	"encoding/csv"
 	"errors"
+	"fmt"
+	"image/color"
+	"math"
 	"os"
 	"path/filepath"
-	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/plotutil"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/trajens/trajens/examples/internal/figure"
 )
 
-// A curve keeps the points of a run and writes each to loss.csv as it comes,
-// so that the file is good whenever the run ends. A nil *curve does nothing.
-type curve struct {
-	dir     string
-	file    *os.File
-	csv     *csv.Writer
-	several bool // chains: their numbers are the first column
-	points  []point
-}
-
-// newCurve makes dir and loss.csv in it, with the points that there are, or
-// returns nil if dir is empty.
-func newCurve(dir string, several bool, earlier []point) (*curve, error) {
-	if dir == "" {
-		return nil, nil
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
-	}
-	file, err := os.Create(filepath.Join(dir, "loss.csv"))
-	if err != nil {
-		return nil, err
-	}
-	c := &curve{dir: dir, file: file, csv: csv.NewWriter(file), several: several}
-	err = c.write("chain", "step", "seconds", "loss", "acceptance", "mean_batch", "data_use")
-	for _, p := range earlier {
-		err = errors.Join(err, c.add(p))
-	}
-	if err != nil {
-		file.Close()
-		return nil, err
-	}
-	return c, nil
-}
-
-func (c *curve) add(p point) error {
-	if c == nil {
+// writeCurve writes the loss curves of all chains, those of earlier runs
+// included, as a table and, if there are points, as figures.
+func (t *training) writeCurve(r *result) error {
+	if t.out == "" {
 		return nil
 	}
-	c.points = append(c.points, p)
-	real := func(x float64) string { return strconv.FormatFloat(x, 'g', 8, 64) }
-	return c.write(strconv.Itoa(p.Chain), strconv.Itoa(p.Step), real(p.Seconds), real(float64(p.Loss)),
-		real(float64(p.Acceptance)), real(float64(p.MeanBatch)), strconv.Itoa(p.DataUse))
+	return errors.Join(t.writeTable(filepath.Join(t.out, "loss.csv")), t.plot(r))
 }
 
-func (c *curve) write(row ...string) error {
-	if !c.several {
-		row = row[1:]
+// writeTable writes the points as CSV. With several chains the first column is
+// the chain's number.
+func (t *training) writeTable(path string) error {
+	rows := [][]string{{"chain", "step", "seconds", "loss", "acceptance", "mean_batch", "data_use"}}
+	for _, c := range t.chains {
+		for _, p := range c.meter.Points {
+			row := fmt.Sprintf("%d %d %.8g %.8g %.8g %.8g %d", p.Chain, p.Step, p.Seconds, p.Loss, p.Acceptance, p.MeanBatch, p.DataUse)
+			rows = append(rows, strings.Fields(row))
+		}
 	}
-	if err := c.csv.Write(row); err != nil {
+	if len(t.chains) == 1 {
+		for i := range rows {
+			rows[i] = rows[i][1:]
+		}
+	}
+	file, err := os.Create(path)
+	if err != nil {
 		return err
 	}
-	c.csv.Flush()
-	return c.csv.Error()
+	return errors.Join(csv.NewWriter(file).WriteAll(rows), file.Close())
 }
 
-func (c *curve) close() {
-	if c != nil {
-		c.file.Close() // each row was flushed and checked
+// plot draws the loss against the data use per model, as figure 3 of the paper
+// does, with the loss ln 10 of a guess among the ten digits.
+func (t *training) plot(r *result) error {
+	loss := plot.New()
+	loss.Title.Text = fmt.Sprintf("%s, τ = %d, s = %g: accuracy %.3f", r.label, t.Tau, t.S, r.Accuracy)
+	loss.Title.Padding = vg.Points(6)
+	loss.X.Label.Text = "millions of samples drawn per model, D/τ"
+	loss.Y.Label.Text = "loss on the minibatches, nats"
+	loss.Legend.Top = true
+	loss.Legend.YOffs = -vg.Points(4)
+	end := 0.0
+	for i, c := range t.chains {
+		var curve plotter.XYs
+		for _, p := range c.meter.Points {
+			curve = append(curve, plotter.XY{X: float64(p.DataUse) / float64(t.Tau) / 1e6, Y: float64(p.Loss)})
+		}
+		if len(curve) == 0 {
+			continue
+		}
+		line, err := plotter.NewLine(curve)
+		if err != nil {
+			return err
+		}
+		line.Color, line.Width = plotutil.Color(i), vg.Points(1.5)
+		if len(t.chains) > 1 {
+			loss.Legend.Add(fmt.Sprintf("chain %d", c.number), line)
+		}
+		loss.Add(line)
+		end = max(end, curve[len(curve)-1].X)
 	}
+	if end == 0 {
+		return nil
+	}
+	guess, err := plotter.NewLine(plotter.XYs{{X: 0, Y: math.Ln10}, {X: end, Y: math.Ln10}})
+	if err != nil {
+		return err
+	}
+	guess.Color, guess.Dashes = color.Gray{128}, []vg.Length{vg.Points(4), vg.Points(3)}
+	loss.Legend.Add("ln 10: a guess", guess)
+	loss.Add(guess)
+	loss.X.Min, loss.X.Max = 0, end
+	loss.Y.Min, loss.Y.Max = 0, max(loss.Y.Max, 1.2*math.Ln10)
+	if loss.Y.Max < 4 {
+		loss.Y.Tick.Marker = plot.ConstantTicks{{Value: 0, Label: "0"}, {Value: 0.5}, {Value: 1, Label: "1"}, {Value: 1.5}, {Value: 2, Label: "2"}, {Value: 2.5}}
+	}
+	return figure.Save(t.out, "loss", 5*vg.Inch, 4*vg.Inch, loss.Draw)
 }

@@ -30,8 +30,9 @@ func small(more ...string) []string {
 func TestJSONAndOut(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "out")
 	stdout, stderr := clitest.Run(t, run, small("-json", "-out", dir)...)
-	require.Contains(t, stderr, "built-in digits, 300 samples to train on, 4000 to test on")
-	require.Contains(t, stderr, "step 2,")
+	require.Contains(t, stderr, "Data: built-in digits, 300 to train on, 4000 to test on.\n")
+	require.Regexp(t, `(?m)^5 %, .* left, loss \d.\d{3}, acceptance .*, batch .*, step 2$`, stderr)
+	require.Regexp(t, `(?m)^100 %, 0s left, .* step 40$`, stderr)
 
 	objects := clitest.Objects(t, stdout)
 	points, final := objects[:len(objects)-1], objects[len(objects)-1]
@@ -71,24 +72,31 @@ func TestJSONAndOut(t *testing.T) {
 	clitest.SVG(t, filepath.Join(dir, "loss.svg"))
 }
 
-// TestAuto checks that the built-in digits take the place of MNIST where that
-// is not found, and that everyone is told.
+// TestAuto checks what a run without flags writes where MNIST is not found: a
+// line on the data, progress, the result. A folder that is named must have it.
 func TestAuto(t *testing.T) {
+	for _, name := range []string{"XDG_CACHE_HOME", "HOME"} {
+		t.Setenv(name, t.TempDir())
+	}
 	t.Setenv("TRAJENS_MNIST", "")
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	t.Setenv("HOME", t.TempDir())
-	stdout, stderr := clitest.Run(t, run, small("-dataset", "auto", "-tau", "1", "-steps", "2")...)
-	require.Contains(t, stderr, "MNIST is not there")
-	require.Contains(t, stderr, "Dataset: built-in digits")
+	args := []string{"-train", "300", "-tau", "1", "-steps", "40"}
+	stdout, stderr := clitest.Run(t, run, args...)
+	lines := strings.Split(stderr, "\n")
+	require.Equal(t, "Data: built-in digits, 300 to train on, 4000 to test on; -download gets MNIST.", lines[0])
+	require.Contains(t, lines[1], "5 %")
 	require.Contains(t, stdout, "built-in digits, 300 samples")
 	for _, word := range []string{"accuracy", "member accuracy", "steps/s", "data use"} {
 		require.Contains(t, stdout, word)
 	}
 
-	var out, log bytes.Buffer
-	err := run(context.Background(), []string{"-dataset", "mnist", "-steps", "1"}, &out, &log)
-	require.ErrorContains(t, err, "MNIST not found")
-	require.Empty(t, out.String())
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	for says, more := range map[string][]string{"MNIST not found": {"-dataset", "mnist"}, "no such file": {"-data", nowhere}} {
+		var out, log bytes.Buffer
+		require.ErrorContains(t, run(context.Background(), append(args, more...), &out, &log), says)
+		require.Empty(t, out.String())
+	}
+	t.Setenv("TRAJENS_MNIST", nowhere)
+	require.ErrorContains(t, run(context.Background(), args, new(bytes.Buffer), new(bytes.Buffer)), nowhere)
 }
 
 func TestSeedAndWorkers(t *testing.T) {
@@ -193,17 +201,9 @@ func TestHelp(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for _, c := range [][]string{
-		{"-dataset", "letters"}, {"-dataset", ""},
-		{"-data", "somewhere", "-dataset", "digits"}, {"-download", "-dataset", "digits"},
-		{"-train", "-1"}, {"-train", "x"},
-		{"-tau", "0"}, {"-tau", "1.5"},
-		{"-s", "-1"}, {"-s", "NaN"}, {"-s", "Inf"},
-		{"-sigma", "0"}, {"-sigma", "NaN"}, {"-sigma", "+Inf"},
-		{"-fraction", "0"}, {"-fraction", "1.1"}, {"-fraction", "NaN"},
-		{"-chunk", "1"}, {"-chunk", "301", "-dataset", "digits", "-train", "300"},
-		{"-sigmac", "0.4"}, {"-sigmac", "1.9"}, {"-sigmac", "NaN"},
-		{"-steps", "-1"}, {"-duration", "-1s"}, {"-duration", "5"},
-		{"-seed", "-1"}, {"-workers", "0"}, {"-test", "other"}, {"-init", "zero"},
+		{"-dataset", "letters"}, {"-train", "1000000000"}, {"-tau", "1000000000000"}, {"-workers", "1000000"}, {"-sigmac", "9"},
+		{"-chunk", "301", "-dataset", "digits", "-train", "300"},
+		{"-steps", "-1"}, {"-duration", "-1s"}, {"-duration", "5"}, {"-init", "zero"}, {"-tau", "4", "-chains", "10000000"},
 		{"-epochs", "0", "-init", "sgd"}, {"-epochs", "3"}, {"-rate", "0.1", "-init", "uniform"},
 		{"-rate", "0", "-init", "sgd"}, {"-rate", "NaN", "-init", "sgd"}, {"-rate", "Inf", "-init", "sgd"},
 	} {

@@ -3,87 +3,136 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/trajens/trajens/ensemble"
-	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/sampler"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/nn/hessian"
 	"github.com/trajens/trajens/tps"
 )
 
-// initialSigma is the standard deviation of the parameters of a random model.
-const initialSigma = 0.05
+// A beginning is where a chain begins that starts from a network trained by
+// gradient descent, or where all chains do together.
+type beginning struct {
+	Chain              int        `json:"chain,omitempty"`  // from 1, or 0 for the only one
+	Chains             int        `json:"chains,omitempty"` // their number, if it is of all together
+	Begin              bool       `json:"begin"`
+	Epochs             int        `json:"epochs"`
+	TrainSeconds       float64    `json:"train_seconds"`
+	TrainLoss          float64    `json:"train_loss"`       // mean over the last epoch
+	NetworkAccuracy    float64    `json:"network_accuracy"` // of the network, or of the networks' vote
+	NetworkNLL         cli.Number `json:"network_nll"`
+	Accuracy           float64    `json:"accuracy"` // of the trajectory that starts from it
+	NLL                cli.Number `json:"nll"`
+	MemberAccuracyMean float64    `json:"member_accuracy_mean"`
+	Curvatures         []float64  `json:"curvatures,omitempty"` // leading eigenvalues of the Hessian at the network
 
-// newStart returns the trajectory that chain k starts from: a random walk from
-// a random model, or from one that it trains.
-func (t *training) newStart(ctx context.Context, k int) (*tps.Trajectory, error) {
-	source := t.source(startStream, k)
+	networks, models [][]float32 // of the trajectory
+}
+
+// newStart returns the trajectory that a chain starts from: a random walk from
+// a random model, or from a network that newStart trains and the chain's
+// beginning then describes.
+func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, error) {
+	source := t.Source(sampler.StartStream, c.index)
 	first := make([]float32, t.net.Params())
 	if t.init == "random" {
-		nn.InitNormal(first, initialSigma, source)
+		first = sampler.RandomModel(t.net, source)
 	} else {
 		nn.InitUniform(first, t.net, source)
 	}
-	if t.init != "sgd" || t.savers[k].Resumes() {
-		return tps.RandomWalk(t.tau, first, t.sigma, source)
+	if t.init != "sgd" || c.saver.Resumes() {
+		return tps.RandomWalk(t.Tau, first, t.Sigma, source)
 	}
-	b := &beginning{Chain: t.number(k), Begin: true}
-	if err := t.descend(ctx, first, k, b); err != nil {
+	c.begin = &beginning{Chain: c.number, Begin: true, networks: [][]float32{first}}
+	if err := t.descend(ctx, first, c); err != nil {
 		return nil, err
 	}
-	start, err := tps.RandomWalk(t.tau, first, t.sigma, source)
+	start, err := tps.RandomWalk(t.Tau, first, t.Sigma, source)
 	if err != nil {
 		return nil, err
 	}
-	network := slices.Clone(first)
-	if err := t.evaluateBeginning(b, [][]float32{network}, start.Models()); err != nil {
-		return nil, err
-	}
-	t.begins = append(t.begins, b)
-	t.networks, t.starts = append(t.networks, network), append(t.starts, start.Models()...)
+	c.begin.models = start.Clone().Models()
 	if t.diagnose {
-		if b.Curvatures, err = t.curvatures(ctx, first); err != nil {
+		if c.begin.Curvatures, err = t.curvatures(ctx, first); err != nil {
 			return nil, err
 		}
 	}
-	return start, t.begin(b)
-}
-
-// evaluateBeginning lets networks and the trajectories that start from them vote
-// on the test set.
-func (t *training) evaluateBeginning(b *beginning, networks, starts [][]float32) error {
-	before, err := t.vote(networks)
-	if err != nil {
-		return err
-	}
-	after, err := t.vote(starts)
-	if err != nil {
-		return err
-	}
-	b.NetworkAccuracy, b.NetworkNLL = before.Accuracy, number(before.NLL)
-	b.Accuracy, b.NLL, b.MemberAccuracyMean = after.Accuracy, number(after.NLL), after.MemberAccuracyMean()
-	return nil
+	return start, t.judge(c.begin)
 }
 
 // beginTogether lets the networks of several chains vote together, if none of
 // the chains goes on from a checkpoint.
 func (t *training) beginTogether() error {
-	n := len(t.begins)
-	if n < 2 || n < len(t.chains) {
-		return nil
+	all := &beginning{Chains: len(t.chains), Begin: true, Epochs: t.epochs}
+	for _, c := range t.chains {
+		if c.begin == nil || len(t.chains) == 1 {
+			return nil
+		}
+		all.TrainSeconds += c.begin.TrainSeconds
+		all.TrainLoss += c.begin.TrainLoss / float64(len(t.chains))
+		all.networks = append(all.networks, c.begin.networks...)
+		all.models = append(all.models, c.begin.models...)
 	}
-	all := &beginning{Chains: n, Begin: true, Epochs: t.epochs}
-	for _, b := range t.begins {
-		all.TrainSeconds += b.TrainSeconds
-		all.TrainLoss += b.TrainLoss / float64(n)
-	}
-	if err := t.evaluateBeginning(all, t.networks, t.starts); err != nil {
+	return t.judge(all)
+}
+
+// judge lets the networks and the trajectories that start from them vote on the
+// test set, and reports what comes out.
+func (t *training) judge(b *beginning) error {
+	networks, err := t.vote(b.networks)
+	if err != nil {
 		return err
 	}
-	return t.begin(all)
+	models, err := t.vote(b.models)
+	if err != nil {
+		return err
+	}
+	b.NetworkAccuracy, b.NetworkNLL = networks.Accuracy, cli.Number(networks.NLL)
+	b.Accuracy, b.NLL, b.MemberAccuracyMean = models.Accuracy, cli.Number(models.NLL), models.MemberAccuracyMean()
+	return t.report.beginning(b)
+}
+
+// vote evaluates a committee on the test set.
+func (t *training) vote(models [][]float32) (*ensemble.Report, error) {
+	committee, err := ensemble.New(t.net, models)
+	if err != nil {
+		return nil, err
+	}
+	return committee.Evaluate(t.set.Test)
+}
+
+func (t *training) gradients() (*nn.Gradients, error) {
+	return nn.NewGradients(t.net, t.set.Train, nn.CrossEntropy, nn.Config{Workers: t.Workers})
+}
+
+// descend trains a model by gradient descent.
+func (t *training) descend(ctx context.Context, model []float32, c *chain) error {
+	gradients, err := t.gradients()
+	if err != nil {
+		return err
+	}
+	defer gradients.Close()
+	start := time.Now()
+	end, err := descent.Run(ctx, model, gradients, descent.Config{
+		Epochs:   t.epochs,
+		Schedule: descent.Cosine{Peak: t.rate, WarmUp: 0.1},
+		Source:   t.Source(sampler.DescentStream, c.index),
+		Progress: func(e descent.Epoch) error {
+			done := cli.Done(float64(e.Number)/float64(t.epochs), time.Since(start).Seconds())
+			done[0] = "gradient descent " + done[0]
+			t.report.show(c, append(done, fmt.Sprintf("loss %.4f", e.Loss))...)
+			return nil
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("gradient descent, epoch %d: %w", end.Number+1, err)
+	}
+	c.begin.Epochs, c.begin.TrainSeconds, c.begin.TrainLoss = end.Number, time.Since(start).Seconds(), end.Loss
+	return nil
 }
 
 // curvatures returns the largest eigenvalues of the Hessian of the loss on some
@@ -94,7 +143,7 @@ func (t *training) curvatures(ctx context.Context, model []float32) ([]float64, 
 		return nil, err
 	}
 	defer gradients.Close()
-	samples := make([]int, min(6000, t.set.train.Len()))
+	samples := make([]int, min(6000, t.set.Train.Len()))
 	for i := range samples {
 		samples[i] = i
 	}
@@ -102,47 +151,10 @@ func (t *training) curvatures(ctx context.Context, model []float32) ([]float64, 
 	if err != nil {
 		return nil, err
 	}
-	leading, err := hessian.Leading(ctx, h, t.net.Outputs()+1, hessian.LanczosConfig{Steps: 50, Source: random.Source(t.seed)})
+	leading, err := hessian.Leading(ctx, h, t.net.Outputs()+1, hessian.LanczosConfig{Steps: 50, Source: t.Source(sampler.DescentStream, 0)})
 	var curvatures []float64
 	for _, e := range leading {
 		curvatures = append(curvatures, e.Value)
 	}
 	return curvatures, err
-}
-
-func (t *training) gradients() (*nn.Gradients, error) {
-	return nn.NewGradients(t.net, t.set.train, nn.CrossEntropy, nn.Config{Workers: t.workers})
-}
-
-// descend trains a model by gradient descent.
-func (t *training) descend(ctx context.Context, model []float32, k int, b *beginning) error {
-	gradients, err := t.gradients()
-	if err != nil {
-		return err
-	}
-	defer gradients.Close()
-	start := time.Now()
-	end, err := descent.Run(ctx, model, gradients, descent.Config{
-		Epochs:   t.epochs,
-		Schedule: descent.Cosine{Peak: t.rate, WarmUp: 0.1},
-		Source:   t.source(descentStream, k),
-		Progress: func(e descent.Epoch) error {
-			t.status.show(fmt.Sprintf("gradient descent, epoch %d of %d, %.0f s: loss %.4f", e.Number, t.epochs, time.Since(start).Seconds(), e.Loss))
-			return nil
-		},
-	})
-	if err != nil {
-		return fmt.Errorf("gradient descent, epoch %d: %w", end.Number+1, err)
-	}
-	b.Epochs, b.TrainSeconds, b.TrainLoss = end.Number, time.Since(start).Seconds(), end.Loss
-	return nil
-}
-
-// vote evaluates a committee on the test set.
-func (t *training) vote(models [][]float32) (*ensemble.Report, error) {
-	committee, err := ensemble.New(t.net, models)
-	if err != nil {
-		return nil, err
-	}
-	return committee.Evaluate(t.set.test)
 }

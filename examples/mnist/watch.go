@@ -11,10 +11,12 @@ import (
 // watchEvery is the number of steps from a value of the loss to the next.
 const watchEvery = 100
 
+// fewest is the number of values that Geweke's test needs.
+const fewest = 100
+
 // A watch collects what tells how far a chain can be believed: its loss, as the
 // tests' minibatches see it, and what its steps did.
 type watch struct {
-	loss        diagnostics.Accumulator
 	outline     *diagnostics.Blocks
 	tally       *diagnostics.Tally
 	convergence *diagnostics.Convergence // nil: the run is not to end by it
@@ -26,9 +28,9 @@ func newWatch(o *options, samples int) (*watch, error) {
 	if w.outline, err = diagnostics.NewBlocks(0); err != nil {
 		return nil, err
 	}
-	tally := diagnostics.TallyConfig{Tau: o.tau, Samples: samples}
-	if o.test == "adaptive" {
-		tally.Chunk = o.chunk
+	tally := diagnostics.TallyConfig{Tau: o.Tau, Samples: samples}
+	if o.Test.Name == "adaptive" {
+		tally.Chunk = o.Test.Chunk
 	}
 	if w.tally, err = diagnostics.NewTally(tally); err != nil {
 		return nil, err
@@ -41,7 +43,7 @@ func newWatch(o *options, samples int) (*watch, error) {
 
 // parts returns what checkpoints hold.
 func (w *watch) parts() []tps.Part {
-	parts := []tps.Part{{Name: "loss", State: &w.loss}, {Name: "outline", State: w.outline}, {Name: "tally", State: w.tally}}
+	parts := []tps.Part{{Name: "outline", State: w.outline}, {Name: "tally", State: w.tally}}
 	if w.convergence != nil {
 		parts = append(parts, tps.Part{Name: "convergence", State: w.convergence})
 	}
@@ -51,9 +53,7 @@ func (w *watch) parts() []tps.Part {
 // observers returns what the run is to call.
 func (w *watch) observers() []tps.Observer {
 	loss := tps.Every(watchEvery, func(chain *tps.Chain) error {
-		x := chain.LossEstimate()
-		w.loss.Add(x)
-		w.outline.Add(x)
+		w.outline.Add(chain.LossEstimate())
 		return nil
 	})
 	observers := []tps.Observer{w.tally.Observer(), loss}
@@ -63,31 +63,39 @@ func (w *watch) observers() []tps.Observer {
 	return observers
 }
 
-// printWatches writes what the watches of all chains found.
-func printWatches(w io.Writer, watches []*watch, seconds float64) error {
+// printWatches writes what the watches of chains found in a number of seconds.
+func printWatches(w io.Writer, chains []*chain, seconds float64) error {
 	var series [][]float64
-	for k, one := range watches {
-		burnIn, settled := one.outline.BurnIn()
-		stationarity := one.outline.Stationarity()
-		rest := one.outline.MeanAfter(burnIn)
-		time := diagnostics.IntegratedTime(one.outline.Means()[min(len(one.outline.Means()), burnIn/one.outline.Size()):], 0)
+	for k, c := range chains {
 		fmt.Fprintf(w, "\nchain %d, loss on the minibatches each %d steps:\n", k+1, watchEvery)
-		fmt.Fprintf(w, "  burn-in          %d steps, settled: %v; Geweke's test of the whole run: %v\n", burnIn*watchEvery, settled, stationarity)
-		fmt.Fprintf(w, "  after it         %.4f ± %.4f\n", rest.Mean, rest.StandardError)
-		tau := time.Tau * float64(one.outline.Size())
-		fmt.Fprintf(w, "  autocorrelation  τ_int %.0f steps, effective size %.0f, %.2g a second\n",
-			tau*watchEvery, time.EffectiveSize(), time.EffectiveSize()/seconds)
-		series = append(series, one.outline.Means())
+		c.watch.print(w, seconds)
+		series = append(series, c.watch.outline.Means())
 	}
-	if len(watches) > 1 {
+	if len(chains) > 1 {
 		fmt.Fprintf(w, "\nsplit R̂ of the chains: %.3f\n", diagnostics.SplitRHat(series))
 	}
-	all := watches[0].tally
-	for _, one := range watches[1:] {
-		if err := all.Merge(one.tally); err != nil {
+	all := chains[0].watch.tally
+	for _, c := range chains[1:] {
+		if err := all.Merge(c.watch.tally); err != nil {
 			return err
 		}
 	}
 	_, err := fmt.Fprintf(w, "\n%v", all)
 	return err
+}
+
+// print writes what the watch of one chain found.
+func (w *watch) print(to io.Writer, seconds float64) {
+	means, size := w.outline.Means(), w.outline.Size() // of a mean, in values
+	if len(means) < fewest {
+		fmt.Fprintf(to, "  too short to be judged: %d steps, want %d\n", w.outline.Count()*watchEvery, fewest*watchEvery)
+		return
+	}
+	burnIn, settled := w.outline.BurnIn()
+	rest := w.outline.MeanAfter(burnIn)
+	correlation := diagnostics.IntegratedTime(means[min(len(means), burnIn/size):], 0)
+	fmt.Fprintf(to, "  burn-in          %d steps, settled: %v; Geweke's test of the whole run: %v\n", burnIn*watchEvery, settled, w.outline.Stationarity())
+	fmt.Fprintf(to, "  after it         %.4f ± %.4f\n", rest.Mean, rest.StandardError)
+	fmt.Fprintf(to, "  autocorrelation  τ_int %.0f steps, effective size %.0f, %.2g a second\n",
+		correlation.Tau*float64(size*watchEvery), correlation.EffectiveSize(), correlation.EffectiveSize()/seconds)
 }

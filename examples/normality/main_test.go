@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +25,7 @@ func small(more ...string) []string {
 func TestJSONAndOut(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "out")
 	stdout, stderr := clitest.Run(t, run, small("-json", "-out", dir)...)
-	require.Contains(t, stderr, "Dataset: built-in digits, 2000 samples.")
+	require.Contains(t, stderr, "Data: built-in digits, 2000 to train on, 4000 to test on.")
 	objects := clitest.Objects(t, stdout)
 	require.Len(t, objects, 4)
 	for i, object := range objects {
@@ -51,17 +52,11 @@ func TestTable(t *testing.T) {
 	require.Equal(t, 5, strings.Count(stdout, "\n"), "a head and four rows, not\n%s", stdout)
 }
 
-// TestAuto checks that the built-in digits take the place of MNIST where that
-// is not found, and that everyone is told.
-func TestAuto(t *testing.T) {
-	t.Setenv("TRAJENS_MNIST", "")
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	t.Setenv("HOME", t.TempDir())
-	_, stderr := clitest.Run(t, run, small("-dataset", "auto", "-at", "0")...)
-	require.Contains(t, stderr, "MNIST is not there")
-	require.Contains(t, stderr, "Dataset: built-in digits")
-	var stdout, log bytes.Buffer
-	require.ErrorContains(t, run(context.Background(), small("-dataset", "mnist"), &stdout, &log), "MNIST not found")
+// A folder that is named must have MNIST, as in the example mnist.
+func TestNamedFolder(t *testing.T) {
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	var stdout, stderr bytes.Buffer
+	require.ErrorContains(t, run(context.Background(), small("-dataset", "auto", "-data", nowhere), &stdout, &stderr), nowhere)
 	require.Empty(t, stdout.String())
 }
 
@@ -69,8 +64,27 @@ func TestSeedAndWorkers(t *testing.T) {
 	want, _ := clitest.Run(t, run, small("-json", "-workers", "1")...)
 	got, _ := clitest.Run(t, run, small("-json", "-workers", "3")...)
 	require.Equal(t, want, got)
-	other, _ := clitest.Run(t, run, small("-json", "-seed", "2")...)
-	require.NotEqual(t, want, other)
+	for _, more := range [][]string{{"-seed", "2"}, {"-fraction", "0.5"}, {"-sigma", "0.1"}, {"-s", "1000"}, {"-test", "barker"}, {"-population"}} {
+		other, _ := clitest.Run(t, run, small(append(more, "-json")...)...)
+		require.NotEqual(t, want, other, "%v", more)
+	}
+}
+
+// Long runs say how far they are.
+func TestProgress(t *testing.T) {
+	_, stderr := clitest.Run(t, run, small("-tau", "1", "-at", "200", "-batch", "100")...)
+	require.Contains(t, stderr, "50 %, ")
+	require.Contains(t, stderr, "100 %, 0s left, step 200")
+}
+
+// There are no more bins than the number of means can fill: the noise of the
+// highest one, of k means, is √k.
+func TestBins(t *testing.T) {
+	for means, want := range map[int]int{8: 6, 100: 12, 300: 18, 1000: 26, 3000: 38} {
+		require.Equal(t, want, binsFor(means))
+		highest := 0.4 * 2 * reach / float64(want) * float64(means)
+		require.Less(t, math.Sqrt(highest)/highest, 0.5)
+	}
 }
 
 // Where an interrupt comes, what was measured so far is kept.
@@ -97,7 +111,7 @@ func TestRefused(t *testing.T) {
 		{"-s", "-1"}, {"-s", "NaN"}, {"-sigma", "0"}, {"-sigma", "+Inf"}, {"-fraction", "1.1"},
 		{"-at", "-1"}, {"-at", "5,5"}, {"-at", "5,1"}, {"-at", ""},
 		{"-batch", "0"}, {"-batch", "20,-1"}, {"-batch", "251", "-dataset", "digits", "-train", "2000"},
-		{"-seed", "-1"}, {"-workers", "0"},
+		{"-seed", "-1"}, {"-workers", "0"}, {"-workers", "1000000"}, {"-tau", "1000000000000"}, {"-train", "1000000000"},
 	} {
 		clitest.Refused(t, run, c[0], c...)
 	}
@@ -108,4 +122,5 @@ func TestOutIsNoDirectory(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
 	var stdout, stderr bytes.Buffer
 	require.Error(t, run(context.Background(), small("-out", file), &stdout, &stderr))
+	require.Empty(t, stdout.String()+stderr.String(), "that is found before anything else is done")
 }

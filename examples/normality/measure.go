@@ -2,20 +2,16 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"time"
 
 	"github.com/trajens/trajens/examples/internal/cli"
-	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/examples/internal/digits"
+	"github.com/trajens/trajens/examples/internal/sampler"
 	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
-)
-
-const (
-	// initialSigma is the standard deviation of the first model's parameters.
-	initialSigma = 0.05
-	// Of the adaptive test, as in the example mnist.
-	chunk  = 20
-	sigmaC = 1.3
 )
 
 // A panel is the check of one proposal with one size of minibatch.
@@ -36,29 +32,24 @@ type panel struct {
 	check *minibatch.Normality
 }
 
+// newChain returns a chain at its beginning.
 func (o *options) newChain(losses *nn.Losses, net *nn.Network) (*tps.Chain, error) {
-	test, err := minibatch.NewAdaptive(losses.Samples(), minibatch.AdaptiveConfig{Chunk: min(chunk, losses.Samples()), Sigma: sigmaC})
+	source := o.Source(sampler.StartStream, 0)
+	start, err := tps.RandomWalk(o.Tau, sampler.RandomModel(net, source), o.Sigma, source)
 	if err != nil {
 		return nil, err
 	}
-	source := random.Source(o.seed, startStream)
-	first := make([]float32, net.Params())
-	nn.InitNormal(first, initialSigma, source)
-	start, err := tps.RandomWalk(o.tau, first, o.sigma, source)
-	if err != nil {
-		return nil, err
-	}
-	return tps.NewChain(tps.Config{
-		Tau: o.tau, Sigma: o.sigma, S: o.s, Fraction: o.fraction,
-		Test: test, Start: start, Source: random.Source(o.seed, chainStream),
-	}, losses)
+	return o.NewChain(losses, start, 0)
 }
+
+// progressEvery is the number of steps from one look at the chain to the next.
+const progressEvery = 100
 
 // measure trains and checks a proposal after each number of steps. The panels
 // of a step are passed to the report and returned in one row.
-func (o *options) measure(ctx context.Context, set *dataset, r *report) ([][]panel, error) {
+func (o *options) measure(ctx context.Context, set *digits.Set, progress *cli.Progress, r *report) ([][]panel, error) {
 	net := nn.MairCNN()
-	losses, err := nn.NewLosses(net, set.Dataset, nn.CrossEntropy, nn.Config{Workers: o.workers})
+	losses, err := nn.NewLosses(net, set.Train, nn.CrossEntropy, nn.Config{Workers: o.Workers})
 	if err != nil {
 		return nil, err
 	}
@@ -67,11 +58,17 @@ func (o *options) measure(ctx context.Context, set *dataset, r *report) ([][]pan
 	if err != nil {
 		return nil, err
 	}
-	proposals, splits := random.Source(o.seed, proposalStream), random.Source(o.seed, splitStream)
+	proposals, splits := o.Source(sampler.ProposalStream, 0), o.Source(sampler.SplitStream, 0)
 	differences := make([]float64, losses.Samples())
+	begin := time.Now()
+	show := tps.Every(progressEvery, func(chain *tps.Chain) error {
+		done := cli.Done(float64(chain.Steps())/float64(slices.Max(o.at)), time.Since(begin).Seconds())
+		progress.Show(0, append(done, fmt.Sprintf("step %d", chain.Steps()))...)
+		return nil
+	})
 	var rows [][]panel
 	for _, at := range o.at {
-		if err := chain.Run(ctx, at); err != nil {
+		if err := chain.Run(ctx, at, show); err != nil {
 			return rows, err
 		}
 		proposal, err := chain.ProposalDifferences(differences, proposals)
@@ -80,17 +77,18 @@ func (o *options) measure(ctx context.Context, set *dataset, r *report) ([][]pan
 		}
 		var row []panel
 		for _, b := range o.batch {
-			check, err := minibatch.CheckNormality(differences, splits, minibatch.NormalityConfig{Batch: b, FinitePopulation: o.population})
+			check, err := minibatch.CheckNormality(differences, splits, minibatch.NormalityConfig{Batch: b, FinitePopulation: o.Test.FinitePopulation})
 			if err != nil {
 				return rows, err
 			}
 			row = append(row, panel{
-				Dataset: set.name, Samples: set.Len(), Step: at, Move: proposal.Move.String(), Loss: cli.Number(chain.LossEstimate()),
+				Dataset: set.Name, Samples: set.Train.Len(), Step: at, Move: proposal.Move.String(), Loss: cli.Number(chain.LossEstimate()),
 				Batch: b, Batches: len(check.Standardized), Mean: check.Mean, Deviation: check.Deviation,
 				AndersonDarling: check.AndersonDarling, PValue: check.PValue, Bound: check.Bound,
 				check: check,
 			})
 		}
+		progress.End()
 		if err := r.add(row); err != nil {
 			return rows, err
 		}

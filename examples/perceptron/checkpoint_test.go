@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"path/filepath"
 	"testing"
 	"time"
@@ -54,4 +55,44 @@ func TestResume(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, matches, 1)
 	}
+}
+
+// A larger -steps is the new total, whose burn-in is the one that there was. What
+// would make another chain is refused in the user's words.
+func TestResumeWithMoreSteps(t *testing.T) {
+	args := []string{"-json", "-tau", "2", "-s", "10", "-checkpoint", filepath.Join(t.TempDir(), "saved")}
+	clitest.Run(t, run, append(args, "-steps", "1000")...)
+	stdout, _ := clitest.Run(t, run, append(args, "-steps", "3000", "-resume")...)
+	got := clitest.Objects(t, stdout)[0]
+	stdout, _ = clitest.Run(t, run, "-json", "-tau", "2", "-s", "10", "-steps", "3000", "-burnin", "100")
+	want := clitest.Objects(t, stdout)[0]
+	delete(got, "steps_per_second")
+	delete(want, "steps_per_second")
+	require.Equal(t, want, got)
+	for text, more := range map[string][]string{
+		"was started with -seed 1, this is -seed 2":             {"-seed", "2"},
+		"was started with -burnin -1, this is -burnin 300":      {"-burnin", "300"},
+		"was started with -test adaptive, this is -test barker": {"-test", "barker"},
+	} {
+		clitest.Refused(t, run, text, append(append(args, "-resume"), more...)...)
+	}
+}
+
+// All chains have random numbers of their own.
+func TestChainsAreIndependent(t *testing.T) {
+	o, err := parse([]string{"-chains", "3"}, io.Discard)
+	require.NoError(t, err)
+	p, err := newProblem(o)
+	require.NoError(t, err)
+	seen := make(map[uint64]bool)
+	for _, tau := range o.tau {
+		for _, s := range o.s {
+			for chain := range o.chains {
+				c, err := p.newChain(job{group: &group{tau: tau, s: s}, chain: chain})
+				require.NoError(t, err)
+				seen[c.Config().Source.Uint64()] = true
+			}
+		}
+	}
+	require.Len(t, seen, len(o.tau)*len(o.s)*o.chains)
 }

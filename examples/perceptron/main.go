@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,16 +17,28 @@ import (
 	"os"
 	"runtime"
 
-	"github.com/trajens/trajens/correction"
 	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/sampler"
 )
 
 const about = `Samples trajectories of a linear perceptron and compares the mean loss with the
 exact answer.
 
-With -checkpoint an interrupted run (Ctrl-C) can be gone on with, and ends as if
-it had never stopped. With -chains there are several independent chains for each
-τ and s: their results are combined, and R̂ tells whether they agree.`
+The models are lines, y = m·x + c. A trajectory of τ of them is a random walk of
+width σ, weighted with exp(−s · sum of their losses). The table has for each τ and
+s the mean loss of a model with its standard error, the same as the tests'
+minibatches saw it, the exact one, z, which is how many standard errors are between
+them, and how many samples a step has drawn.
+
+An interrupt (Ctrl-C) ends the run; the exit code is 130. With -checkpoint it can be
+gone on with, and ends as if it had never stopped. With -chains there are several
+independent chains for each τ and s: their results are combined, and R̂ tells
+whether they agree: it is near 1 then.
+
+With -json a line for each τ and s has
+	tau s loss stderr minibatch_loss exact z mean_batch acceptance steps_per_second
+	r_hat (with -chains)
+where what has no value is null.`
 
 type options struct {
 	tau    cli.Ints
@@ -33,12 +46,9 @@ type options struct {
 	steps  int
 	burnIn int
 	sigma  float64
-	chunk  int
-	sigmaC float64
-	finite bool
+	test   sampler.Test
 	n      int
 	seed   uint64
-	test   string
 	json   bool
 	out    string
 	jobs   int
@@ -50,27 +60,21 @@ type options struct {
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{tau: cli.Ints{1, 2, 4, 8, 16, 32}, s: cli.Floats{1, 10, 100, 1000}}
 	flags := cli.NewFlagSet("perceptron", about, stderr)
-	flags.Var(&o.tau, "tau", "numbers of models `τ`, a comma list")
-	flags.Var(&o.s, "s", "tilts `s`, a comma list")
-	flags.IntVar(&o.steps, "steps", 1_000_000, "`steps` measured for each τ and s")
-	flags.IntVar(&o.burnIn, "burnin", -1, "`steps` made before them (-1: a tenth of -steps)")
-	flags.Float64Var(&o.sigma, "sigma", 0.1, "width `σ` of the random walk")
-	flags.IntVar(&o.chunk, "chunk", 32, "samples `m` drawn at a time by the adaptive test")
-	flags.Float64Var(&o.sigmaC, "sigmac", 1, "noise `σ_c` that the adaptive test corrects for")
-	flags.BoolVar(&o.finite, "population", false, "apply the finite-population factor 1 − b/N in the adaptive test")
-	flags.IntVar(&o.n, "n", 256, "number of samples `N`")
-	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the data and the chains")
-	flags.StringVar(&o.test, "test", "adaptive", "acceptance `test`: adaptive, barker or metropolis")
+	flags.Var(&o.tau, "tau", "`numbers` τ of models in a trajectory, separated by commas")
+	flags.Var(&o.s, "s", "`tilts` s, how strongly low losses are favored, separated by commas")
+	flags.IntVar(&o.steps, "steps", 1_000_000, "`number` of steps that are measured for each τ and s, those before -resume included")
+	flags.IntVar(&o.burnIn, "burnin", -1, "`number` of steps before them (-1: a tenth of -steps)")
+	flags.Float64Var(&o.sigma, "sigma", 0.1, "`width` σ of the random walk that couples the models")
+	o.test.Add(flags, 32, 1)
+	flags.IntVar(&o.n, "n", 256, "`number` of samples, points of a line")
+	flags.Uint64Var(&o.seed, "seed", 1, "`number` that all random numbers derive from")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write perceptron.png and perceptron.svg to this `directory`")
-	flags.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "chains that run at the same `time`")
-	flags.IntVar(&o.chains, "chains", 1, "number of independent `chains` for each τ and s")
-	o.checkpoints.Add(flags)
+	flags.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "`number` of chains that run at the same time")
+	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains for each τ and s")
+	o.checkpoints.Add(flags, "tau", "s", "steps", "json", "out", "jobs", "chains")
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err
-	}
-	if o.burnIn == -1 {
-		o.burnIn = o.steps / 10
 	}
 	return o, o.check()
 }
@@ -86,26 +90,31 @@ func (o *options) check() error {
 		if tau < 1 {
 			return cli.Usagef("-tau %d: want numbers of at least 1", tau)
 		}
+		if err := cli.CheckBytes(fmt.Sprintf("-tau %d", tau), tau, o.jobs, 2*8); err != nil {
+			return err
+		}
 	}
 	switch {
 	case o.steps < 1:
 		return cli.Usagef("-steps %d: want at least 1", o.steps)
 	case !(o.sigma > 0) || math.IsInf(o.sigma, 1):
 		return cli.Usagef("-sigma %v: want a finite number > 0", o.sigma)
-	case o.test == "adaptive" && (o.chunk < 2 || o.chunk > o.n): // the others have no chunks
-		return cli.Usagef("-chunk %d: want 2 to -n, %d", o.chunk, o.n)
-	case !(o.sigmaC >= correction.MinSigma && o.sigmaC <= correction.MaxSigma):
-		return cli.Usagef("-sigmac %v: want %v to %v", o.sigmaC, correction.MinSigma, correction.MaxSigma)
-	case o.burnIn < 0:
+	case o.test.Name == "adaptive" && o.test.Chunk > o.n: // the others have no chunks
+		return cli.Usagef("-chunk %d: want 2 to -n, %d", o.test.Chunk, o.n)
+	case o.burnIn < -1:
 		return cli.Usagef("-burnin %d: want at least 0, or -1 for a tenth of -steps", o.burnIn)
 	case o.n < 2:
 		return cli.Usagef("-n %d: want at least 2", o.n)
-	case o.jobs < 1:
-		return cli.Usagef("-jobs %d: want at least 1", o.jobs)
 	case o.chains < 1:
 		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	}
-	return o.checkpoints.Check()
+	return cmp.Or(
+		cli.CheckWorkers("jobs", o.jobs),
+		cli.CheckBytes(fmt.Sprintf("-n %d", o.n), o.n, 2*4),
+		cli.CheckBytes(fmt.Sprintf("-chains %d", o.chains), o.chains, len(o.tau)*len(o.s), 20_000), // for what is measured
+		o.test.Check(),
+		o.checkpoints.Check(),
+	)
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -143,6 +152,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return lines.Write(r)
 	})
 	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "Interrupted.")
 		fmt.Fprint(stderr, o.checkpoints.Hint("perceptron", args))
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ var keys = []string{"acceptance", "exact", "loss", "mean_batch", "minibatch_loss
 
 func TestJSON(t *testing.T) {
 	stdout, stderr := clitest.Run(t, run, "-json", "-tau", "2,1", "-s", "10,100", "-steps", "2000")
-	require.Empty(t, stderr)
+	require.Empty(t, stderr, "there is nothing to show of so short a run")
 	objects := clitest.Objects(t, stdout)
 	require.Len(t, objects, 4)
 	for i, object := range objects {
@@ -50,7 +50,8 @@ func TestTable(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	clitest.Help(t, run, "-tau", "-s ", "-steps", "-burnin", "-sigma", "-chunk", "-n ", "-seed", "-test", "-json", "-out")
+	clitest.Help(t, run, "-tau", "-s ", "-steps", "-burnin", "-sigma", "-chunk", "-n ", "-seed", "-test", "-json", "-out", "-jobs number")
+	clitest.Help(t, run, keys...)
 }
 
 func TestRefused(t *testing.T) {
@@ -60,6 +61,7 @@ func TestRefused(t *testing.T) {
 		{"-steps", "0"}, {"-burnin", "-2"}, {"-n", "1"}, {"-jobs", "0"},
 		{"-test", "other"}, {"-seed", "-1"},
 		{"-sigma", "0"}, {"-sigma", "NaN"}, {"-chunk", "1"}, {"-chunk", "257"}, {"-sigmac", "9"}, {"-sigmac", "NaN"},
+		{"-tau", "1000000000000"}, {"-n", "1000000000000"}, {"-chains", "1000000000"}, {"-jobs", "1000000"}, {"-chains", "0"},
 	} {
 		clitest.Refused(t, run, c[0], c...)
 	}
@@ -88,4 +90,5 @@ func TestInterrupt(t *testing.T) {
 	err := run(ctx, []string{"-json"}, &stdout, &stderr)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Empty(t, stdout.String())
+	require.Contains(t, stderr.String(), "Interrupted.\n")
 }

@@ -7,11 +7,12 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/internal/random"
-	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
 	"github.com/trajens/trajens/tps/diagnostics"
@@ -37,6 +38,10 @@ type problem struct {
 	*options
 	data  *data.Dataset
 	exact *exact.Linear
+
+	progress   *cli.Progress
+	start      time.Time
+	made, left atomic.Int64 // steps of all chains: since start, and those that there were to make then
 }
 
 // Streams of random numbers from -seed: the data, and one for each chain.
@@ -54,23 +59,7 @@ func newProblem(o *options) (*problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &problem{options: o, data: line, exact: solution}
-	_, err = p.newTest()
-	return p, err
-}
-
-func (p *problem) newTest() (minibatch.Test, error) {
-	switch p.test {
-	case "adaptive":
-		return minibatch.NewAdaptive(p.data.Len(), minibatch.AdaptiveConfig{
-			Chunk: p.chunk, Sigma: p.sigmaC, FinitePopulation: p.finite,
-		})
-	case "barker":
-		return minibatch.NewBarker(p.data.Len())
-	case "metropolis":
-		return minibatch.NewMetropolis(p.data.Len())
-	}
-	return nil, cli.Usagef("-test %q: want adaptive, barker or metropolis", p.test)
+	return &problem{options: o, data: line, exact: solution}, nil
 }
 
 // measureAll runs the chains for each τ and s, some at a time, and passes the
@@ -82,20 +71,29 @@ func (p *problem) measureAll(ctx context.Context, stderr io.Writer, report func(
 	defer cancel(nil)
 	groups := make([]group, len(p.tau)*len(p.s))
 	jobs := make(chan job, len(groups)*p.chains)
+	var list []job
+	var names []string
 	for i := range groups {
 		g := &groups[i]
 		*g = group{tau: p.tau[i/len(p.s)], s: p.s[i%len(p.s)], chains: make([]*measurement, p.chains), errs: make([]error, p.chains)}
 		g.running.Add(p.chains)
 		for k := range p.chains {
 			j := job{group: g, chain: k}
-			var err error
-			if j.saver, err = p.checkpoints.Open(j.String(), stderr); err != nil {
-				return nil, err
-			}
-			jobs <- j
+			list, names = append(list, j), append(names, j.String())
 		}
 	}
+	savers, err := p.checkpoints.Open(stderr, names...)
+	if err != nil {
+		return nil, err
+	}
+	for i, j := range list {
+		j.saver = savers[i]
+		jobs <- j
+	}
 	close(jobs)
+	p.progress, p.start = cli.NewProgress(stderr, 1), time.Now()
+	defer p.progress.End()
+	p.left.Store(int64(len(list)) * int64(p.steps+p.burnInSteps()))
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	for range min(p.jobs, cap(jobs)) {
@@ -123,6 +121,7 @@ func (p *problem) measureAll(ctx context.Context, stderr io.Writer, report func(
 		}
 		r := p.combine(g)
 		results = append(results, r)
+		p.progress.End()
 		if err := report(r); err != nil {
 			cancel(err)
 			return nil, err
@@ -159,28 +158,35 @@ func (j job) stream() []uint64 {
 	return stream
 }
 
-// measure runs one chain, or goes on with it.
-func (p *problem) measure(ctx context.Context, j job) (*measurement, error) {
+// newChain returns a chain at its beginning.
+func (p *problem) newChain(j job) (*tps.Chain, error) {
 	losses, err := nn.NewLosses(nn.LinearPerceptron(1), p.data, nn.HalfSquaredError, nn.Config{})
 	if err != nil {
 		return nil, err
 	}
-	test, err := p.newTest()
+	test, err := p.test.New(p.data.Len())
 	if err != nil {
 		return nil, err
 	}
-	source := random.Source(p.seed, j.stream()...)
-	chain, err := tps.NewChain(tps.Config{Tau: j.tau, Sigma: p.sigma, S: j.s, Test: test, Source: source}, losses)
+	return tps.NewChain(tps.Config{
+		Tau: j.tau, Sigma: p.sigma, S: j.s, Test: test, Source: random.Source(p.seed, j.stream()...),
+	}, losses)
+}
+
+// measure runs one chain, or goes on with it.
+func (p *problem) measure(ctx context.Context, j job) (*measurement, error) {
+	chain, err := p.newChain(j)
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", j, err)
 	}
-	m, err := newMeasurement(j.tau)
+	m, err := newMeasurement(j.tau, p.burnInSteps())
 	if err != nil {
 		return nil, err
 	}
 	if err := j.saver.Start(chain, tps.Part{Name: "measurement", State: m}); err != nil {
 		return nil, err
 	}
+	p.left.Add(-int64(chain.Steps())) // made before
 	err = p.run(ctx, chain, m, j.saver)
 	m.stats = chain.Stats()
 	if err = errors.Join(err, j.saver.Save(chain)); err != nil {
@@ -189,10 +195,30 @@ func (p *problem) measure(ctx context.Context, j job) (*measurement, error) {
 	return m, nil
 }
 
+// burnInSteps returns the steps of a burn-in that begins now. A chain that goes
+// on keeps the burn-in that it began with.
+func (p *problem) burnInSteps() int {
+	if p.burnIn == -1 {
+		return p.steps / 10
+	}
+	return p.burnIn
+}
+
+// progressEvery is the number of steps from one look at a chain to the next.
+const progressEvery = 10_000
+
+// show counts steps and shows how many of all are done.
+func (p *problem) show(*tps.Chain) error {
+	made := p.made.Add(progressEvery)
+	p.progress.Show(0, cli.Done(float64(made)/float64(p.left.Load()), time.Since(p.start).Seconds())...)
+	return nil
+}
+
 // run makes the steps of the burn-in, and then those that are measured.
 func (p *problem) run(ctx context.Context, chain *tps.Chain, m *measurement, saver *cli.Saver) error {
+	progress := tps.Every(progressEvery, p.show)
 	if !m.Started {
-		if err := chain.Run(ctx, p.burnIn, saver.Observer()); err != nil {
+		if err := chain.Run(ctx, m.BurnIn, progress, saver.Observer()); err != nil {
 			return err
 		}
 		chain.ResetStats()
@@ -202,7 +228,7 @@ func (p *problem) run(ctx context.Context, chain *tps.Chain, m *measurement, sav
 	every := min(8*chain.Config().Tau, p.steps)
 	m.start()
 	defer m.stop()
-	return chain.Run(ctx, p.burnIn+p.steps, tps.Every(every, m.add), saver.Observer())
+	return chain.Run(ctx, m.BurnIn+p.steps, tps.Every(every, m.add), progress, saver.Observer())
 }
 
 // combine makes one result of the chains of a group that did not fail.

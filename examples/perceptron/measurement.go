@@ -20,16 +20,17 @@ type measurement struct {
 
 // measurementState is what checkpoints hold of a measurement.
 type measurementState struct {
-	Started     bool                    // the burn-in is over
+	BurnIn      int                     // steps
+	Started     bool                    // it is over
 	Loss        diagnostics.Accumulator // mean per model, on all data
 	Outline     *diagnostics.Blocks     // of the same
 	Minibatches float64                 // sum of the chain's estimates at the same steps
 	Seconds     float64                 // of the steps alone
 }
 
-func newMeasurement(tau int) (*measurement, error) {
+func newMeasurement(tau, burnIn int) (*measurement, error) {
 	outline, err := diagnostics.NewBlocks(0)
-	return &measurement{measurementState: measurementState{Outline: outline}, perModel: make([]float64, tau)}, err
+	return &measurement{measurementState: measurementState{BurnIn: burnIn, Outline: outline}, perModel: make([]float64, tau)}, err
 }
 
 // add measures the chain as it is.

@@ -1,33 +1,45 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/trajens/trajens/internal/atomicfile"
 	"github.com/trajens/trajens/tps"
 )
 
-// Checkpoints are the flags of a run that can be stopped and gone on with.
+// Checkpoints are the flags of a run that can be stopped and gone on with. In
+// Dir are the checkpoints and, as flags.json, what else the run was started
+// with.
 type Checkpoints struct {
 	Dir    string
 	Resume bool
 	Every  time.Duration
 
-	mu sync.Mutex // savers of several goroutines write to one stderr
+	flags *flag.FlagSet
+	free  []string // flags that may be others when a run is gone on with
+
+	mu      sync.Mutex // savers of several goroutines write to one stderr
+	started bool       // flags.json is of this run
 }
 
-// Add adds the flags to a set.
-func (c *Checkpoints) Add(flags *flag.FlagSet) {
-	flags.StringVar(&c.Dir, "checkpoint", "", "write checkpoints to this `directory`, at the end and on an interrupt too")
-	flags.BoolVar(&c.Resume, "resume", false, "go on from the last checkpoint in it, if there is one")
-	flags.DurationVar(&c.Every, "checkpointevery", time.Minute, "`time` between checkpoints")
+// Add adds the flags to a set. A run can be gone on with only if all flags of
+// the set are as they were, but for those of the names in free.
+func (c *Checkpoints) Add(flags *flag.FlagSet, free ...string) {
+	c.flags, c.free = flags, append(free, "checkpoint", "resume", "checkpointevery")
+	flags.StringVar(&c.Dir, "checkpoint", "", "write checkpoints to this `directory`: one from time to time, and one at the end\nor on an interrupt")
+	flags.BoolVar(&c.Resume, "resume", false, "go on from the last checkpoint there, if there is one")
+	flags.DurationVar(&c.Every, "checkpointevery", time.Minute, "`time` from one checkpoint to the next")
 }
 
 // Check returns a UsageError if the flags are wrong.
@@ -41,14 +53,17 @@ func (c *Checkpoints) Check() error {
 	return nil
 }
 
-// OpenChains returns a Saver for each of the given number of chains, nil ones
-// if there is no Dir.
-func (c *Checkpoints) OpenChains(chains int, stderr io.Writer) ([]*Saver, error) {
-	savers := make([]*Saver, chains)
+// OpenChains makes sure that Dir is new, or has the run that is to be gone on
+// with, and returns a Saver for each of the chains. Values of flags that are set
+// later than that are not seen.
+func (c *Checkpoints) OpenChains(stderr io.Writer, chains int) ([]*Saver, error) {
 	if c.Dir == "" {
-		return savers, nil
+		return make([]*Saver, chains), nil
 	}
-	folders, err := tps.CheckpointFolders(c.Dir, chains)
+	if err := c.compare(); err != nil {
+		return nil, err
+	}
+	dirs, err := tps.CheckpointFolders(c.Dir, chains)
 	var other *tps.ChainCountError
 	if errors.As(err, &other) {
 		return nil, Usagef("-checkpoint %s", strings.TrimPrefix(err.Error(), "tps: "))
@@ -56,32 +71,101 @@ func (c *Checkpoints) OpenChains(chains int, stderr io.Writer) ([]*Saver, error)
 	if err != nil {
 		return nil, err
 	}
-	for k, folder := range folders {
-		if savers[k], err = c.open(folder, stderr); err != nil {
+	return c.savers(stderr, dirs)
+}
+
+// Open does so for chains in folders of Dir that have names.
+func (c *Checkpoints) Open(stderr io.Writer, names ...string) ([]*Saver, error) {
+	if c.Dir == "" {
+		return make([]*Saver, len(names)), nil
+	}
+	if err := c.compare(); err != nil {
+		return nil, err
+	}
+	dirs := make([]string, len(names))
+	for k, name := range names {
+		dirs[k] = filepath.Join(c.Dir, name)
+	}
+	return c.savers(stderr, dirs)
+}
+
+func (c *Checkpoints) savers(stderr io.Writer, dirs []string) ([]*Saver, error) {
+	savers := make([]*Saver, len(dirs))
+	for k, dir := range dirs {
+		path, _, err := tps.LastCheckpoint(dir)
+		if err != nil {
 			return nil, err
 		}
+		if path != "" && !c.Resume {
+			return nil, c.taken()
+		}
+		savers[k] = &Saver{flags: c, dir: dir, stderr: stderr, resumes: path != ""}
 	}
 	return savers, nil
 }
 
-// Open returns a Saver in a folder of Dir, or nil if there is no Dir. It is an
-// error if the folder has checkpoints and Resume is not set.
-func (c *Checkpoints) Open(name string, stderr io.Writer) (*Saver, error) {
-	if c.Dir == "" {
-		return nil, nil
-	}
-	return c.open(filepath.Join(c.Dir, name), stderr)
+func (c *Checkpoints) taken() error {
+	return Usagef("-checkpoint %s: it has the checkpoints of a run: go on from it with -resume, or use another directory", c.Dir)
 }
 
-func (c *Checkpoints) open(dir string, stderr io.Writer) (*Saver, error) {
-	path, steps, err := tps.LastCheckpoint(dir)
+func (c *Checkpoints) path() string { return filepath.Join(c.Dir, "flags.json") }
+
+// values returns what must be the same when a run is gone on with.
+func (c *Checkpoints) values() map[string]string {
+	values := make(map[string]string)
+	c.flags.VisitAll(func(f *flag.Flag) {
+		if !slices.Contains(c.free, f.Name) {
+			values[f.Name] = f.Value.String()
+		}
+	})
+	return values
+}
+
+// compare returns a UsageError if Dir has a run with other flags.
+func (c *Checkpoints) compare() error {
+	text, err := os.ReadFile(c.path())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if path != "" && !c.Resume {
-		return nil, Usagef("-checkpoint %s: it has a checkpoint at step %d: go on from it with -resume, or use another directory", dir, steps)
+	if !c.Resume {
+		return c.taken()
 	}
-	return &Saver{flags: c, dir: dir, stderr: stderr, resumes: path != ""}, nil
+	before := make(map[string]string)
+	if err := json.Unmarshal(text, &before); err != nil {
+		return fmt.Errorf("%s: %w", c.path(), err)
+	}
+	var there, here []string
+	now := c.values()
+	c.flags.VisitAll(func(f *flag.Flag) {
+		old, known := before[f.Name]
+		if value, counts := now[f.Name]; known && counts && old != value {
+			there = append(there, "-"+f.Name+" "+quote(old))
+			here = append(here, "-"+f.Name+" "+quote(value))
+		}
+	})
+	if there != nil {
+		return Usagef("-resume: the run in %s was started with %s, this is %s", c.Dir, strings.Join(there, " "), strings.Join(here, " "))
+	}
+	return nil
+}
+
+// start writes flags.json.
+func (c *Checkpoints) start() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.started {
+		return nil
+	}
+	err := atomicfile.Write(c.path(), func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "\t")
+		return encoder.Encode(c.values())
+	})
+	c.started = err == nil
+	return err
 }
 
 // A Saver writes the checkpoints of one chain. A nil *Saver does nothing.
@@ -113,11 +197,21 @@ func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {
 			return nil
 		},
 	})
-	if err != nil || !s.flags.Resume {
+	if err == nil && s.flags.Resume {
+		err = s.resume(chain)
+	}
+	if err != nil {
 		return err
 	}
+	return s.flags.start()
+}
+
+func (s *Saver) resume(chain *tps.Chain) error {
 	path, err := s.checkpoints.Resume(chain)
+	var mismatch *tps.MismatchError
 	switch {
+	case errors.As(err, &mismatch) && slices.ContainsFunc(mismatch.Mismatches, ofData):
+		return Usagef("-resume: the run in %s was started with other data than these", s.flags.Dir)
 	case err != nil:
 		return err
 	case path == "":
@@ -127,6 +221,8 @@ func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {
 	}
 	return nil
 }
+
+func ofData(m tps.Mismatch) bool { return m.Name == "data" || m.Name == "samples" }
 
 func (s *Saver) printf(format string, args ...any) {
 	s.flags.mu.Lock()
@@ -162,10 +258,15 @@ func (c *Checkpoints) Hint(program string, args []string) string {
 	}
 	words := make([]string, len(args))
 	for i, arg := range args {
-		words[i] = arg
-		if arg == "" || strings.ContainsAny(arg, " \t\"'\\$*?;&|<>()") {
-			words[i] = strconv.Quote(arg)
-		}
+		words[i] = quote(arg)
 	}
 	return fmt.Sprintf("Go on with: go run ./examples/%s %s\n", program, strings.Join(words, " "))
+}
+
+// quote makes a word one that a shell takes as it is.
+func quote(word string) string {
+	if word == "" || strings.ContainsAny(word, " \t\"'\\$*?;&|<>()") {
+		return strconv.Quote(word)
+	}
+	return word
 }

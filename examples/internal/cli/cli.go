@@ -20,22 +20,31 @@ import (
 // stdout, everything else to stderr.
 type Program func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
+// Interrupted is the exit code of a run that the user has interrupted, as
+// shells have it: 128 and the number of the signal.
+const Interrupted = 130
+
 // Main runs a program until it ends or the user interrupts it, and exits: 0
-// on success and after -h, 2 if the flags are wrong, 1 on any other error.
-// After the first interrupt, which ends the program's context, signals have
-// their usual effect again: a second one kills a program that takes too long.
+// on success and after -h, 2 if the flags are wrong, Interrupted after an
+// interrupt, however good the result is that the program has written by then,
+// and 1 on any other error. After the first interrupt, which ends the program's
+// context, signals have their usual effect again: a second one kills a program
+// that takes too long.
 func Main(program Program) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := program(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	interrupted := ctx.Err() != nil // stop would set it, too
 	stop()
 	var usage *UsageError
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, flag.ErrHelp):
 	case errors.As(err, &usage):
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
-	default:
+	case interrupted && (err == nil || errors.Is(err, context.Canceled)):
+		os.Exit(Interrupted)
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
@@ -50,6 +59,12 @@ func (e *UsageError) Error() string { return e.problem }
 // Usagef returns a UsageError.
 func Usagef(format string, args ...any) error {
 	return &UsageError{fmt.Sprintf(format, args...)}
+}
+
+// Given tells whether a flag stood on the command line.
+func Given(flags *flag.FlagSet, name string) (found bool) {
+	flags.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
 
 // NewFlagSet returns the flag set of an example, whose usage says what it is.

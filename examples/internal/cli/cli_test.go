@@ -5,8 +5,6 @@ import (
 	"errors"
 	"flag"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -88,15 +86,12 @@ func TestNumber(t *testing.T) {
 	require.Equal(t, "[0.25,null,null,null,-3]\n", stdout.String())
 }
 
-func TestIsTerminal(t *testing.T) {
-	require.False(t, cli.IsTerminal(new(bytes.Buffer)))
-	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
-	require.NoError(t, err)
-	require.False(t, cli.IsTerminal(file))
-	require.NoError(t, file.Close())
-	require.False(t, cli.IsTerminal(file), "a closed file")
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	require.NoError(t, err)
-	defer null.Close()
-	require.True(t, cli.IsTerminal(null), "a device that holds nothing")
+func TestCheckBytes(t *testing.T) {
+	require.NoError(t, cli.CheckBytes("-tau 4", 4, 1906, 8))
+	require.EqualError(t, cli.CheckBytes("-tau 1000000000000", 1_000_000_000_000, 1906, 8), "-tau 1000000000000: needs 15.2 PB of memory, want at most 8 GB")
+	var usage *cli.UsageError
+	require.ErrorAs(t, cli.CheckBytes("-n 9000000000000000000", 9_000_000_000_000_000_000, 8, 8), &usage)
+	require.NoError(t, cli.CheckWorkers("workers", 1))
+	require.ErrorAs(t, cli.CheckWorkers("workers", 0), &usage)
+	require.EqualError(t, cli.CheckWorkers("workers", 1_000_000), "-workers 1000000: want 1 to 1024")
 }

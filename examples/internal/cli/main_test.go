@@ -34,6 +34,11 @@ var programs = map[string]cli.Program{
 		<-ctx.Done()
 		return nil
 	},
+	"canceled": func(ctx context.Context, _ []string, stdout, _ io.Writer) error {
+		fmt.Fprintln(stdout, "ready")
+		<-ctx.Done()
+		return fmt.Errorf("at step 3: %w", context.Cause(ctx))
+	},
 	"stubborn": func(ctx context.Context, _ []string, stdout, _ io.Writer) error {
 		fmt.Fprintln(stdout, "ready")
 		<-ctx.Done()
@@ -81,10 +86,10 @@ func TestMainExitCodes(t *testing.T) {
 	}
 }
 
-// TestMainInterrupt checks that the first interrupt ends the context, and that
-// a second one kills a program that goes on.
+// TestMainInterrupt checks that the first interrupt ends the context and has its
+// exit code, and that a second one kills a program that goes on.
 func TestMainInterrupt(t *testing.T) {
-	for _, program := range []string{"interrupted", "stubborn"} {
+	for _, program := range []string{"interrupted", "canceled", "stubborn"} {
 		cmd := command(t, program)
 		stdout, err := cmd.StdoutPipe()
 		require.NoError(t, err)
@@ -93,8 +98,9 @@ func TestMainInterrupt(t *testing.T) {
 		lines := bufio.NewScanner(stdout)
 		require.True(t, lines.Scan())
 		require.NoError(t, cmd.Process.Signal(os.Interrupt))
-		if program == "interrupted" {
-			require.NoError(t, cmd.Wait())
+		if program != "stubborn" {
+			require.Error(t, cmd.Wait())
+			require.Equal(t, cli.Interrupted, cmd.ProcessState.ExitCode())
 			continue
 		}
 		require.True(t, lines.Scan())

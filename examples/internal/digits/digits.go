@@ -1,0 +1,112 @@
+// Package digits has what the examples share to get handwritten digits: MNIST
+// where it is found, and else digits that the library draws itself.
+package digits
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/examples/internal/cli"
+)
+
+// Sizes of the sets of built-in digits.
+const (
+	trainDigits = 20_000
+	testDigits  = 4_000
+)
+
+// Flags say which digits to load.
+type Flags struct {
+	Dir      string
+	Download bool
+	Dataset  string // auto, mnist or digits; Load sets it to what was found
+	Train    int    // samples to train on; Load sets it to their number
+}
+
+// Add adds the flags to a set.
+func (f *Flags) Add(flags *flag.FlagSet) {
+	flags.StringVar(&f.Dir, "data", "", "`directory` with the four files of MNIST (default: what TRAJENS_MNIST names,\nor trajens/mnist in the user's cache directory)")
+	flags.BoolVar(&f.Download, "download", false, "fetch MNIST (11.6 MB) into that directory if it is not there")
+	flags.StringVar(&f.Dataset, "dataset", "auto", "`name` of what to train on: mnist, digits (drawn by the library) or auto, which is\nMNIST where it is found and else digits")
+	flags.IntVar(&f.Train, "train", 0, "train on the first `N` samples (0: all 60,000 of MNIST, 20,000 digits)")
+}
+
+// Check returns a UsageError if the flags are wrong.
+func (f *Flags) Check() error {
+	switch {
+	case f.Dataset != "auto" && f.Dataset != "mnist" && f.Dataset != "digits":
+		return cli.Usagef("-dataset %q: want auto, mnist or digits", f.Dataset)
+	case f.Dataset == "digits" && f.Dir != "":
+		return cli.Usagef("-data %q: has no use with -dataset digits", f.Dir)
+	case f.Dataset == "digits" && f.Download:
+		return cli.Usagef("-download: has no use with -dataset digits")
+	case f.Train < 0:
+		return cli.Usagef("-train %d: want at least 1, or 0 for all", f.Train)
+	}
+	return cli.CheckBytes(fmt.Sprintf("-train %d", f.Train), f.Train, 28*28*4)
+}
+
+// A Set is what to train and what to test on.
+type Set struct {
+	Name        string // mnist or digits, as in -dataset
+	Train, Test *data.Dataset
+}
+
+// Label returns the name for people.
+func (s *Set) Label() string {
+	if s.Name == "mnist" {
+		return "MNIST"
+	}
+	return "built-in digits"
+}
+
+// Load returns the digits that the flags ask for and says on stderr in a line
+// what they are. Built-in ones are drawn with random numbers from two sources.
+func (f *Flags) Load(ctx context.Context, trainSource, testSource rand.Source, stderr io.Writer) (*Set, error) {
+	set, hint, err := f.find(ctx, trainSource, testSource, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if f.Train > set.Train.Len() {
+		return nil, cli.Usagef("-train %d: %s has %d samples to train on", f.Train, set.Label(), set.Train.Len())
+	}
+	if set.Train, err = set.Train.First(f.Train); err != nil {
+		return nil, err
+	}
+	f.Dataset, f.Train = set.Name, set.Train.Len()
+	_, err = fmt.Fprintf(stderr, "Data: %s, %d to train on, %d to test on%s.\n", set.Label(), set.Train.Len(), set.Test.Len(), hint)
+	return set, err
+}
+
+// find returns all the data there are, and what to say of how to get others.
+// Where a folder is named there must be MNIST in it: digits take its place only
+// where nobody has asked for it.
+func (f *Flags) find(ctx context.Context, trainSource, testSource rand.Source, stderr io.Writer) (set *Set, hint string, err error) {
+	if f.Dataset != "digits" {
+		if f.Download {
+			if err := download(ctx, f.Dir, stderr); err != nil {
+				return nil, "", err
+			}
+		}
+		train, test, err := data.MNIST(f.Dir)
+		if err == nil {
+			return &Set{"mnist", train, test}, "", nil
+		}
+		if f.Dataset == "mnist" || f.Download || !errors.Is(err, data.ErrNoMNIST) {
+			return nil, "", err
+		}
+		hint = "; -download gets MNIST"
+	}
+	train, err := data.Digits(cmp.Or(f.Train, trainDigits), trainSource)
+	if err != nil {
+		return nil, "", err
+	}
+	test, err := data.Digits(testDigits, testSource)
+	return &Set{"digits", train, test}, hint, err
+}

@@ -1,0 +1,64 @@
+package sampler
+
+import (
+	"flag"
+
+	"github.com/trajens/trajens/correction"
+	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/minibatch"
+)
+
+// Test describes the acceptance test of a chain.
+type Test struct {
+	Name             string // adaptive, barker or metropolis
+	Chunk            int
+	Sigma            float64
+	FinitePopulation bool
+}
+
+// Add adds the flags to a set, with defaults for two of them.
+func (t *Test) Add(flags *flag.FlagSet, chunk int, sigma float64) {
+	flags.StringVar(&t.Name, "test", "adaptive", "`name` of the acceptance test: adaptive, which draws minibatches, or barker or\nmetropolis, on all the data")
+	flags.IntVar(&t.Chunk, "chunk", chunk, "`number` of samples that the adaptive test draws at a time, until it can decide")
+	flags.Float64Var(&t.Sigma, "sigmac", sigma, "standard `deviation` σ_c of the noise that the adaptive test corrects for, 0.5 to\n1.4: with a larger one it draws fewer samples and is less exact")
+	flags.BoolVar(&t.FinitePopulation, "population", false, "count with the smaller noise of samples drawn without replacement, by the factor\n1 − b/N (b: samples drawn)")
+}
+
+// Check returns a UsageError if the flags are wrong.
+func (t *Test) Check() error {
+	switch {
+	case t.Name != "adaptive" && t.Name != "barker" && t.Name != "metropolis":
+		return cli.Usagef("-test %q: want adaptive, barker or metropolis", t.Name)
+	case t.Chunk < 2:
+		return cli.Usagef("-chunk %d: want at least 2", t.Chunk)
+	case !(t.Sigma >= correction.MinSigma && t.Sigma <= correction.AccurateSigma):
+		return cli.Usagef("-sigmac %v: want a number from %v to %v", t.Sigma, correction.MinSigma, correction.AccurateSigma)
+	}
+	return nil
+}
+
+// Fit makes the chunk one for data of a number of samples: all of them if there
+// are fewer than the default. A chunk that was asked for and is too large is a
+// UsageError.
+func (t *Test) Fit(flags *flag.FlagSet, samples int) error {
+	if !cli.Given(flags, "chunk") {
+		t.Chunk = min(t.Chunk, samples)
+	}
+	if t.Name == "adaptive" && t.Chunk > samples {
+		return cli.Usagef("-chunk %d: want at most the number of samples, %d", t.Chunk, samples)
+	}
+	return nil
+}
+
+// New returns the acceptance test for data of a number of samples.
+func (t *Test) New(samples int) (minibatch.Test, error) {
+	switch t.Name {
+	case "barker":
+		return minibatch.NewBarker(samples)
+	case "metropolis":
+		return minibatch.NewMetropolis(samples)
+	}
+	return minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{
+		Chunk: t.Chunk, Sigma: t.Sigma, FinitePopulation: t.FinitePopulation,
+	})
+}

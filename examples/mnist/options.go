@@ -1,0 +1,167 @@
+package main
+
+import (
+	"flag"
+	"io"
+	"math"
+	"time"
+
+	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/digits"
+	"github.com/trajens/trajens/examples/internal/sampler"
+	"github.com/trajens/trajens/nn"
+)
+
+const about = `Trains an ensemble of convolutional networks on handwritten digits by minibatch
+trajectory sampling, and lets it vote on a test set.
+
+An interrupt (Ctrl-C) ends the training early; the ensemble is still evaluated,
+and the exit code is 130. A second one ends the program at once. With -checkpoint
+the run can be gone on with, and ends as if it had never stopped: -steps and
+-duration are of the whole run.
+
+With -chains there are several independent chains, which share the workers and
+vote together. -steps and -duration hold for each.
+
+With -init sgd a network is trained first, for each chain, by gradient descent
+(Adam in batches of 100, a learning rate that rises to -rate and falls to 0), and
+sampling starts near it, with other defaults: -tau 16 -sigma 0.003 -fraction 0.02
+-chunk 200 -population, and as s the number N of training samples, so that
+exp(−s · loss) is the likelihood. A single model (-tau 1) is then weighted as by
+Bayes' rule with a flat prior; for the mean of τ models to be, take s = N/τ.
+
+With -json a line about every 2 seconds, and with -steps also after each
+twentieth of them, has
+	chain (from 1, only with -chains)
+	step seconds loss acceptance mean_batch data_use
+of which loss (the mean over the models, on the tests' minibatches), acceptance
+and mean_batch are means over the steps since the line before; data_use is the
+number of samples drawn in tests since the start. The last line has
+	final dataset train_samples test_samples accuracy nll member_accuracy_mean
+	steps_per_second samples_per_second data_use mean_batch full_data_ratio
+where accuracy is that of the majority vote, nll the mean of −log of the label's
+mean probability, samples_per_second the number of losses computed (of one
+model on one sample), mean_batch a mean over the whole run and full_data_ratio
+the number of training samples over it. What has no value is null.
+
+With -init sgd lines come before these, one for each chain that does not go on
+from a checkpoint:
+	chain begin epochs train_seconds train_loss
+	network_accuracy network_nll accuracy nll member_accuracy_mean
+	curvatures (with -diagnostics)
+where train_loss is the mean over the last epoch, network_accuracy and
+network_nll are of the network, curvatures the largest eigenvalues of the loss's
+Hessian there, and the others are of the trajectory that sampling starts from.
+With -chains one more is of all together, and has chains, their number.`
+
+// defaultDuration leaves some seconds of a minute for reading and evaluating.
+const defaultDuration = 54 * time.Second
+
+type options struct {
+	digits digits.Flags
+	sampler.Flags
+	steps       int
+	duration    time.Duration
+	chains      int
+	init        string
+	epochs      int
+	rate        float64
+	json        bool
+	out         string
+	trace       string
+	diagnose    bool
+	converge    bool
+	checkpoints cli.Checkpoints
+
+	flags *flag.FlagSet
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	flags := cli.NewFlagSet("mnist", about, stderr)
+	o := &options{flags: flags}
+	o.digits.Add(flags)
+	o.Add(flags)
+	flags.IntVar(&o.steps, "steps", 0, "stop when the chain has made this `number` of steps in all (0: no limit)")
+	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one")
+	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
+	flags.StringVar(&o.init, "init", "random", "`model` that the first trajectory starts from: random (normal, standard deviation\n0.05), uniform (PyTorch's default) or sgd (trained by gradient descent). The others\nfollow as a random walk of width σ")
+	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, `number` of times that the network sees each sample")
+	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, the largest learning `rate`")
+	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
+	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
+	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
+	flags.BoolVar(&o.diagnose, "diagnostics", false, "tell at the end how correlated, settled and consistent the run was")
+	flags.BoolVar(&o.converge, "converge", false, "end a chain when its loss has converged")
+	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "diagnostics")
+	if err := cli.Parse(flags, args); err != nil {
+		return nil, err
+	}
+	if o.steps > 0 && !cli.Given(flags, "duration") {
+		o.duration = 0
+	}
+	for _, name := range []string{"epochs", "rate"} {
+		if o.init != "sgd" && cli.Given(flags, name) {
+			return nil, cli.Usagef("-%s: has no use without -init sgd", name)
+		}
+	}
+	if o.init == "sgd" {
+		for name, value := range nearTrained {
+			if !cli.Given(flags, name) {
+				if err := flags.Lookup(name).Value.Set(value); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return o, o.check()
+}
+
+// nearTrained are the defaults of -init sgd, besides s, which is the number of
+// training samples. At that s the nine directions in which the loss of a network
+// trained on MNIST is steep, with curvatures a of 1 to 5, are 1/√(s a) wide,
+// 0.0018 to 0.004; σ is what fits into that. A minibatch is a good part of the
+// data there.
+var nearTrained = map[string]string{"tau": "16", "sigma": "0.003", "fraction": "0.02", "chunk": "200", "population": "true"}
+
+// fit settles what depends on the number of samples to train on.
+func (o *options) fit(samples int) error {
+	if o.init == "sgd" && !cli.Given(o.flags, "s") {
+		o.S = float64(samples)
+	}
+	return o.Test.Fit(o.flags, samples)
+}
+
+func (o *options) check() error {
+	switch {
+	case o.steps < 0:
+		return cli.Usagef("-steps %d: want at least 1, or 0 for no limit", o.steps)
+	case o.duration < 0:
+		return cli.Usagef("-duration %v: want a positive time, or 0 for no limit", o.duration)
+	case o.chains < 1:
+		return cli.Usagef("-chains %d: want at least 1", o.chains)
+	case o.init != "random" && o.init != "uniform" && o.init != "sgd":
+		return cli.Usagef("-init %q: want random, uniform or sgd", o.init)
+	case o.epochs < 1:
+		return cli.Usagef("-epochs %d: want at least 1", o.epochs)
+	case !(o.rate > 0) || math.IsInf(o.rate, 1):
+		return cli.Usagef("-rate %v: want a finite number > 0", o.rate)
+	}
+	for _, check := range []func() error{o.digits.Check, o.checkpoints.Check} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return o.Check(o.chains, nn.MairCNN().Params())
+}
+
+// share returns what part of a run is done that has made a number of steps in a
+// number of seconds, 0 if the run has no limit.
+func (o *options) share(steps int, seconds float64) (share float64) {
+	if o.steps > 0 {
+		share = float64(steps) / float64(o.steps)
+	}
+	if o.duration > 0 {
+		share = max(share, seconds/o.duration.Seconds())
+	}
+	return share
+}

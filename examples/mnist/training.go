@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+
+	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/digits"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/trace"
+)
+
+// A training is one or several chains on a dataset.
+type training struct {
+	*options
+	set    *digits.Set
+	report *report
+	net    *nn.Network
+	chains []*chain
+}
+
+// A chain is one of a training, with what goes along with it.
+type chain struct {
+	*tps.Chain
+	index  int // from 0
+	number int // for people: from 1, or 0 for the only one
+	losses *nn.Losses
+	begin  *beginning // nil unless it starts from a network
+	meter  *meter
+	watch  *watch
+	trace  *trace.File // nil without -trace
+	saver  *cli.Saver
+}
+
+// newTraining returns a training that starts, or goes on from its checkpoints.
+func newTraining(ctx context.Context, o *options, set *digits.Set, report *report) (*training, error) {
+	t := &training{options: o, set: set, report: report, net: nn.MairCNN()}
+	savers, err := o.checkpoints.OpenChains(report.stderr, o.chains)
+	if err != nil {
+		return nil, err
+	}
+	for k, saver := range savers {
+		c := &chain{index: k, saver: saver}
+		if len(savers) > 1 {
+			c.number = k + 1
+		}
+		t.chains = append(t.chains, c)
+		if err := t.prepare(ctx, c); err != nil {
+			t.close()
+			return nil, err
+		}
+	}
+	if err := t.beginTogether(); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// prepare makes a chain ready to run.
+func (t *training) prepare(ctx context.Context, c *chain) error {
+	start, err := t.newStart(ctx, c)
+	if err != nil {
+		return err
+	}
+	c.losses, err = nn.NewLosses(t.net, t.set.Train, nn.CrossEntropy, nn.Config{Workers: max(1, t.Workers/t.options.chains)})
+	if err != nil {
+		return err
+	}
+	if c.Chain, err = t.NewChain(c.losses, start, c.index); err != nil {
+		return err
+	}
+	if c.watch, err = newWatch(t.options, t.set.Train.Len()); err != nil {
+		return err
+	}
+	c.meter = &meter{chain: c.number, every: t.steps / 20}
+	parts := append(c.watch.parts(), cli.Part("meter", &c.meter.meterState))
+	if t.trace == "" {
+		return c.saver.Start(c.Chain, parts...)
+	}
+	c.trace, err = trace.NewFile(trace.ChainPath(t.trace, c.index, t.options.chains), trace.Config{
+		Columns: []trace.Column{trace.Loss(), trace.Acceptance(), trace.Batch()},
+		Every:   100,
+		Average: true,
+		OnError: func(err error) error {
+			fmt.Fprintf(t.report.stderr, "%v; the run goes on\n", err)
+			return nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.saver.Start(c.Chain, append(parts, tps.Part{Name: "trace", State: c.trace})...); err != nil {
+		return err
+	}
+	err = c.trace.Start(c.Chain)
+	if errors.Is(err, fs.ErrExist) {
+		return cli.Usagef("-trace %s: the file exists already", c.trace.Path())
+	}
+	return err
+}
+
+func (t *training) close() {
+	for _, c := range t.chains {
+		if c.losses != nil {
+			c.losses.Close()
+		}
+		if c.trace != nil {
+			c.trace.Close() // in the wake of another error; run has closed it otherwise
+		}
+	}
+}
+
+// run trains until the steps are made, the time is up or the context is done,
+// none of which is an error, saves a last checkpoint of each chain, and returns
+// the chains that have not failed. One that fails does not stop the others.
+func (t *training) run(ctx context.Context) (good []*chain, failed error) {
+	total := t.steps
+	if total == 0 {
+		total = math.MaxInt
+	}
+	var running []*chain
+	var chains []*tps.Chain
+	for _, c := range t.chains {
+		if t.timeUp(c) || c.Steps() >= total {
+			good = append(good, c)
+			continue
+		}
+		running, chains = append(running, c), append(chains, c.Chain)
+		c.meter.start()
+	}
+	errs := tps.RunAll(ctx, chains, total, func(k int) []tps.Observer { return t.observers(running[k]) })
+	for k, c := range running {
+		if errs[k] == nil || ctx.Err() != nil && errors.Is(errs[k], context.Cause(ctx)) {
+			good = append(good, c)
+			errs[k] = nil
+		}
+		err := errors.Join(t.report.point(c, c.meter.point(c.Chain)), c.saver.Save(c.Chain))
+		if c.trace != nil {
+			err = errors.Join(err, c.trace.Close())
+		}
+		failed = errors.Join(failed, errs[k], err)
+	}
+	t.report.progress.End()
+	return good, failed
+}
+
+// observers returns what is called after the steps of a chain.
+func (t *training) observers(c *chain) []tps.Observer {
+	measure := tps.EachStep(func(_ *tps.Chain, step tps.Step) error {
+		if err := t.report.point(c, c.meter.add(c.Chain, step)); err != nil {
+			return err
+		}
+		if t.timeUp(c) {
+			return tps.ErrStop
+		}
+		return nil
+	})
+	observers := append(c.watch.observers(), measure, c.saver.Observer())
+	if c.trace != nil { // first, as others may end the run
+		observers = append([]tps.Observer{c.trace.Observer()}, observers...)
+	}
+	return observers
+}
+
+// timeUp tells whether a chain has had its time, in all runs together.
+func (t *training) timeUp(c *chain) bool { return t.duration > 0 && c.meter.Spent >= t.duration }
+
+// evaluate lets the trajectories of chains vote on the test set.
+func (t *training) evaluate(chains []*chain) (*result, error) {
+	var models [][]float32
+	for _, c := range chains {
+		models = append(models, c.Trajectory().Models()...)
+	}
+	votes, err := t.vote(models)
+	if err != nil {
+		return nil, err
+	}
+	var stats tps.Stats
+	seconds := 0.0
+	for _, c := range t.chains {
+		stats.Add(c.Stats())
+		seconds = max(seconds, c.meter.Spent.Seconds())
+	}
+	n := t.set.Train.Len()
+	return &result{
+		Final:              true,
+		Dataset:            t.set.Name,
+		TrainSamples:       n,
+		TestSamples:        votes.Samples,
+		Accuracy:           votes.Accuracy,
+		NLL:                cli.Number(votes.NLL),
+		MemberAccuracyMean: votes.MemberAccuracyMean(),
+		StepsPerSecond:     cli.Number(float64(stats.Steps) / seconds),
+		SamplesPerSecond:   cli.Number(float64(stats.Evaluations) / seconds),
+		DataUse:            stats.DataUse,
+		MeanBatch:          cli.Number(stats.MeanBatch()),
+		FullDataRatio:      cli.Number(float64(n) / stats.MeanBatch()),
+		label:              t.set.Label(),
+		steps:              stats.Steps,
+		seconds:            seconds,
+	}, nil
+}

@@ -194,14 +194,17 @@ func (a *Adaptive) perPopulation() float64 {
 // over the margin, and cumulants that are small enough; all samples where
 // that is most of them.
 func (a *Adaptive) batch(variance float64, expected *outlook) int {
-	n := a.deck.Len()
-	b := 1 / (a.target/(margin*variance) + a.perPopulation())
+	n, least := a.deck.Len(), min(a.config.Chunk, a.deck.Len())
+	if !(variance > 0) {
+		return least
+	}
+	b := max(1/(a.target/(margin*variance)+a.perPopulation()), float64(least))
 	third := math.Sqrt(variance) * variance * expected.skewness
 	fourth := variance * variance * max(0, expected.kurtosis-3)
 	for b < mostDrawn*float64(n) {
 		w := weights{b: b, each: 1 / b}
 		if third*math.Abs(a.cubes(w)) <= mostThird && fourth*a.fourths(w) <= mostFourth {
-			return min(max(int(math.Ceil(b)), a.config.Chunk), n)
+			return min(int(math.Ceil(b)), n)
 		}
 		b *= 1.1
 	}

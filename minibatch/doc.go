@@ -20,7 +20,7 @@
 // # The adaptive test
 //
 // The estimate Δ* from b samples, drawn without replacement, has nearly
-// normal noise of variance ρ². Chunks are drawn until ρ² ≤ σ_c². Then
+// normal noise of variance ρ². With so many samples that ρ² ≤ σ_c²,
 //
 //	Δ* + X_nc + X_corr > 0,   X_nc ~ N(0, σ_c² − ρ²),
 //
@@ -28,6 +28,32 @@
 // such that a normal variable of variance σ_c² plus X_corr is logistic
 // (package correction). Source: Seita, Pan, Chen and Canny, arXiv 1610.06848;
 // Mair, Causer and Garrahan, arXiv 2306.13442, Algorithm 1.
+//
+// # Planned batches
+//
+// Both papers draw chunks until ρ² ≤ σ_c², with ρ² from the same draws. That is
+// exact for normal differences only: the mean and the variance of skewed ones are
+// correlated, so that stopping when the variance is small favors one side. Δ is
+// then off by about skewness/√b, with a sign that turns with the direction of the
+// move, and the target is tilted. Near a trained network a few samples have
+// nearly all the loss, and differences are very skewed.
+//
+// The rule Planned, the default, makes b and ρ² depend on the decision's own draws
+// as little as it can:
+//
+//   - What past decisions tell of the variance, in units of the size of the move
+//     (Scaler), says how many samples are needed. A chain's past does not bias it
+//     in this, as the acceptance probability is Barker's for any b.
+//   - Where proposals are known to be unequal, half of the samples are a pilot, which
+//     says how many are to follow. The mean of the pilot has a weight in Δ* that is
+//     fixed before, so that E Δ* = Δ whatever the pilot says.
+//   - ρ² is the best linear estimate from the past and from the draws. What is left
+//     of its correlation with Δ*, and the skewness of Δ*, are made up for by the
+//     third cumulant of X_nc.
+//   - ρ² has the factor 1 − b/N, for drawing without replacement.
+//
+// What the test has learned is in MarshalBinary, so that a chain that is resumed
+// goes on bit for bit. The papers' rule is Stopping.
 //
 // # No tilt
 //

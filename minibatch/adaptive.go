@@ -12,10 +12,13 @@ import (
 
 // AdaptiveConfig holds the options of the adaptive test. The zero value works.
 type AdaptiveConfig struct {
-	// Chunk is m, how many samples are drawn at a time, from 2 to the number
-	// of samples (a single one has no variance). 0: 60, as the paper has for
-	// MNIST, or all samples if there are fewer. The last chunk is as small as
-	// it has to be.
+	// Rule is how the number of samples b is found. The default is Planned.
+	Rule Rule
+	// Chunk is, with the rule Planned, the least number of samples that are
+	// drawn, and with the rule Stopping m, how many are drawn at a time, the last
+	// time as many as are left. It is from 2 to the number of samples (a single one
+	// has no variance). 0: 32 and 60, which the paper has for MNIST, or all samples
+	// if there are fewer.
 	Chunk int
 	// Sigma is σ_c, the standard deviation of the noise that the correction
 	// makes up for, from correction.MinSigma to correction.AccurateSigma. 0:
@@ -28,22 +31,24 @@ type AdaptiveConfig struct {
 	Distribution *correction.Distribution
 	// CutOff is when to stop early.
 	CutOff CutOff
-	// FinitePopulation multiplies ρ² by 1 − b/N, which drawing without
-	// replacement earns. The paper leaves it out, and so does the default.
-	// Without it the noise is overestimated, which matters when b/N does.
-	FinitePopulation bool
-	// MaxNormalityError is Seita's δ, in (0, 1]: samples are drawn until the
-	// bound NormalityError is at most this, too. 0: no such condition, as in
-	// the paper; the bound is so cautious that it often asks for all samples.
+	// InfinitePopulation leaves out of ρ² the factor 1 − b/N, which drawing
+	// without replacement earns, as the paper does. Then the noise is
+	// overestimated, which matters when b/N does.
+	InfinitePopulation bool
+	// MaxNormalityError is Seita's δ, in (0, 1], for the rule Stopping: samples
+	// are drawn until the bound NormalityError is at most this, too. 0: no such
+	// condition, as in the paper; the bound is so cautious that it often asks for
+	// all samples.
 	MaxNormalityError float64
 }
 
-// Adaptive is the adaptive minibatch test. It owns scratch memory: use one for
-// each goroutine.
+// Adaptive is the adaptive minibatch test. It owns scratch memory and what it
+// has learned from its decisions: use one for each chain.
 type Adaptive struct {
 	config      AdaptiveConfig
 	target      float64 // σ_c²
 	deck        *random.Deck
+	forecast    forecast  // of the rule Planned
 	differences []float64 // of the chunk; of all that was drawn for the normality bound
 }
 
@@ -57,7 +62,17 @@ func NewAdaptive(samples int, config AdaptiveConfig) (*Adaptive, error) {
 	if err := checkSamples(samples, bytes); err != nil {
 		return nil, err
 	}
-	config.Chunk = cmp.Or(config.Chunk, min(60, samples))
+	switch config.Rule {
+	case Planned:
+		config.Chunk = cmp.Or(config.Chunk, min(32, samples))
+		if config.MaxNormalityError != 0 {
+			return nil, fmt.Errorf("minibatch: MaxNormalityError = %v, want 0 with the rule Planned", config.MaxNormalityError)
+		}
+	case Stopping:
+		config.Chunk = cmp.Or(config.Chunk, min(60, samples))
+	default:
+		return nil, fmt.Errorf("minibatch: Rule = %d, want Planned or Stopping", config.Rule)
+	}
 	if config.Chunk < min(2, samples) || config.Chunk > samples {
 		return nil, fmt.Errorf("minibatch: Chunk = %d, want %d to the number of samples, %d", config.Chunk, min(2, samples), samples)
 	}
@@ -116,19 +131,19 @@ func (a *Adaptive) Config() AdaptiveConfig { return a.config }
 func (a *Adaptive) Samples() int { return a.deck.Len() }
 
 // Clone returns a test of the same options with scratch memory of its own, for
-// another goroutine.
+// another chain. It has learned nothing.
 func (a *Adaptive) Clone() Test { return newAdaptive(a.Samples(), a.config) }
 
 // String returns the test and its options in one line.
 func (a *Adaptive) String() string {
 	c := a.config
-	text := fmt.Sprintf("adaptive(chunk %d, sigma %v, correction %v of %d atoms, cut-off %v",
-		c.Chunk, c.Sigma, c.Distribution.Method(), len(c.Distribution.Atoms()), c.CutOff.Rule)
+	text := fmt.Sprintf("adaptive(%v, chunk %d, sigma %v, correction %v of %d atoms, cut-off %v",
+		c.Rule, c.Chunk, c.Sigma, c.Distribution.Method(), len(c.Distribution.Atoms()), c.CutOff.Rule)
 	if c.CutOff.Rule != NoCutOff {
 		text += fmt.Sprintf(" %v %v", c.CutOff.C0, c.CutOff.C1)
 	}
-	if c.FinitePopulation {
-		text += ", finite population"
+	if c.InfinitePopulation {
+		text += ", infinite population"
 	}
 	if c.MaxNormalityError > 0 {
 		text += fmt.Sprintf(", normality error %v", c.MaxNormalityError)
@@ -136,73 +151,31 @@ func (a *Adaptive) String() string {
 	return text + ")"
 }
 
-// Decide draws chunks until it can decide, none if s is 0. It panics if d has
+// Decide draws samples until it can decide, none if s is 0. It panics if d has
 // another number of samples than the test is for.
 func (a *Adaptive) Decide(d Differences, s float64, source rand.Source) (Decision, error) {
-	n := a.deck.Len()
-	checkDifferences(d, n)
+	checkDifferences(d, a.deck.Len())
 	if s == 0 {
 		return Decision{Accepted: barker(0, source), By: FullData}, nil
 	}
 	a.deck.Reset()
-	var drawn moments
-	for {
-		chunk := min(a.config.Chunk, n-drawn.n)
-		samples := a.deck.Draw(chunk, source)
-		b := len(samples)
-		differences := a.buffer(b, chunk)
-		if err := d.Differences(differences, samples[b-chunk:]); err != nil {
-			return Decision{}, err
-		}
-		if !drawn.add(differences) {
-			return infinite(differences, samples[b-chunk:], b)
-		}
-
-		delta := -s * drawn.mean
-		if b == n {
-			return Decision{Accepted: barker(delta, source), By: FullData, Samples: n, Delta: delta}, nil
-		}
-		variance := a.variance(&drawn, s)
-		decision := Decision{Samples: b, Delta: delta, Variance: variance}
-		if variance <= a.target {
-			if a.normal(b) {
-				decision.By = Correction
-				decision.Accepted = delta+a.noise(variance, source) > 0
-				return decision, nil
-			}
-		} else if a.config.CutOff.certain(delta, math.Sqrt(variance)) {
-			decision.By = CutOffReached
-			decision.Accepted = delta > 0
-			return decision, nil
-		}
+	if a.config.Rule == Stopping {
+		return a.decideStopping(d, s, source)
 	}
+	return a.decidePlanned(d, s, source)
 }
 
-// variance returns ρ², the variance of Δ* = −s · mean.
-func (a *Adaptive) variance(drawn *moments, s float64) float64 {
-	variance := s * s * drawn.variance() / float64(drawn.n)
-	if a.config.FinitePopulation {
-		variance *= 1 - float64(drawn.n)/float64(a.deck.Len())
-	}
-	return variance
-}
-
-// noise returns X_nc + X_corr, which makes the normal noise of variance ρ² in
-// Δ* a logistic one.
-func (a *Adaptive) noise(variance float64, source rand.Source) float64 {
+// noise returns X_nc + X_corr, which makes the noise of variance ρ² in Δ* a
+// logistic one. X_nc has the variance σ_c² − ρ² and the given third cumulant.
+func (a *Adaptive) noise(variance, third float64, source rand.Source) float64 {
 	normal := rand.New(source).NormFloat64()
-	return math.Sqrt(a.target-variance)*normal + a.config.Distribution.Rand(source)
+	return skewNormal(math.Sqrt(a.target-variance), third, normal) + a.config.Distribution.Rand(source)
 }
 
-// buffer returns where to put the differences of the last chunk of b samples.
-func (a *Adaptive) buffer(b, chunk int) []float64 {
-	if a.config.MaxNormalityError > 0 {
-		return a.differences[b-chunk : b]
-	}
-	return a.differences[:chunk]
-}
+// MarshalBinary returns what the test has learned from its decisions, for a
+// checkpoint.
+func (a *Adaptive) MarshalBinary() ([]byte, error) { return a.forecast.append(nil), nil }
 
-// normal says whether Δ* from b samples is as normal as is asked for.
-func (a *Adaptive) normal(b int) bool {
-	return a.config.MaxNormalityError == 0 || NormalityError(a.differences[:b]) <= a.config.MaxNormalityError
-}
+// UnmarshalBinary restores what MarshalBinary returned. On an error the test
+// stays as it is.
+func (a *Adaptive) UnmarshalBinary(state []byte) error { return a.forecast.restore(state) }

@@ -23,17 +23,22 @@ func TestAcceptanceCurve(t *testing.T) {
 	for _, sigma := range []float64{1, 1.3} {
 		for _, c := range []struct {
 			name          string
+			rule          Rule
 			n, chunk      int
 			spread        float64
 			minimum, most float64 // of the mean batch
 		}{
-			{"one chunk", 20_000, 60, 4, 60, 60.5},
-			{"several chunks", 20_000, 200, 17 * sigma, 350, 500},
-			{"all data", 150, 40, 100, 100, 150},
+			{"one chunk", Stopping, 20_000, 60, 4, 60, 60.5},
+			{"several chunks", Stopping, 20_000, 200, 17 * sigma, 350, 500},
+			{"all data", Stopping, 150, 40, 100, 100, 150},
+			{"the least", Planned, 20_000, 60, 4, 60, 60.5},
+			{"as planned", Planned, 20_000, 20, 9 * sigma, 104, 112},
+			{"half of the data", Planned, 150, 20, 11 * sigma, 76, 81},
+			{"all data", Planned, 150, 40, 100, 100, 150},
 		} {
-			t.Run(fmt.Sprintf("σ=%v/%s", sigma, c.name), func(t *testing.T) {
+			t.Run(fmt.Sprintf("σ=%v/%v/%s", sigma, c.rule, c.name), func(t *testing.T) {
 				t.Parallel()
-				test, err := NewAdaptive(c.n, AdaptiveConfig{Chunk: c.chunk, Sigma: sigma})
+				test, err := NewAdaptive(c.n, AdaptiveConfig{Rule: c.rule, Chunk: c.chunk, Sigma: sigma})
 				require.NoError(t, err)
 				slack := test.Config().Distribution.MaxCDFError()
 				source := newSource(30)
@@ -136,7 +141,7 @@ func TestFinitePopulation(t *testing.T) {
 	source := newSource(35)
 	d := proposalOf(n, 1.5, spread, source)
 	for _, with := range []bool{true, false} {
-		test, err := NewAdaptive(n, AdaptiveConfig{Chunk: chunk, FinitePopulation: with})
+		test, err := NewAdaptive(n, AdaptiveConfig{Rule: Stopping, Chunk: chunk, InfinitePopulation: !with})
 		require.NoError(t, err)
 		z := rateError(t, test, d, barkerRate(1.5), 0, draws, source)
 		decision, err := test.Decide(d, 1, source)
@@ -157,7 +162,7 @@ func TestBatches(t *testing.T) {
 	const n = 50
 	for _, chunk := range []int{2, 3, 7, 25, 49, 50} {
 		for _, spread := range []float64{1, 5, 1e4} {
-			test, err := NewAdaptive(n, AdaptiveConfig{Chunk: chunk, CutOff: CutOff{Rule: NoCutOff}})
+			test, err := NewAdaptive(n, AdaptiveConfig{Rule: Stopping, Chunk: chunk, CutOff: CutOff{Rule: NoCutOff}})
 			require.NoError(t, err)
 			source := newSource(36)
 			for range 200 {
@@ -184,7 +189,7 @@ func TestBatches(t *testing.T) {
 // What a decision reports must be what the batch says.
 func TestDecisionReports(t *testing.T) {
 	const n, s = 1000, 2.5
-	test, err := NewAdaptive(n, AdaptiveConfig{Chunk: 32})
+	test, err := NewAdaptive(n, AdaptiveConfig{Rule: Stopping, Chunk: 32, InfinitePopulation: true})
 	require.NoError(t, err)
 	source := newSource(37)
 	for range 100 {
@@ -239,7 +244,7 @@ func TestZeroTilt(t *testing.T) {
 // of a small population: an eighth less would be seen.
 func TestVarianceIsThatOfDelta(t *testing.T) {
 	const n, chunk, draws = 10, 4, 200_000
-	test, err := NewAdaptive(n, AdaptiveConfig{Chunk: chunk, FinitePopulation: true})
+	test, err := NewAdaptive(n, AdaptiveConfig{Rule: Stopping, Chunk: chunk})
 	require.NoError(t, err)
 	source := newSource(44)
 	d := proposalOf(n, 0.3, 0.5, source)
@@ -289,12 +294,17 @@ func TestOneSample(t *testing.T) {
 func TestAdaptiveDoesNotAllocate(t *testing.T) {
 	for name, config := range map[string]AdaptiveConfig{
 		"default":   {},
-		"normality": {MaxNormalityError: 0.5},
+		"stopping":  {Rule: Stopping},
+		"normality": {Rule: Stopping, MaxNormalityError: 0.5},
 	} {
 		test, err := NewAdaptive(5000, config)
 		require.NoError(t, err)
 		d := proposalOf(5000, 0.5, 20, newSource(1))
 		source := newSource(2)
+		for range 100 { // its scratch memory is as large as it gets
+			_, err := test.Decide(d, 1, source)
+			require.NoError(t, err)
+		}
 		assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = test.Decide(d, 1, source) }), name)
 	}
 }
@@ -304,7 +314,7 @@ func TestAdaptiveDefaults(t *testing.T) {
 	test, err := NewAdaptive(1000, AdaptiveConfig{})
 	require.NoError(t, err)
 	config := test.Config()
-	assert.Equal(t, 60, config.Chunk)
+	assert.Equal(t, 32, config.Chunk)
 	assert.Equal(t, 1.0, config.Sigma)
 	assert.Equal(t, CutOff{Derived, 10, 5}, config.CutOff)
 	assert.Equal(t, 1.0, config.Distribution.Sigma())
@@ -346,8 +356,10 @@ func TestAdaptiveConfigErrors(t *testing.T) {
 		{100, AdaptiveConfig{Sigma: 1.6}, "Sigma = 1.6, want at most 1.4: acceptance probabilities would be wrong by up to 0.005"},
 		{1 << 40, AdaptiveConfig{}, "samples = 1099511627776, want at most"},
 		{100, AdaptiveConfig{Sigma: 1, Distribution: other}, "Sigma = 1, but Distribution is for 1.3"},
-		{100, AdaptiveConfig{MaxNormalityError: -0.1}, "MaxNormalityError = -0.1"},
-		{100, AdaptiveConfig{MaxNormalityError: math.NaN()}, "MaxNormalityError = NaN"},
+		{100, AdaptiveConfig{Rule: Stopping, MaxNormalityError: -0.1}, "MaxNormalityError = -0.1"},
+		{100, AdaptiveConfig{MaxNormalityError: 0.1}, "MaxNormalityError = 0.1, want 0 with the rule Planned"},
+		{100, AdaptiveConfig{Rule: 2}, "Rule = 2, want Planned or Stopping"},
+		{100, AdaptiveConfig{Rule: Stopping, MaxNormalityError: math.NaN()}, "MaxNormalityError = NaN"},
 	} {
 		_, err := NewAdaptive(c.samples, c.config)
 		assert.ErrorContains(t, err, c.says)

@@ -70,6 +70,6 @@ func TestCutOffDecidesBySign(t *testing.T) {
 		}
 		decision, err := without.Decide(d, 1, source)
 		require.NoError(t, err)
-		assert.Equal(t, FullData, decision.By)
+		assert.Greater(t, decision.Samples, 50_000)
 	}
 }

@@ -35,20 +35,25 @@ func (m *moments) add(chunk []float64) bool {
 	}
 	deviations := sumOfSquares(chunk, mean)
 
+	m.merge(&moments{len(chunk), mean, deviations})
+	return true
+}
+
+// merge adds the moments of other numbers.
+func (m *moments) merge(other *moments) {
 	if m.n == 0 {
-		*m = moments{len(chunk), mean, deviations}
-		return true
+		*m = *other
+		return
 	}
-	n := float64(m.n)
-	step := mean - m.mean
-	m.n += len(chunk)
+	n, k := float64(m.n), float64(other.n)
+	step := other.mean - m.mean
+	m.n += other.n
 	if step-step != 0 {
-		m.mean = clamp(m.mean*(n/(n+k)) + mean*(k/(n+k)))
+		m.mean = clamp(m.mean*(n/(n+k)) + other.mean*(k/(n+k)))
 	} else {
 		m.mean += step * (k / (n + k))
 	}
-	m.deviations += deviations + step*step*(n*k/(n+k))
-	return true
+	m.deviations += other.deviations + step*step*(n*k/(n+k))
 }
 
 // clamp makes a number finite that overflowed by rounding.

@@ -33,7 +33,7 @@ func TestNormalityError(t *testing.T) {
 func TestMaxNormalityError(t *testing.T) {
 	const n, bound = 20_000, 0.2
 	d := proposalOf(n, 1, 2, newSource(51))
-	test, err := NewAdaptive(n, AdaptiveConfig{Chunk: 50, MaxNormalityError: bound})
+	test, err := NewAdaptive(n, AdaptiveConfig{Rule: Stopping, Chunk: 50, MaxNormalityError: bound})
 	require.NoError(t, err)
 	source := newSource(52)
 	first := math.Sqrt(2 / math.Pi)
@@ -46,7 +46,7 @@ func TestMaxNormalityError(t *testing.T) {
 	}
 	assert.InDelta(t, 0, rateError(t, test, d, barkerRate(1), 0, 20_000, source), 4)
 
-	strict, err := NewAdaptive(n, AdaptiveConfig{Chunk: 50, MaxNormalityError: 0.01})
+	strict, err := NewAdaptive(n, AdaptiveConfig{Rule: Stopping, Chunk: 50, MaxNormalityError: 0.01})
 	require.NoError(t, err)
 	decision, err := strict.Decide(d, 1, source)
 	require.NoError(t, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/minibatch"
 )
 
 // s between runs: the steps have it, and the chain is the one that a schedule
@@ -80,6 +81,7 @@ func TestSetTrajectory(t *testing.T) {
 	source := random.Source(8)
 	config := lineConfig()
 	config.Source = source
+	config.Test = adaptive(t, 256, minibatch.AdaptiveConfig{Rule: minibatch.Stopping}) // which learns nothing
 	chain := newChain(t, config, l)
 	require.NoError(t, chain.Run(context.Background(), 100))
 	require.NoError(t, chain.SetTrajectory(other))

@@ -185,7 +185,7 @@ func TestCheckpointOfAnotherChainIsRefused(t *testing.T) {
 		{"Fraction is 1 in the checkpoint, 0.5 here", func(c *Config) { c.Fraction = 0.5 }, losses},
 		{"Width is 1 in the checkpoint, 2 here", func(c *Config) { c.Width = 2 }, losses},
 		{"Prior is flat in the checkpoint, normal(mean 0, sigma 2) here", func(c *Config) { c.Prior = &Gaussian{Sigma: 2} }, losses},
-		{"chunk 60, ", func(c *Config) { c.Test = adaptive(t, 64, minibatch.AdaptiveConfig{Chunk: 10}) }, losses},
+		{"chunk 32, ", func(c *Config) { c.Test = adaptive(t, 64, minibatch.AdaptiveConfig{Chunk: 10}) }, losses},
 		{"barker here", func(c *Config) { c.Test = barker(t, 64) }, losses},
 		{"Source is *rand.PCGSource in the checkpoint, *rand.PCG here", func(c *Config) { c.Source = rand.NewPCG(1, 2) }, losses},
 		{"tps: the checkpoint does not fit: the data differ (64 samples in the checkpoint, 65 here)", func(c *Config) { c.Test = adaptive(t, 65, minibatch.AdaptiveConfig{}) }, named{newLine(65, 1), "two"}},

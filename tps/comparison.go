@@ -14,6 +14,8 @@ type comparison struct {
 	first  int // time of the first model of the window
 	width  int
 
+	coordinates []int // that differ
+
 	// The old and the new model of a time are neighbors: oldRow and newRow say
 	// where.
 	models [][]float32
@@ -40,7 +42,7 @@ func newComparison(losses Losses, width int) *comparison {
 
 // set makes c the change of current to proposed in the given window.
 func (c *comparison) set(current, proposed *Trajectory, w window) {
-	c.first = w.first
+	c.first, c.coordinates = w.first, w.coordinates
 	for k := range c.width {
 		c.models[oldRow(k)] = current.Model(w.first + k)
 		c.models[newRow(k)] = proposed.Model(w.first + k)
@@ -51,6 +53,20 @@ func (c *comparison) set(current, proposed *Trajectory, w window) {
 
 // Samples implements minibatch.Differences.
 func (c *comparison) Samples() int { return c.losses.Samples() }
+
+// Scale implements minibatch.Scaler: the distance between the old and the new
+// models of the window.
+func (c *comparison) Scale() float64 {
+	sum := 0.0
+	for k := range c.width {
+		before, after := c.models[oldRow(k)], c.models[newRow(k)]
+		for _, i := range c.coordinates {
+			step := float64(after[i]) - float64(before[i])
+			sum += step * step
+		}
+	}
+	return math.Sqrt(sum)
+}
 
 // Differences implements minibatch.Differences: the differences are summed
 // over the models of the window. The error is a LossError.

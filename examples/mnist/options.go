@@ -26,7 +26,7 @@ vote together. -steps and -duration hold for each.
 With -init sgd a network is trained first, for each chain, by gradient descent
 (Adam in batches of 100, a learning rate that rises to -rate and falls to 0), and
 sampling starts near it, with other defaults: -tau 16 -sigma 0.003 -fraction 0.02
--chunk 200 -population, and as s the number N of training samples, so that
+-chunk 100, and as s the number N of training samples, so that
 exp(−s · loss) is the likelihood. A single model (-tau 1) is then weighted as by
 Bayes' rule with a flat prior; for the mean of τ models to be, take s = N/τ.
 
@@ -121,7 +121,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 // trained on MNIST is steep, with curvatures a of 1 to 5, are 1/√(s a) wide,
 // 0.0018 to 0.004; σ is what fits into that. A minibatch is a good part of the
 // data there.
-var nearTrained = map[string]string{"tau": "16", "sigma": "0.003", "fraction": "0.02", "chunk": "200", "population": "true"}
+var nearTrained = map[string]string{"tau": "16", "sigma": "0.003", "fraction": "0.02", "chunk": "100"}
 
 // fit settles what depends on the number of samples to train on.
 func (o *options) fit(samples int) error {

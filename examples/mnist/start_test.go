@@ -117,9 +117,9 @@ func TestTrainedRunSamplesThePosterior(t *testing.T) {
 		args := append(append([]string(nil), flags...), "-resume")
 		return run(context.Background(), append(args, more...), new(bytes.Buffer), new(bytes.Buffer))
 	}
-	require.NoError(t, again("-s", "1000", "-population"))
+	require.NoError(t, again("-s", "1000"))
 	require.ErrorContains(t, again("-s", "1050"), "-s 1000, this is -s 1050")
-	require.ErrorContains(t, again("-population=false"), "-population true, this is -population false")
+	require.ErrorContains(t, again("-infinite"), "-infinite false, this is -infinite true")
 }
 
 // With fewer samples than the default chunk all are a chunk.
@@ -168,13 +168,13 @@ func TestTrainedOnMNIST(t *testing.T) {
 // What is given on the command line stays as it is.
 func TestTrainedDefaults(t *testing.T) {
 	for args, want := range map[string][]any{
-		"-init sgd": {16, 5000.0, 0.003, 0.02, 200, true},
-		"-s 100 -init sgd -tau 4 -sigma 0.5 -fraction 1 -chunk 20 -population=false": {4, 100.0, 0.5, 1.0, 20, false},
-		"": {4, 100.0, 0.015, 0.25, 20, false},
+		"-init sgd": {16, 5000.0, 0.003, 0.02, 100, true},
+		"-s 100 -init sgd -tau 4 -sigma 0.5 -fraction 1 -chunk 20 -infinite": {4, 100.0, 0.5, 1.0, 20, false},
+		"": {4, 100.0, 0.015, 0.25, 20, true},
 	} {
 		o, err := parse(strings.Fields(args), new(bytes.Buffer))
 		require.NoError(t, err)
 		require.NoError(t, o.fit(5000))
-		require.Equal(t, want, []any{o.Tau, o.S, o.Sigma, o.Fraction, o.Test.Chunk, o.Test.FinitePopulation})
+		require.Equal(t, want, []any{o.Tau, o.S, o.Sigma, o.Fraction, o.Test.Chunk, !o.Test.InfinitePopulation})
 	}
 }

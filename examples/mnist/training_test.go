@@ -49,14 +49,14 @@ func TestOptionsChangeTheRun(t *testing.T) {
 		require.NotEqual(t, base, of(args), args)
 	}
 	require.Equal(t, base, of("-workers 3"))
-	// A smaller σ_c and a larger fraction need more samples, the factor for a
-	// finite population fewer. The batch is that of the test, so these are
+	// A smaller σ_c and a larger fraction need more samples, as does a test
+	// without the factor for a finite population. The batch is that of the test, so these are
 	// compared where it has to be large.
 	batch := func(args string) float64 { return of("-s 1000 " + args)["mean_batch"].(float64) }
 	plain := batch("")
 	require.Greater(t, batch("-sigmac 0.8"), plain)
 	require.Less(t, batch("-fraction 0.02"), plain)
-	require.Less(t, batch("-population"), plain)
+	require.Greater(t, batch("-infinite"), plain)
 
 	rows := clitest.CSV(t, trace)
 	require.Equal(t, []string{"step", "loss", "acceptance", "batch"}, rows[0])

@@ -64,7 +64,7 @@ func TestSeedAndWorkers(t *testing.T) {
 	want, _ := clitest.Run(t, run, small("-json", "-workers", "1")...)
 	got, _ := clitest.Run(t, run, small("-json", "-workers", "3")...)
 	require.Equal(t, want, got)
-	for _, more := range [][]string{{"-seed", "2"}, {"-fraction", "0.5"}, {"-sigma", "0.1"}, {"-s", "1000"}, {"-test", "barker"}, {"-population"}} {
+	for _, more := range [][]string{{"-seed", "2"}, {"-fraction", "0.5"}, {"-sigma", "0.1"}, {"-s", "1000"}, {"-test", "barker"}, {"-infinite"}} {
 		other, _ := clitest.Run(t, run, small(append(more, "-json")...)...)
 		require.NotEqual(t, want, other, "%v", more)
 	}
@@ -100,7 +100,7 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	clitest.Help(t, run, append(keys, "-data ", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-at", "-batch", "-population",
+	clitest.Help(t, run, append(keys, "-data ", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-at", "-batch", "-infinite",
 		"-seed", "-workers", "-json", "-out")...)
 }
 

@@ -77,7 +77,7 @@ func (o *options) measure(ctx context.Context, set *digits.Set, progress *cli.Pr
 		}
 		var row []panel
 		for _, b := range o.batch {
-			check, err := minibatch.CheckNormality(differences, splits, minibatch.NormalityConfig{Batch: b, FinitePopulation: o.Test.FinitePopulation})
+			check, err := minibatch.CheckNormality(differences, splits, minibatch.NormalityConfig{Batch: b, FinitePopulation: !o.Test.InfinitePopulation})
 			if err != nil {
 				return rows, err
 			}

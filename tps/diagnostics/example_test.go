@@ -73,7 +73,7 @@ func Example() {
 	// Output:
 	// converged: true
 	// settled: true
-	// τ_int is about 8 steps
-	// mean energy 0.049 ± 0.001
+	// τ_int is about 7 steps
+	// mean energy 0.051 ± 0.001
 	// accepted: 42 %
 }

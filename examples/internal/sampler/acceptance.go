@@ -10,18 +10,20 @@ import (
 
 // Test describes the acceptance test of a chain.
 type Test struct {
-	Name             string // adaptive, barker or metropolis
-	Chunk            int
-	Sigma            float64
-	FinitePopulation bool
+	Name               string // adaptive, barker or metropolis
+	Rule               string // of the adaptive test: planned or stopping
+	Chunk              int
+	Sigma              float64
+	InfinitePopulation bool
 }
 
 // Add adds the flags to a set, with defaults for two of them.
 func (t *Test) Add(flags *flag.FlagSet, chunk int, sigma float64) {
 	flags.StringVar(&t.Name, "test", "adaptive", "`name` of the acceptance test: adaptive, which draws minibatches, or barker or\nmetropolis, on all the data")
-	flags.IntVar(&t.Chunk, "chunk", chunk, "`number` of samples that the adaptive test draws at a time, until it can decide")
+	flags.StringVar(&t.Rule, "rule", "planned", "`name` of how the adaptive test finds the number of samples that it draws: planned,\nfrom the past and a pilot, or stopping, as in the paper, which is biased if losses are skewed")
+	flags.IntVar(&t.Chunk, "chunk", chunk, "least `number` of samples that the adaptive test draws; with -rule stopping, how many\nit draws at a time until it can decide")
 	flags.Float64Var(&t.Sigma, "sigmac", sigma, "standard `deviation` σ_c of the noise that the adaptive test corrects for, 0.5 to\n1.4: with a larger one it draws fewer samples and is less exact")
-	flags.BoolVar(&t.FinitePopulation, "population", false, "count with the smaller noise of samples drawn without replacement, by the factor\n1 − b/N (b: samples drawn)")
+	flags.BoolVar(&t.InfinitePopulation, "infinite", false, "leave out, as the paper does, that samples drawn without replacement have less noise,\nby the factor 1 − b/N (b: samples drawn)")
 }
 
 // Check returns a UsageError if the flags are wrong.
@@ -29,6 +31,8 @@ func (t *Test) Check() error {
 	switch {
 	case t.Name != "adaptive" && t.Name != "barker" && t.Name != "metropolis":
 		return cli.Usagef("-test %q: want adaptive, barker or metropolis", t.Name)
+	case t.Rule != minibatch.Planned.String() && t.Rule != minibatch.Stopping.String():
+		return cli.Usagef("-rule %q: want planned or stopping", t.Rule)
 	case t.Chunk < 2:
 		return cli.Usagef("-chunk %d: want at least 2", t.Chunk)
 	case !(t.Sigma >= correction.MinSigma && t.Sigma <= correction.AccurateSigma):
@@ -58,7 +62,11 @@ func (t *Test) New(samples int) (minibatch.Test, error) {
 	case "metropolis":
 		return minibatch.NewMetropolis(samples)
 	}
+	rule := minibatch.Planned
+	if t.Rule == minibatch.Stopping.String() {
+		rule = minibatch.Stopping
+	}
 	return minibatch.NewAdaptive(samples, minibatch.AdaptiveConfig{
-		Chunk: t.Chunk, Sigma: t.Sigma, FinitePopulation: t.FinitePopulation,
+		Rule: rule, Chunk: t.Chunk, Sigma: t.Sigma, InfinitePopulation: t.InfinitePopulation,
 	})
 }

@@ -56,29 +56,32 @@ func TestOptions(t *testing.T) {
 		Chunk              int
 		SigmaC             float64
 		Population         bool
+		Rule               minibatch.Rule
 	}
 	of := func(args string) settings {
 		config := newChain(t, args, 0).Config()
 		s := settings{Tau: config.Tau, Sigma: config.Sigma, S: config.S, Fraction: config.Fraction}
 		switch test := config.Test.(type) {
 		case *minibatch.Adaptive:
-			s.Test, s.Chunk, s.SigmaC, s.Population = "adaptive", test.Config().Chunk, test.Config().Sigma, test.Config().FinitePopulation
+			s.Rule = test.Config().Rule
+			s.Test, s.Chunk, s.SigmaC, s.Population = "adaptive", test.Config().Chunk, test.Config().Sigma, !test.Config().InfinitePopulation
 		case *minibatch.Full:
 			s.Test = test.String()
 		}
 		return s
 	}
-	base := settings{4, 0.015, 100, 0.25, "adaptive", 20, 1.3, false}
+	base := settings{4, 0.015, 100, 0.25, "adaptive", 20, 1.3, true, minibatch.Planned}
 	require.Equal(t, base, of(""))
 	for args, change := range map[string]func(*settings){
-		"-tau 7":        func(s *settings) { s.Tau = 7 },
-		"-sigma 0.5":    func(s *settings) { s.Sigma = 0.5 },
-		"-s 3":          func(s *settings) { s.S = 3 },
-		"-fraction 0.5": func(s *settings) { s.Fraction = 0.5 },
-		"-chunk 8":      func(s *settings) { s.Chunk = 8 },
-		"-sigmac 0.9":   func(s *settings) { s.SigmaC = 0.9 },
-		"-population":   func(s *settings) { s.Population = true },
-		"-workers 3":    func(*settings) {},
+		"-tau 7":         func(s *settings) { s.Tau = 7 },
+		"-sigma 0.5":     func(s *settings) { s.Sigma = 0.5 },
+		"-s 3":           func(s *settings) { s.S = 3 },
+		"-fraction 0.5":  func(s *settings) { s.Fraction = 0.5 },
+		"-chunk 8":       func(s *settings) { s.Chunk = 8 },
+		"-sigmac 0.9":    func(s *settings) { s.SigmaC = 0.9 },
+		"-infinite":      func(s *settings) { s.Population = false },
+		"-rule stopping": func(s *settings) { s.Rule = minibatch.Stopping },
+		"-workers 3":     func(*settings) {},
 	} {
 		want := base
 		change(&want)

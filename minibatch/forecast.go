@@ -1,0 +1,123 @@
+package minibatch
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// A forecast is what past decisions tell of the next one: how much its
+// differences vary, how unequal proposals are in that, and how skewed and
+// heavy-tailed differences are. Differences are in units of the proposal's scale
+// (Scaler). Its fields are means over decisions, of which it forgets the older
+// ones, as a chain changes.
+type forecast struct {
+	decisions int     // learned from
+	variance  float64 // of the sample variances v
+	square    float64 // of v²
+	third     float64 // of the squares of the third cumulants, less what chance adds for normal differences
+	fourth    float64 // of the fourth central moments
+	inverse   float64 // of 1/b
+}
+
+const (
+	// remembered is how many decisions a forecast remembers.
+	remembered = 1024
+	// few decisions do not tell that proposals are alike.
+	few = 32
+	// mostUnequal bounds how unequal proposals are taken to be.
+	mostUnequal = 4
+)
+
+// learn takes in the differences of a decision on a proposal of the given scale.
+func (f *forecast) learn(drawn *shape, scale float64) {
+	b := float64(drawn.n)
+	if b < 4 {
+		return
+	}
+	square := scale * scale
+	v := drawn.variance() / square
+	third := drawn.third() / (square * scale)
+	fourth := drawn.fourth() / (square * square)
+	if !(v*v*v+third*third+fourth < math.Inf(1)) {
+		return // differences so large that their powers overflow
+	}
+	f.decisions++
+	gain := 1 / float64(min(f.decisions, remembered))
+	f.variance += gain * (v - f.variance)
+	f.square += gain * (v*v - f.square)
+	f.third += gain * (third*third - 6*v*v*v/b - f.third)
+	f.fourth += gain * (fourth - f.fourth)
+	f.inverse += gain * (1/b - f.inverse)
+}
+
+// An outlook is what a forecast says of one decision.
+type outlook struct {
+	variance float64 // expected of a term −s dᵢ
+	unequal  float64 // variance of that variance between proposals, relative to its square
+	skewness float64 // its magnitude
+	kurtosis float64 // 3 for normal differences
+}
+
+// outlook returns what is known of the terms −s dᵢ of a proposal of the given
+// scale before any is drawn.
+func (f *forecast) outlook(s, scale float64) outlook {
+	o := outlook{unequal: mostUnequal, kurtosis: 3}
+	if f.decisions == 0 || !(f.variance > 0) || !(f.square > 0) {
+		return o
+	}
+	o.variance = s * s * scale * scale * f.variance
+	o.kurtosis = max(1, f.fourth/f.square)
+	o.skewness = math.Sqrt(max(0, f.third) / (f.variance * f.square))
+	// Sample variances differ by chance, too.
+	chance := (o.kurtosis - 1) * f.inverse
+	o.unequal = min(max(0, f.square/(f.variance*f.variance)/(1+chance)-1), mostUnequal)
+	if f.decisions < few {
+		o.unequal = max(o.unequal, 1)
+	}
+	return o
+}
+
+// chance returns the relative variance of the sample variance of n terms.
+func (o *outlook) chance(n int) float64 { return (o.kurtosis - 1) / float64(n) }
+
+// weight returns the weight, in the best linear estimate of a variance, of the
+// sample variance of n terms against what was expected of it with the given
+// relative variance.
+func (o *outlook) weight(unknown float64, n int) float64 {
+	if unknown == 0 {
+		return 0
+	}
+	return unknown / (unknown + (1+unknown)*o.chance(n))
+}
+
+// forecastBytes is the length of a forecast's state.
+const forecastBytes = 6 * 8
+
+func (f *forecast) append(state []byte) []byte {
+	state = binary.LittleEndian.AppendUint64(state, uint64(f.decisions))
+	for _, x := range []float64{f.variance, f.square, f.third, f.fourth, f.inverse} {
+		state = binary.LittleEndian.AppendUint64(state, math.Float64bits(x))
+	}
+	return state
+}
+
+func (f *forecast) restore(state []byte) error {
+	if len(state) != forecastBytes {
+		return fmt.Errorf("minibatch: the state of a test has %d bytes, want %d", len(state), forecastBytes)
+	}
+	var g forecast
+	g.decisions = int(binary.LittleEndian.Uint64(state))
+	fields := []*float64{&g.variance, &g.square, &g.third, &g.fourth, &g.inverse}
+	for i, x := range fields {
+		*x = math.Float64frombits(binary.LittleEndian.Uint64(state[8*(i+1):]))
+		if *x-*x != 0 || *x < 0 && x != &g.third {
+			return fmt.Errorf("minibatch: number %d in the state of a test is %v", i, *x)
+		}
+	}
+	if g.decisions < 0 {
+		return fmt.Errorf("minibatch: the state of a test has %d decisions", g.decisions)
+	}
+	*f = g
+	return nil
+}

@@ -206,6 +206,9 @@ func (g *Gaussian) validate(params int) error {
 		if m-m != 0 {
 			return fmt.Errorf("tps: Prior.Mean[%d] = %v, want a finite number", i, m)
 		}
+		if m > largestParameter || m < -largestParameter {
+			return fmt.Errorf("tps: Prior.Mean[%d] = %v, want at most %v in size: proposals, which are float32, would overflow", i, m, largestParameter)
+		}
 	}
 	return checkWidth("Prior.Sigma", g.Sigma)
 }

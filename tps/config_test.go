@@ -145,6 +145,8 @@ func TestOverflowingStartsAreRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "tps: Sigma = 1e+300, want at most 1e+30: the parameters, which are float32, would overflow")
 	_, err = NewChain(Config{Tau: 2, Sigma: 1, Prior: &Gaussian{Sigma: 1e300}}, l)
 	assert.ErrorContains(t, err, "tps: Prior.Sigma = 1e+300")
+	_, err = NewChain(Config{Tau: 2, Sigma: 1, Prior: &Gaussian{Mean: []float32{0, 1e38}, Sigma: 1}}, l)
+	assert.ErrorContains(t, err, "tps: Prior.Mean[1] = 1e+38, want at most 1e+37 in size")
 	_, err = RandomWalk(2, []float32{1}, 1e300, normalSource(1))
 	assert.ErrorContains(t, err, "tps: sigma = 1e+300, want a number from 0 to 1e+30")
 	_, err = BrownianBridge(2, []float32{1}, []float32{1}, 1e300, normalSource(1))

@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"runtime"
 
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -121,10 +120,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.out != "" {
-		if err := os.MkdirAll(o.out, 0o777); err != nil {
-			return err
-		}
+	if err := cli.MakeOut(o.out); err != nil {
+		return err
 	}
 	p, err := newProblem(o)
 	if err != nil {

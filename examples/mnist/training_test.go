@@ -307,3 +307,13 @@ func TestErrorsOfChains(t *testing.T) {
 	require.EqualError(t, (&chain{number: 3}).name(failed), "chain 3: a fault")
 	require.NoError(t, (&chain{}).name(nil))
 }
+
+// At s = 0 there is no loss, and no data are used: neither is shown as a number.
+func TestWithoutTilt(t *testing.T) {
+	stdout, stderr := clitest.Run(t, run, small("-s", "0", "-steps", "40")...)
+	require.Contains(t, stderr, "100 %, 0s left, acceptance ")
+	require.Contains(t, stdout, "accuracy")
+	for _, text := range []string{"NaN", "Inf", "data use"} {
+		require.NotContains(t, stdout+stderr, text)
+	}
+}

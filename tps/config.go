@@ -46,9 +46,9 @@ type Config struct {
 	// this chain alone. nil: the adaptive minibatch test with its defaults.
 	Test minibatch.Test
 	// Start is the trajectory to start from, Tau models, copied, whose
-	// parameters are at most 10³⁷ in size. nil: a
-	// random walk of width Sigma from a first model whose coordinates are
-	// normal with mean 0 and standard deviation Sigma.
+	// parameters are at most 10³⁷ in size. nil: a random walk of width Sigma
+	// from a first model whose coordinates are normal with mean 0 and standard
+	// deviation Sigma.
 	Start *Trajectory
 	// Seed and Stream seed the random numbers, unless there is a Source:
 	// chains that differ in either are independent. Several chains of one

@@ -102,7 +102,7 @@ func (t *Trajectory) Clone() *Trajectory {
 }
 
 // fits returns an error, about what has the given name, unless there are tau
-// models of params numbers that a chain can start from.
+// models of params numbers, none too large for a chain to start from.
 func (t *Trajectory) fits(name string, tau, params int) error {
 	if t.Len() != tau || t.params != params {
 		return fmt.Errorf("tps: %s has %d models of %d parameters, want Tau = %d of %d", name, t.Len(), t.params, tau, params)

@@ -43,7 +43,7 @@ var programs = map[string]cli.Program{
 		fmt.Fprintln(stdout, "ready")
 		<-ctx.Done()
 		fmt.Fprintln(stdout, "interrupted")
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(300 * time.Millisecond)
 		fmt.Fprintln(stdout, "result")
 		return nil
 	},
@@ -143,6 +143,7 @@ func TestMainInterruptTwiceAtOnce(t *testing.T) {
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	require.True(t, lines.Scan())
 	require.Equal(t, "interrupted", lines.Text())
+	time.Sleep(50 * time.Millisecond) // for Main to give the signal back, which it must not
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	require.True(t, lines.Scan(), "the second interrupt has ended the program")
 	require.Equal(t, "result", lines.Text())

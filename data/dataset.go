@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
 
@@ -197,9 +198,14 @@ func (d *Dataset) First(n int) (*Dataset, error) {
 	return d.Slice(0, n)
 }
 
+var errNoSource = errors.New("data: the random source is nil")
+
 // Split returns two views that share the samples at random: the first with n
 // of them, the second with the rest, 0 < n < Len.
 func (d *Dataset) Split(n int, source rand.Source) (first, second *Dataset, err error) {
+	if null.Is(source) {
+		return nil, nil, errNoSource
+	}
 	if n < 1 || n >= d.length {
 		return nil, nil, fmt.Errorf("data: split of %d samples at %d, want 1 to %d", d.length, n, d.length-1)
 	}

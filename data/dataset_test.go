@@ -249,6 +249,11 @@ func TestSplitPartitions(t *testing.T) {
 	assert.Subset(t, order(t, a), order(t, c), "a split of a view stays in it")
 }
 
+func TestSplitWithoutSource(t *testing.T) {
+	_, _, err := numbered(t, 5).Split(2, nil)
+	require.ErrorContains(t, err, "data: the random source is nil")
+}
+
 // Each ordered choice of 2 of 5 must be equally likely.
 func TestSplitIsUniform(t *testing.T) {
 	d := numbered(t, 5)

@@ -1,10 +1,10 @@
 package data
 
 import (
-	"errors"
 	"math"
 	"math/rand/v2"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
 
@@ -33,11 +33,11 @@ const digitStream = 0x646967697473 // "digits"
 // gets 0.79 to 0.82 of 2,000 others right and the convolutional network of
 // Mair, Causer and Garrahan (arXiv:2306.13442) 0.98, over three seeds. So they
 // are harder than MNIST for a linear model, which gets 0.92 there. Drawing
-// takes about 17 µs an image on one core of a 2020s server. Their memory, 3.1 kB
-// each, may be at most 64 GiB.
+// takes about 17 µs an image on one core of a 2020s server. The error says
+// if the machine has no memory for them, 3.1 kB each.
 func Digits(n int, source rand.Source) (*Dataset, error) {
-	if source == nil {
-		return nil, errors.New("data: the random source is nil")
+	if null.Is(source) {
+		return nil, errNoSource
 	}
 	const bytesEach = 4*digitPixels + 8 + 4 // an input, and a label as int and as int32
 	if err := checkMemory(n, "digits", bytesEach); err != nil {

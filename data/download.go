@@ -94,6 +94,9 @@ var mnistFiles = []remoteFile{
 // returns an error that holds those of all mirrors; files fetched before that
 // stay.
 func DownloadMNIST(ctx context.Context, dir string, config DownloadConfig) error {
+	if ctx == nil {
+		return errors.New("data: the context is nil")
+	}
 	folder, _, err := mnistDir(dir)
 	if err != nil {
 		return fmt.Errorf("data: no folder for MNIST: %w", err)

@@ -166,6 +166,10 @@ func TestDownload(t *testing.T) {
 	}
 }
 
+func TestDownloadWithoutContext(t *testing.T) {
+	require.ErrorContains(t, DownloadMNIST(nil, t.TempDir(), DownloadConfig{}), "data: the context is nil")
+}
+
 func TestDownloadBadMirrors(t *testing.T) {
 	m := newMirror(t)
 	for folder, says := range map[string]string{

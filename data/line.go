@@ -1,11 +1,11 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
 
@@ -17,8 +17,8 @@ import (
 // with n samples, inputs of shape [1] and one target. Truth is (m, c), the
 // parameters of a dense layer with one input and one output in the order
 // weight, bias. Noise is the standard deviation of normal noise in the
-// targets, which the paper does not have: 0 for none. The samples may take at
-// most 64 GiB of memory.
+// targets, which the paper does not have: 0 for none. The error says if the
+// machine has no memory for the samples.
 func Line(n int, noise float64, source rand.Source) (d *Dataset, truth []float32, err error) {
 	if err := checkRegression(n, 1, noise, source); err != nil {
 		return nil, nil, err
@@ -53,8 +53,8 @@ type LinearConfig struct {
 // a variance of about 1 (2 with a bias) for any dim. Truth is w, or (w, b)
 // with a bias. It stands for the linear problem of section IV A of Mair,
 // Causer, Garrahan (arXiv:2306.13442); the distributions are a choice of this
-// package and are not taken from there. The samples may take at most 64 GiB of
-// memory.
+// package and are not taken from there. The error says if the machine has no
+// memory for the samples.
 func Linear(n, dim int, source rand.Source, config LinearConfig) (d *Dataset, truth []float32, err error) {
 	if err := checkRegression(n, dim, config.Noise, source); err != nil {
 		return nil, nil, err
@@ -80,8 +80,8 @@ func checkRegression(n, dim int, noise float64, source rand.Source) error {
 		return fmt.Errorf("data: dim = %d, want at least 1", dim)
 	case !(noise >= 0) || noise > math.MaxFloat32:
 		return fmt.Errorf("data: noise = %v, want a finite number of at least 0", noise)
-	case source == nil:
-		return errors.New("data: the random source is nil")
+	case null.Is(source):
+		return errNoSource
 	}
 	return checkMemory(n, fmt.Sprintf("samples of dimension %d", dim), 4*(float64(dim)+1))
 }

@@ -29,12 +29,17 @@ type Prediction struct {
 // row-major order of the network's input shape, all finite. For many inputs,
 // Outputs, Probabilities and Votes are faster.
 func (c *Committee) Predict(input []float32) (Prediction, error) {
-	d, err := data.NewInputs(input, c.net.InputShape())
+	shape := c.net.InputShape()
+	size := 1
+	for _, n := range shape {
+		size *= n
+	}
+	if len(input) != size {
+		return Prediction{}, fmt.Errorf("ensemble: the input has %d numbers, want the %d of the shape %v", len(input), size, shape)
+	}
+	d, err := data.NewInputs(input, shape)
 	if err != nil {
 		return Prediction{}, fmt.Errorf("ensemble: %w", err)
-	}
-	if d.Len() != 1 {
-		return Prediction{}, fmt.Errorf("ensemble: %d numbers are %d inputs of shape %v, want one", len(input), d.Len(), d.Shape())
 	}
 	n := c.net.Outputs()
 	p := Prediction{Outputs: make([]float64, n), Class: -1}

@@ -67,7 +67,7 @@ func TestPredict(t *testing.T) {
 		assert.ErrorContains(t, err, "ensemble: ", "%v", bad)
 	}
 	_, err = c.Predict([]float32{1, 2, 3, 4, 5, 6})
-	assert.ErrorContains(t, err, "6 numbers are 2 inputs of shape [3], want one")
+	assert.ErrorContains(t, err, "ensemble: the input has 6 numbers, want the 3 of the shape [3]")
 	huge := committee(t, identity(t), diagonal(1), diagonal(math.MaxFloat32))
 	_, err = huge.Predict([]float32{0, 10, 0})
 	assert.ErrorContains(t, err, "member 1 gives +Inf")

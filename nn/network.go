@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/trajens/trajens/internal/memory"
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/nn/internal/engine"
 )
 
@@ -52,7 +54,7 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 		}
 	}
 	if size := engine.Product(input...); size < 1 || size > math.MaxInt32 {
-		return nil, fmt.Errorf("nn: the input shape %v is too large", input)
+		return nil, fmt.Errorf("nn: the input shape %v is too large, want at most %d numbers", input, math.MaxInt32)
 	}
 	if len(layers) == 0 {
 		return nil, errors.New("nn: the network has no layers")
@@ -60,7 +62,7 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 	n := &Network{layers: slices.Clone(layers), program: engine.Program{Input: slices.Clone(input)}}
 	shape := n.program.Input
 	for i, layer := range layers {
-		if layer == nil {
+		if null.Is(layer) {
 			return nil, fmt.Errorf("nn: layer %d is nil", i)
 		}
 		op, err := layer.resolve(shape)
@@ -73,7 +75,7 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 		shape = op.Output
 	}
 	if bytes := n.program.LeastMemory(); bytes > maxMemory {
-		return nil, fmt.Errorf("nn: the intermediate results of a few samples take %.0f bytes, want at most %d", bytes, int64(maxMemory))
+		return nil, fmt.Errorf("nn: the intermediate results of a few samples take %s, want at most %s", memory.Format(bytes), memory.Format(maxMemory))
 	}
 	return n, nil
 }
@@ -82,7 +84,8 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 func (n *Network) append(i int, op engine.Operation) error {
 	outputs, params, work := engine.Product(op.Output...), op.Params(), op.MultiplyAdds()
 	if min(outputs, params, work) < 0 || max(outputs, params) > math.MaxInt32 || work > math.MaxInt-n.multiplyAdds {
-		return fmt.Errorf("the input %s makes an output %s, which is too large", formatShape(op.Input), formatShape(op.Output))
+		return fmt.Errorf("the input %s makes an output %s, which is too large: want at most %d outputs and parameters",
+			formatShape(op.Input), formatShape(op.Output), math.MaxInt32)
 	}
 	n.multiplyAdds += work
 	n.program.Append(op)

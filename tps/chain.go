@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 )
@@ -50,7 +51,7 @@ type Step struct {
 // names what is missing or out of its range: losses that are nil or empty, a
 // field of config, or more memory than the machine has.
 func NewChain(config Config, losses Losses) (*Chain, error) {
-	if isNil(losses) {
+	if null.Is(losses) {
 		return nil, errors.New("tps: the losses are nil")
 	}
 	params := losses.Params()

@@ -100,6 +100,9 @@ const (
 // is an error if the folder has checkpoints that neither Save nor Resume of
 // these Checkpoints knows.
 func (c *Checkpoints) Save(chain *Chain) (path string, err error) {
+	if chain == nil {
+		return "", errNoChain
+	}
 	if err := c.claim(); err != nil {
 		return "", err
 	}
@@ -206,6 +209,9 @@ func LastCheckpoint(dir string) (path string, steps int, err error) {
 // total. See Chain.ReadCheckpoint for what must be the same as it was. If the
 // last checkpoint is damaged, the error is a DamagedError.
 func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
+	if chain == nil {
+		return "", errNoChain
+	}
 	saved, err := list(c.config.Dir)
 	if err != nil {
 		return "", err

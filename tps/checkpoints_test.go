@@ -175,3 +175,12 @@ func TestCheckpointsConfigErrors(t *testing.T) {
 		assert.ErrorContains(t, err, text)
 	}
 }
+
+func TestCheckpointsOfNoChain(t *testing.T) {
+	checkpoints, err := NewCheckpoints(CheckpointsConfig{Dir: t.TempDir()})
+	require.NoError(t, err)
+	_, err = checkpoints.Resume(nil)
+	assert.ErrorContains(t, err, "tps: the chain is nil")
+	_, err = checkpoints.Save(nil)
+	assert.ErrorContains(t, err, "tps: the chain is nil")
+}

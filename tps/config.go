@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/trajens/trajens/internal/memory"
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 )
@@ -44,9 +45,10 @@ type Config struct {
 	// minibatch have, is cloned, and the chain uses the clone. Any other is for
 	// this chain alone. nil: the adaptive minibatch test with its defaults.
 	Test minibatch.Test
-	// Start is the trajectory to start from, Tau models, copied. nil: a
-	// random walk of width Sigma from a first model whose coordinates are
-	// normal with mean 0 and standard deviation Sigma.
+	// Start is the trajectory to start from, Tau models, copied, whose
+	// parameters are at most 10³⁷ in size. nil: a random walk of width Sigma
+	// from a first model whose coordinates are normal with mean 0 and standard
+	// deviation Sigma.
 	Start *Trajectory
 	// Seed and Stream seed the random numbers, unless there is a Source:
 	// chains that differ in either are independent. Several chains of one
@@ -60,6 +62,10 @@ type Config struct {
 // largestSigma bounds the widths of distributions, so that parameters, which
 // are float32, do not overflow at the start.
 const largestSigma = 1e30
+
+// largestParameter bounds those of a start, to the same end: far more steps of
+// width largestSigma are between it and the largest float32 than a chain makes.
+const largestParameter = 1e37
 
 // withDefaults returns the configuration with those defaults filled in that
 // are values, for a model of the given size, or an error that names the field
@@ -97,7 +103,7 @@ func (c Config) withDefaults(samples, params int) (Config, error) {
 	if err := c.Prior.validate(params); err != nil {
 		return c, err
 	}
-	if c.Source != nil && isNil(c.Source) {
+	if c.Source != nil && null.Is(c.Source) {
 		return c, fmt.Errorf("tps: Source is a nil %T", c.Source)
 	}
 	return c.withTest(samples)
@@ -134,7 +140,7 @@ func (c Config) withTest(samples int) (Config, error) {
 		c.Test = test
 		return c, nil
 	}
-	if isNil(c.Test) {
+	if null.Is(c.Test) {
 		return c, fmt.Errorf("tps: Test is a nil %T", c.Test)
 	}
 	if sized, ok := c.Test.(interface{ Samples() int }); ok && sized.Samples() != samples {
@@ -177,7 +183,7 @@ func (c Config) checkSchedule() error {
 	if c.Schedule == nil {
 		return nil
 	}
-	if isNil(c.Schedule) {
+	if null.Is(c.Schedule) {
 		return fmt.Errorf("tps: Schedule is a nil %T", c.Schedule)
 	}
 	if c.S != 0 {
@@ -199,6 +205,9 @@ func (g *Gaussian) validate(params int) error {
 	for i, m := range g.Mean {
 		if m-m != 0 {
 			return fmt.Errorf("tps: Prior.Mean[%d] = %v, want a finite number", i, m)
+		}
+		if m > largestParameter || m < -largestParameter {
+			return fmt.Errorf("tps: Prior.Mean[%d] = %v, want at most %v in size: proposals, which are float32, would overflow", i, m, largestParameter)
 		}
 	}
 	return checkWidth("Prior.Sigma", g.Sigma)

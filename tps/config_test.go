@@ -3,6 +3,7 @@ package tps
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -144,8 +145,21 @@ func TestOverflowingStartsAreRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "tps: Sigma = 1e+300, want at most 1e+30: the parameters, which are float32, would overflow")
 	_, err = NewChain(Config{Tau: 2, Sigma: 1, Prior: &Gaussian{Sigma: 1e300}}, l)
 	assert.ErrorContains(t, err, "tps: Prior.Sigma = 1e+300")
+	_, err = NewChain(Config{Tau: 2, Sigma: 1, Prior: &Gaussian{Mean: []float32{0, 1e38}, Sigma: 1}}, l)
+	assert.ErrorContains(t, err, "tps: Prior.Mean[1] = 1e+38, want at most 1e+37 in size")
 	_, err = RandomWalk(2, []float32{1}, 1e300, normalSource(1))
-	assert.ErrorContains(t, err, "parameter 0 of model 1 is ")
+	assert.ErrorContains(t, err, "tps: sigma = 1e+300, want a number from 0 to 1e+30")
+	_, err = BrownianBridge(2, []float32{1}, []float32{1}, 1e300, normalSource(1))
+	assert.ErrorContains(t, err, "tps: sigma = 1e+300, want a number from 0 to 1e+30")
+	_, err = RandomWalk(2, []float32{math.MaxFloat32}, 1e30, normalSource(1))
+	assert.NoError(t, err)
+	// Beyond 10³⁷ a proposal could overflow, which not every model's losses show.
+	for _, size := range []float32{1e38, -1e38} {
+		start, err := RandomWalk(2, []float32{size, size}, 0.1, normalSource(1))
+		require.NoError(t, err)
+		_, err = NewChain(Config{Tau: 2, Sigma: 0.1, Start: start}, l)
+		assert.ErrorContains(t, err, fmt.Sprintf("tps: Start: parameter 0 of model 0 is %v, want at most 1e+37 in size: proposals, which are float32, would overflow", size))
+	}
 	chain := newChain(t, Config{Tau: 100, Sigma: 1e30}, l)
 	assert.NoError(t, chain.Trajectory().finite())
 }

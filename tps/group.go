@@ -63,7 +63,7 @@ func RunAll(ctx context.Context, chains []*Chain, total int, observers func(chai
 func checkApart(chains []*Chain, k int) error {
 	chain := chains[k]
 	if chain == nil {
-		return errors.New("tps: the chain is nil")
+		return errNoChain
 	}
 	for earlier, other := range chains[:k] {
 		shared := ""
@@ -124,6 +124,8 @@ func holdsPointer(t reflect.Type) bool {
 	return false
 }
 
+var errNoChain = errors.New("tps: the chain is nil")
+
 // Concatenate returns one trajectory of the models of several, in their order:
 // the committee of several chains. The models, which are copied, must have the
 // same number of parameters. The result is no sample of one long chain: neighbors
@@ -132,8 +134,14 @@ func Concatenate(trajectories ...*Trajectory) (*Trajectory, error) {
 	if len(trajectories) == 0 {
 		return nil, fmt.Errorf("tps: there are no trajectories")
 	}
-	all := &Trajectory{params: trajectories[0].params}
+	all := new(Trajectory)
 	for k, t := range trajectories {
+		if t == nil {
+			return nil, fmt.Errorf("tps: trajectory %d is nil", k)
+		}
+		if k == 0 {
+			all.params = t.params
+		}
 		if t.params != all.params {
 			return nil, fmt.Errorf("tps: trajectory %d has models of %d parameters, want %d as in the first", k, t.params, all.params)
 		}

@@ -194,6 +194,10 @@ func TestConcatenate(t *testing.T) {
 	require.NoError(t, err)
 	_, err = Concatenate(a, c)
 	assert.ErrorContains(t, err, "trajectory 1 has models of 3 parameters, want 2")
+	_, err = Concatenate(a, nil)
+	assert.ErrorContains(t, err, "tps: trajectory 1 is nil")
+	_, err = Concatenate(nil, a)
+	assert.ErrorContains(t, err, "tps: trajectory 0 is nil")
 	_, err = Concatenate()
 	assert.ErrorContains(t, err, "no trajectories")
 }

@@ -1,6 +1,10 @@
 package tps
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"github.com/trajens/trajens/internal/null"
+)
 
 // A Proposal says what a move would change.
 type Proposal struct {
@@ -26,7 +30,7 @@ func (c *Chain) ProposalDifferences(dst []float64, source rand.Source) (Proposal
 	if len(dst) != n {
 		panic("tps: length of dst is not the number of samples")
 	}
-	if isNil(source) {
+	if null.Is(source) {
 		return Proposal{}, errNoSource
 	}
 	// The deck of coordinates is shared: what it drew last does not influence

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/trajens/trajens/internal/memory"
+	"github.com/trajens/trajens/internal/null"
 )
 
 // Losses is what a chain needs to know of a model and its data.
@@ -83,7 +84,7 @@ func (e *LossError) Error() string {
 // first model and sample whose loss is NaN or −Inf, or a model whose losses are
 // finite but have a sum that overflows.
 func MeanLosses(dst []float64, losses Losses, models [][]float32) error {
-	if isNil(losses) {
+	if null.Is(losses) {
 		return errors.New("tps: the losses are nil")
 	}
 	averager, err := newAverager(losses, len(models))

@@ -41,9 +41,10 @@ func (m Move) String() string {
 // A Gaussian is a prior on the first model, p(θ₁): independent normal
 // coordinates.
 type Gaussian struct {
-	// Mean holds P means; nil: all zero.
+	// Mean holds P means, at most 10³⁷ in size. nil: all zero.
 	Mean []float32
-	// Sigma is the standard deviation of each coordinate, positive and finite.
+	// Sigma is the standard deviation of each coordinate, positive and at most
+	// 10³⁰.
 	Sigma float64
 }
 

@@ -2,14 +2,15 @@ package tps
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
+
+	"github.com/trajens/trajens/internal/null"
 )
 
 // BrownianBridge returns a trajectory drawn from the path measure given its two
 // ends: its first model is first and its last one is last (both copied), two
 // trained networks, say, and those between are a discrete Brownian bridge of
-// width sigma, which is finite and not negative. tau is at least 2.
+// width sigma, from 0 to 10³⁰. tau is at least 2.
 func BrownianBridge(tau int, first, last []float32, sigma float64, source rand.Source) (*Trajectory, error) {
 	if tau < 2 {
 		return nil, fmt.Errorf("tps: tau = %d, want at least 2", tau)
@@ -22,8 +23,7 @@ func BrownianBridge(tau int, first, last []float32, sigma float64, source rand.S
 // networks, say, in an order of the caller's choice. They are copied to times
 // that are as equally spaced as can be, the first one to the first and, if
 // there are several, the last one to the last. Between them are discrete
-// Brownian bridges of width sigma, which is finite and not negative; a single
-// one is followed by a random walk. tau is at least the number of models.
+// Brownian bridges of width sigma, from 0 to 10³⁰; a single one is followed by a random walk. tau is at least the number of models.
 func ThroughModels(tau int, models [][]float32, sigma float64, source rand.Source) (*Trajectory, error) {
 	if len(models) == 0 {
 		return nil, fmt.Errorf("tps: there are no models")
@@ -39,10 +39,10 @@ func ThroughModels(tau int, models [][]float32, sigma float64, source rand.Sourc
 	if len(models) == 1 {
 		return RandomWalk(tau, models[0], sigma, source)
 	}
-	if !(sigma >= 0) || math.IsInf(sigma, 1) {
-		return nil, fmt.Errorf("tps: sigma = %v, want a finite number ≥ 0", sigma)
+	if err := checkWalkWidth(sigma); err != nil {
+		return nil, err
 	}
-	if isNil(source) {
+	if null.Is(source) {
 		return nil, errNoSource
 	}
 	t, err := NewTrajectory(tau, len(models[0]))

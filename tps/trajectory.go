@@ -3,11 +3,11 @@ package tps
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
 	"github.com/trajens/trajens/internal/memory"
+	"github.com/trajens/trajens/internal/null"
 )
 
 // A Trajectory is a sequence of τ models of P parameters each, in one
@@ -35,17 +35,17 @@ func NewTrajectory(tau, params int) (*Trajectory, error) {
 
 // RandomWalk returns a trajectory drawn from the path measure: its first
 // model is first (copied), and each later one differs from the one before by
-// independent normal numbers of standard deviation sigma, which is finite and
-// not negative, in each coordinate. All its numbers must be finite.
+// independent normal numbers of standard deviation sigma, from 0 to 10³⁰, in
+// each coordinate. All its numbers must be finite.
 func RandomWalk(tau int, first []float32, sigma float64, source rand.Source) (*Trajectory, error) {
 	walk, err := NewTrajectory(tau, len(first))
 	if err != nil {
 		return nil, err
 	}
-	if !(sigma >= 0) || math.IsInf(sigma, 1) {
-		return nil, fmt.Errorf("tps: sigma = %v, want a finite number ≥ 0", sigma)
+	if err := checkWalkWidth(sigma); err != nil {
+		return nil, err
 	}
-	if isNil(source) {
+	if null.Is(source) {
 		return nil, errNoSource
 	}
 	normal := rand.New(source)
@@ -60,6 +60,14 @@ func RandomWalk(tau int, first []float32, sigma float64, source rand.Source) (*T
 		return nil, fmt.Errorf("tps: %w", err)
 	}
 	return walk, nil
+}
+
+// checkWalkWidth returns an error if the width of a walk is out of range.
+func checkWalkWidth(sigma float64) error {
+	if !(sigma >= 0) || sigma > largestSigma {
+		return fmt.Errorf("tps: sigma = %v, want a number from 0 to %v", sigma, largestSigma)
+	}
+	return nil
 }
 
 var errNoSource = errors.New("tps: the source of random numbers is nil")
@@ -94,13 +102,19 @@ func (t *Trajectory) Clone() *Trajectory {
 }
 
 // fits returns an error, about what has the given name, unless there are tau
-// models of params finite numbers.
+// models of params numbers, none too large for a chain to start from.
 func (t *Trajectory) fits(name string, tau, params int) error {
 	if t.Len() != tau || t.params != params {
 		return fmt.Errorf("tps: %s has %d models of %d parameters, want Tau = %d of %d", name, t.Len(), t.params, tau, params)
 	}
 	if err := t.finite(); err != nil {
 		return fmt.Errorf("tps: %s: %w", name, err)
+	}
+	for i, v := range t.values {
+		if v > largestParameter || v < -largestParameter {
+			return fmt.Errorf("tps: %s: parameter %d of model %d is %v, want at most %v in size: proposals, which are float32, would overflow",
+				name, i%t.params, i/t.params, v, largestParameter)
+		}
 	}
 	return nil
 }

@@ -82,6 +82,16 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// What was asked for is the total, which a run that is gone on with cannot be
+// beyond.
+func TestResumeWithFewerSteps(t *testing.T) {
+	saved := filepath.Join(t.TempDir(), "saved")
+	args := small("-checkpoint", saved, "-chains", "2")
+	clitest.Run(t, run, append(args, "-steps", "20")...)
+	clitest.Refused(t, run, "-steps 10: the run in "+saved+" has made 20 already", append(args, "-resume", "-steps", "10")...)
+	clitest.Run(t, run, append(args, "-resume", "-steps", "20")...)
+}
+
 func TestResumeFromNothing(t *testing.T) {
 	_, stderr := clitest.Run(t, run, small("-checkpoint", filepath.Join(t.TempDir(), "new"), "-resume", "-steps", "2")...)
 	require.Contains(t, stderr, "There is no checkpoint in")

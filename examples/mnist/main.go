@@ -20,7 +20,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/sampler"
@@ -38,10 +37,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := o.fit(set.Train.Len()); err != nil {
 		return err
 	}
-	if o.out != "" {
-		if err := os.MkdirAll(o.out, 0o777); err != nil {
-			return err
-		}
+	if err := cli.MakeOut(o.out); err != nil {
+		return err
 	}
 	report := newReport(o, stdout, stderr)
 	t, err := newTraining(ctx, o, set, report)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"sync"
 
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -36,7 +37,10 @@ func (r *report) point(c *chain, p *point) error {
 		return nil
 	}
 	done := cli.Done(r.share(p.Step, p.Seconds), p.Seconds)
-	r.show(c, append(done, fmt.Sprintf("loss %.3f", p.Loss), fmt.Sprintf("acceptance %.2f", p.Acceptance),
+	if loss := float64(p.Loss); !math.IsNaN(loss) { // as it is at s = 0
+		done = append(done, fmt.Sprintf("loss %.3f", loss))
+	}
+	r.show(c, append(done, fmt.Sprintf("acceptance %.2f", p.Acceptance),
 		fmt.Sprintf("batch %.0f", p.MeanBatch), fmt.Sprintf("step %d", p.Step))...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,7 +99,9 @@ func (r *report) result(x *result) error {
 	fmt.Fprintf(r.stdout, "dataset            %s, %d samples to train on, %d to test on\n", x.label, x.TrainSamples, x.TestSamples)
 	fmt.Fprintf(r.stdout, "training           %d steps in %.1f s: %.0f steps/s, %.0f losses/s\n",
 		x.steps, x.seconds, x.StepsPerSecond, x.SamplesPerSecond)
-	fmt.Fprintf(r.stdout, "data use           %d samples, %.1f a step, 1/%.0f of the data\n", x.DataUse, x.MeanBatch, x.FullDataRatio)
+	if x.DataUse > 0 {
+		fmt.Fprintf(r.stdout, "data use           %d samples, %.1f a step, 1/%.0f of the data\n", x.DataUse, x.MeanBatch, x.FullDataRatio)
+	}
 	fmt.Fprintf(r.stdout, "accuracy           %.4f by majority vote\n", x.Accuracy)
 	fmt.Fprintf(r.stdout, "member accuracy    %.4f on average\n", x.MemberAccuracyMean)
 	_, err := fmt.Fprintf(r.stdout, "neg. log-likelih.  %.4f nats\n", x.NLL)

@@ -54,6 +54,12 @@ func newTraining(ctx context.Context, o *options, set *digits.Set, report *repor
 			return nil, err
 		}
 	}
+	for _, c := range t.chains {
+		if t.steps > 0 && c.Steps() > t.steps {
+			t.close()
+			return nil, cli.Usagef("-steps %d: the run in %s has made %d already", t.steps, t.checkpoints.Dir, c.Steps())
+		}
+	}
 	if err := t.beginTogether(); err != nil {
 		t.close()
 		return nil, err
@@ -143,10 +149,22 @@ func (t *training) run(ctx context.Context) (good []*chain, failed error) {
 		if c.trace != nil {
 			err = errors.Join(err, c.trace.Close())
 		}
-		failed = errors.Join(failed, errs[k], err)
+		failed = errors.Join(failed, c.name(errs[k]), err)
 	}
 	t.report.progress.End()
 	return good, failed
+}
+
+// name returns an error of RunAll with the number that the chain has for people.
+func (c *chain) name(err error) error {
+	var e *tps.ChainError
+	if !errors.As(err, &e) {
+		return err
+	}
+	if c.number == 0 {
+		return e.Err
+	}
+	return fmt.Errorf("chain %d: %w", c.number, e.Err)
 }
 
 // observers returns what is called after the steps of a chain.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -296,4 +297,23 @@ func TestFailedChain(t *testing.T) {
 	require.Error(t, err)
 	require.Len(t, good, 1)
 	require.Equal(t, 40, training.chains[0].Steps())
+}
+
+// An error of a chain has the number that the flags give it, whichever of the
+// chains are still running.
+func TestErrorsOfChains(t *testing.T) {
+	failed := &tps.ChainError{Chain: 0, Err: errors.New("a fault")}
+	require.EqualError(t, (&chain{}).name(failed), "a fault")
+	require.EqualError(t, (&chain{number: 3}).name(failed), "chain 3: a fault")
+	require.NoError(t, (&chain{}).name(nil))
+}
+
+// At s = 0 there is no loss, and no data are used: neither is shown as a number.
+func TestWithoutTilt(t *testing.T) {
+	stdout, stderr := clitest.Run(t, run, small("-s", "0", "-steps", "40")...)
+	require.Contains(t, stderr, "100 %, 0s left, acceptance ")
+	require.Contains(t, stdout, "accuracy")
+	for _, text := range []string{"NaN", "Inf", "data use"} {
+		require.NotContains(t, stdout+stderr, text)
+	}
 }

@@ -13,7 +13,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -93,10 +92,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.out != "" {
-		if err := os.MkdirAll(o.out, 0o777); err != nil {
-			return err
-		}
+	if err := cli.MakeOut(o.out); err != nil {
+		return err
 	}
 	set, err := o.digits.Load(ctx, o.Source(sampler.TrainStream, 0), o.Source(sampler.TestStream, 0), stderr)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/clitest"
 )
 
@@ -76,6 +77,11 @@ func TestResumeWithMoreSteps(t *testing.T) {
 	} {
 		clitest.Refused(t, run, text, append(append(args, "-resume"), more...)...)
 	}
+	err := run(t.Context(), append(args, "-resume", "-steps", "2000"), new(bytes.Buffer), new(bytes.Buffer))
+	var usage *cli.UsageError
+	require.ErrorAs(t, err, &usage)
+	require.ErrorContains(t, err, "-steps 2000: the run in ")
+	require.ErrorContains(t, err, " has measured 3000 already")
 }
 
 // All chains have random numbers of their own.

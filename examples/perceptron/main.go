@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"runtime"
 
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -97,8 +96,6 @@ func (o *options) check() error {
 	switch {
 	case o.steps < 1:
 		return cli.Usagef("-steps %d: want at least 1", o.steps)
-	case !(o.sigma > 0) || math.IsInf(o.sigma, 1):
-		return cli.Usagef("-sigma %v: want a finite number > 0", o.sigma)
 	case o.test.Name == "adaptive" && o.test.Chunk > o.n: // the others have no chunks
 		return cli.Usagef("-chunk %d: want 2 to -n, %d", o.test.Chunk, o.n)
 	case o.burnIn < -1:
@@ -109,6 +106,7 @@ func (o *options) check() error {
 		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	}
 	return cmp.Or(
+		cli.CheckSigma(o.sigma),
 		cli.CheckWorkers("jobs", o.jobs),
 		cli.CheckBytes(fmt.Sprintf("-n %d", o.n), o.n, 2*4),
 		cli.CheckBytes(fmt.Sprintf("-chains %d", o.chains), o.chains, len(o.tau)*len(o.s), 20_000), // for what is measured
@@ -122,10 +120,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if o.out != "" {
-		if err := os.MkdirAll(o.out, 0o777); err != nil {
-			return err
-		}
+	if err := cli.MakeOut(o.out); err != nil {
+		return err
 	}
 	p, err := newProblem(o)
 	if err != nil {

@@ -186,6 +186,9 @@ func (p *problem) measure(ctx context.Context, j job) (*measurement, error) {
 	if err := j.saver.Start(chain, tps.Part{Name: "measurement", State: m}); err != nil {
 		return nil, err
 	}
+	if made := chain.Steps() - m.BurnIn; made > p.steps {
+		return nil, cli.Usagef("-steps %d: the run in %s has measured %d already", p.steps, p.checkpoints.Dir, made)
+	}
 	p.left.Add(-int64(chain.Steps())) // made before
 	err = p.run(ctx, chain, m, j.saver)
 	m.stats = chain.Stats()

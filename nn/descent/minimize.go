@@ -7,6 +7,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/optimize"
+
+	"github.com/trajens/trajens/internal/null"
 )
 
 // Minimize minimizes the mean loss over all samples by a method of
@@ -20,7 +22,10 @@ import (
 // optimize.StepConvergence. The X of the result is the float64 form of params,
 // its F the mean loss.
 func Minimize(ctx context.Context, params []float32, gradient Gradient, method optimize.Method, settings *optimize.Settings) (*optimize.Result, error) {
-	if gradient == nil {
+	if ctx == nil {
+		return nil, errors.New("descent: the context is nil")
+	}
+	if null.Is(gradient) {
 		return nil, errors.New("descent: gradient is nil")
 	}
 	if len(params) != gradient.Params() || len(params) == 0 {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
 
@@ -75,6 +76,9 @@ type Epoch struct {
 // The same random numbers give the same parameters, bit for bit, if gradients
 // are the same.
 func Run(ctx context.Context, params []float32, gradient Gradient, config Config) (Epoch, error) {
+	if ctx == nil {
+		return Epoch{}, errors.New("descent: the context is nil")
+	}
 	d, err := newDescent(params, gradient, config)
 	if err != nil {
 		return Epoch{}, err
@@ -104,7 +108,7 @@ type descent struct {
 }
 
 func newDescent(params []float32, gradient Gradient, c Config) (*descent, error) {
-	if gradient == nil {
+	if null.Is(gradient) {
 		return nil, errors.New("descent: gradient is nil")
 	}
 	n := gradient.Samples()

@@ -305,6 +305,12 @@ func TestConfigErrors(t *testing.T) {
 	assert.ErrorContains(t, err, "params has 1 numbers, want those of the model, 2")
 	_, err = Run(context.Background(), []float32{0, 0}, nil, Config{Epochs: 1})
 	assert.ErrorContains(t, err, "gradient is nil")
+	_, err = Run(context.Background(), []float32{0, 0}, (*line)(nil), Config{Epochs: 1})
+	assert.ErrorContains(t, err, "gradient is nil")
+	_, err = Run(nil, []float32{0, 0}, newLine(64), Config{Epochs: 1})
+	assert.ErrorContains(t, err, "context is nil")
+	_, err = Minimize(nil, []float32{0, 0}, newLine(64), nil, nil)
+	assert.ErrorContains(t, err, "context is nil")
 	_, err = Run(context.Background(), []float32{0, 0}, newLine(0), Config{Epochs: 1})
 	assert.ErrorContains(t, err, "there are 0 samples")
 }

@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/nn/descent"
 )
 
@@ -37,7 +38,7 @@ type Hessian struct {
 
 // New returns the Hessian at params, which are copied.
 func New(gradient descent.Gradient, params []float32, config Config) (*Hessian, error) {
-	if gradient == nil {
+	if null.Is(gradient) {
 		return nil, errors.New("hessian: gradient is nil")
 	}
 	if len(params) != gradient.Params() || len(params) == 0 {

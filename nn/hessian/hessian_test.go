@@ -218,6 +218,9 @@ func TestErrors(t *testing.T) {
 	l := newLogistic(10, 2)
 	for text, call := range map[string]func() error{
 		"gradient is nil":      func() error { _, err := New(nil, []float32{1}, Config{}); return err },
+		"hessian: gradient is": func() error { _, err := New((*logistic)(nil), []float32{1}, Config{}); return err },
+		"matrix is nil":        func() error { _, err := Leading(context.Background(), nil, 1, LanczosConfig{}); return err },
+		"context is nil":       func() error { _, err := Leading(nil, diagonal{1}, 1, LanczosConfig{}); return err },
 		"params has 1 numbers": func() error { _, err := New(l, []float32{1}, Config{}); return err },
 		"params[1] = NaN":      func() error { _, err := New(l, []float32{1, float32(math.NaN())}, Config{}); return err },
 		"Step = -1":            func() error { _, err := New(l, []float32{1, 1}, Config{Step: -1}); return err },

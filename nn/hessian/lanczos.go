@@ -3,6 +3,7 @@ package hessian
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
 
@@ -56,6 +58,12 @@ type Matrix interface {
 // as its residuals say. When the context is done first, the error is its cause.
 // Leading needs memory for Steps vectors.
 func Leading(ctx context.Context, m Matrix, k int, config LanczosConfig) ([]Eigenvalue, error) {
+	if ctx == nil {
+		return nil, errors.New("hessian: the context is nil")
+	}
+	if null.Is(m) {
+		return nil, errors.New("hessian: the matrix is nil")
+	}
 	n := m.Len()
 	if k < 1 || k > n {
 		return nil, fmt.Errorf("hessian: k = %d, want 1 to the order of the matrix, %d", k, n)

@@ -159,8 +159,8 @@ func (t *Tally) Model(time int) tps.Outcomes { return t.models[time] }
 func (t *Tally) MeanBatch() float64 { return float64(t.drawn) / float64(t.Steps()) }
 
 // Batches returns the histogram of the batch size b: of Samples/Chunk bins,
-// rounded up, bin k has the number of steps with k·Chunk < b ≤ (k+1)·Chunk. It
-// is a view, not to be written to.
+// rounded up, bin k has the number of steps with k·Chunk < b ≤ (k+1)·Chunk, and
+// bin 0 those with b = 0, too. It is a view, not to be written to.
 func (t *Tally) Batches() []int { return t.batches }
 
 // BatchQuantile returns the largest batch size of the bin below or in which the

@@ -59,6 +59,9 @@ func (t *Tally) batchRows(w *tabwriter.Writer, steps int) {
 		return
 	}
 	fmt.Fprintf(w, "samples, mean %.1f\n", t.MeanBatch())
+	if t.drawn == 0 {
+		return
+	}
 	from, to := 0, len(t.batches)
 	for t.batches[from] == 0 {
 		from++

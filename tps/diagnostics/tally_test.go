@@ -141,6 +141,13 @@ func TestTallyTable(t *testing.T) {
 }
 
 // A kind's share is of all steps, its acceptance of its own steps.
+// At s = 0 no samples are drawn, and there is no histogram of them.
+func TestTallyTableWithoutSamples(t *testing.T) {
+	tally := newTally(t, TallyConfig{Tau: 3, Samples: 25, Chunk: 10})
+	tally.Add(step(0, true, minibatch.FullData))
+	assert.True(t, strings.HasSuffix(tally.String(), "samples, mean 0.0\n"), "%v", tally)
+}
+
 func TestTallyTableHasAcceptanceByKind(t *testing.T) {
 	tally := newTally(t, TallyConfig{Tau: 2, Samples: 100, Chunk: 50})
 	add := func(n, accepted int, move tps.Move, model, samples int, by minibatch.Reason) {

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // A Program runs an example: its arguments without the name, results to
@@ -24,15 +25,22 @@ type Program func(ctx context.Context, args []string, stdout, stderr io.Writer) 
 // shells have it: 128 and the number of the signal.
 const Interrupted = 130
 
+// interruptTime is how long several signals count as one.
+const interruptTime = 500 * time.Millisecond
+
 // Main runs a program until it ends or the user interrupts it, and exits: 0
 // on success and after -h, 2 if the flags are wrong, Interrupted after an
 // interrupt, however good the result is that the program has written by then,
-// and 1 on any other error. After the first interrupt, which ends the program's
-// context, signals have their usual effect again: a second one kills a program
-// that takes too long.
+// and 1 on any other error. Half a second after the first interrupt, which ends
+// the program's context, signals have their usual effect again: a second one kills
+// a program that takes too long. Signals within the half second are the first one
+// once more, as that of timeout -s INT is, which sends two.
 func Main(program Program) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() {
+		time.Sleep(interruptTime)
+		stop()
+	})
 	err := program(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	interrupted := ctx.Err() != nil // stop would set it, too
 	stop()

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"flag"
 	"math"
+	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -94,4 +97,32 @@ func TestCheckBytes(t *testing.T) {
 	require.NoError(t, cli.CheckWorkers("workers", 1))
 	require.ErrorAs(t, cli.CheckWorkers("workers", 0), &usage)
 	require.EqualError(t, cli.CheckWorkers("workers", 1_000_000), "-workers 1000000: want 1 to 1024")
+}
+
+func TestMakeOut(t *testing.T) {
+	require.NoError(t, cli.MakeOut(""))
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	require.NoError(t, cli.MakeOut(dir))
+	require.NoError(t, cli.MakeOut(dir), "a directory that is there")
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+
+	file := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o666))
+	require.ErrorContains(t, cli.MakeOut(file), "-out: ")
+	require.NoError(t, os.Chmod(dir, 0o555))
+	if os.Geteuid() == 0 {
+		dir = "/proc" // where root cannot write either, on Linux
+	}
+	if runtime.GOOS == "linux" {
+		require.ErrorContains(t, cli.MakeOut(dir), "-out: open "+dir)
+	}
+}
+
+func TestCheckSigma(t *testing.T) {
+	for sigma, good := range map[float64]bool{0.01: true, 1e30: true, 0: false, -1: false, 1e31: false, math.Inf(1): false} {
+		require.Equal(t, good, cli.CheckSigma(sigma) == nil, sigma)
+	}
+	require.EqualError(t, cli.CheckSigma(math.NaN()), "-sigma NaN: want a number > 0, at most 1e+30")
 }

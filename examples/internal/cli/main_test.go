@@ -39,6 +39,14 @@ var programs = map[string]cli.Program{
 		<-ctx.Done()
 		return fmt.Errorf("at step 3: %w", context.Cause(ctx))
 	},
+	"slow": func(ctx context.Context, _ []string, stdout, _ io.Writer) error {
+		fmt.Fprintln(stdout, "ready")
+		<-ctx.Done()
+		fmt.Fprintln(stdout, "interrupted")
+		time.Sleep(300 * time.Millisecond)
+		fmt.Fprintln(stdout, "result")
+		return nil
+	},
 	"stubborn": func(ctx context.Context, _ []string, stdout, _ io.Writer) error {
 		fmt.Fprintln(stdout, "ready")
 		<-ctx.Done()
@@ -120,4 +128,25 @@ func TestMainInterrupt(t *testing.T) {
 		status := cmd.ProcessState.Sys().(syscall.WaitStatus)
 		require.True(t, status.Signaled() && status.Signal() == syscall.SIGINT, "exit status %v", cmd.ProcessState)
 	}
+}
+
+// Interrupts at once are one interrupt, after which the program has the time to
+// write its result: timeout -s INT sends one to the program and one to its group.
+func TestMainInterruptTwiceAtOnce(t *testing.T) {
+	cmd := command(t, "slow")
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	defer cmd.Process.Kill()
+	lines := bufio.NewScanner(stdout)
+	require.True(t, lines.Scan())
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.True(t, lines.Scan())
+	require.Equal(t, "interrupted", lines.Text())
+	time.Sleep(50 * time.Millisecond) // for Main to give the signal back, which it must not
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.True(t, lines.Scan(), "the second interrupt has ended the program")
+	require.Equal(t, "result", lines.Text())
+	require.Error(t, cmd.Wait())
+	require.Equal(t, cli.Interrupted, cmd.ProcessState.ExitCode())
 }

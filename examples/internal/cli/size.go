@@ -1,6 +1,6 @@
 package cli
 
-import "fmt"
+import "github.com/trajens/trajens/internal/memory"
 
 // maxBytes is how much memory a flag may ask for: more than any run of an
 // example has use for, and less than would kill a common machine.
@@ -18,18 +18,18 @@ func CheckBytes(flags string, sizes ...int) error {
 		bytes *= float64(size)
 	}
 	if bytes > maxBytes {
-		return Usagef("%s: needs %s of memory, want at most %s", flags, inBytes(bytes), inBytes(maxBytes))
+		return Usagef("%s: needs %s of memory, want at most %s", flags, memory.Format(bytes), memory.Format(maxBytes))
 	}
 	return nil
 }
 
-func inBytes(n float64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
-	k := 0
-	for ; n >= 1000 && k < len(units)-1; k++ {
-		n /= 1000
+// CheckSigma returns a UsageError unless the width σ of a random walk is one that
+// a chain takes.
+func CheckSigma(sigma float64) error {
+	if !(sigma > 0 && sigma <= 1e30) {
+		return Usagef("-sigma %v: want a number > 0, at most 1e+30", sigma)
 	}
-	return fmt.Sprintf("%.3g %s", n, units[k])
+	return nil
 }
 
 // CheckWorkers returns a UsageError unless a number of goroutines is from 1 to

@@ -60,10 +60,11 @@ func (f *Flags) Check(chains, params int) error {
 		return cli.Usagef("-tau %d: want at least 1", f.Tau)
 	case !(f.S >= 0) || math.IsInf(f.S, 1):
 		return cli.Usagef("-s %v: want a finite number of at least 0", f.S)
-	case !(f.Sigma > 0) || math.IsInf(f.Sigma, 1):
-		return cli.Usagef("-sigma %v: want a finite number > 0", f.Sigma)
 	case !(f.Fraction > 0 && f.Fraction <= 1):
 		return cli.Usagef("-fraction %v: want a number in (0, 1]", f.Fraction)
+	}
+	if err := cli.CheckSigma(f.Sigma); err != nil {
+		return err
 	}
 	if err := cli.CheckWorkers("workers", f.Workers); err != nil {
 		return err

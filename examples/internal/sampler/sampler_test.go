@@ -129,7 +129,7 @@ func TestRefused(t *testing.T) {
 	for _, args := range []string{
 		"-tau 0", "-tau 1.5", "-tau 1000000000000",
 		"-s -1", "-s NaN", "-s Inf",
-		"-sigma 0", "-sigma NaN", "-sigma +Inf",
+		"-sigma 0", "-sigma NaN", "-sigma +Inf", "-sigma 1e300",
 		"-fraction 0", "-fraction 1.1", "-fraction NaN",
 		"-chunk 1", "-sigmac 0.4", "-sigmac 1.5", "-sigmac NaN",
 		"-seed -1", "-workers 0", "-workers 1000000", "-test other",

@@ -10,7 +10,6 @@ import (
 	"github.com/trajens/trajens/examples/internal/sampler"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/nn/descent"
-	"github.com/trajens/trajens/nn/hessian"
 	"github.com/trajens/trajens/tps"
 )
 
@@ -57,7 +56,7 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 	}
 	c.begin.models = start.Clone().Models()
 	if t.diagnose {
-		if c.begin.Curvatures, err = t.curvatures(ctx, first); err != nil {
+		if c.begin.Curvatures, err = t.Curvatures(ctx, t.net, t.set.Train, first); err != nil {
 			return nil, err
 		}
 	}
@@ -105,13 +104,9 @@ func (t *training) vote(models [][]float32) (*ensemble.Report, error) {
 	return committee.Evaluate(t.set.Test)
 }
 
-func (t *training) gradients() (*nn.Gradients, error) {
-	return nn.NewGradients(t.net, t.set.Train, nn.CrossEntropy, nn.Config{Workers: t.Workers})
-}
-
 // descend trains a model by gradient descent.
 func (t *training) descend(ctx context.Context, model []float32, c *chain) error {
-	gradients, err := t.gradients()
+	gradients, err := nn.NewGradients(t.net, t.set.Train, nn.CrossEntropy, nn.Config{Workers: t.Workers})
 	if err != nil {
 		return err
 	}
@@ -133,28 +128,4 @@ func (t *training) descend(ctx context.Context, model []float32, c *chain) error
 	}
 	c.begin.Epochs, c.begin.TrainSeconds, c.begin.TrainLoss = end.Number, time.Since(start).Seconds(), end.Loss
 	return nil
-}
-
-// curvatures returns the largest eigenvalues of the Hessian of the loss on some
-// samples: one more than the classes, of which all but one are steep.
-func (t *training) curvatures(ctx context.Context, model []float32) ([]float64, error) {
-	gradients, err := t.gradients()
-	if err != nil {
-		return nil, err
-	}
-	defer gradients.Close()
-	samples := make([]int, min(6000, t.set.Train.Len()))
-	for i := range samples {
-		samples[i] = i
-	}
-	h, err := hessian.New(gradients, model, hessian.Config{Samples: samples})
-	if err != nil {
-		return nil, err
-	}
-	leading, err := hessian.Leading(ctx, h, t.net.Outputs()+1, hessian.LanczosConfig{Steps: 50, Source: t.Source(sampler.DescentStream, 0)})
-	var curvatures []float64
-	for _, e := range leading {
-		curvatures = append(curvatures, e.Value)
-	}
-	return curvatures, err
 }

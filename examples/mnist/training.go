@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -32,7 +31,7 @@ type chain struct {
 	begin  *beginning // nil unless it starts from a network
 	meter  *meter
 	watch  *watch
-	trace  *trace.File // nil without -trace
+	trace  *cli.Trace
 	saver  *cli.Saver
 }
 
@@ -84,30 +83,19 @@ func (t *training) prepare(ctx context.Context, c *chain) error {
 		return err
 	}
 	c.meter = &meter{chain: c.number, every: t.steps / 20}
-	parts := append(c.watch.parts(), cli.Part("meter", &c.meter.meterState))
-	if t.trace == "" {
-		return c.saver.Start(c.Chain, parts...)
-	}
-	c.trace, err = trace.NewFile(trace.ChainPath(t.trace, c.index, t.options.chains), trace.Config{
+	c.trace, err = cli.NewTrace(t.trace, c.index, t.options.chains, t.report.stderr, trace.Config{
 		Columns: []trace.Column{trace.Loss(), trace.Acceptance(), trace.Batch()},
 		Every:   100,
 		Average: true,
-		OnError: func(err error) error {
-			fmt.Fprintf(t.report.stderr, "%v; the run goes on\n", err)
-			return nil
-		},
 	})
 	if err != nil {
 		return err
 	}
-	if err := c.saver.Start(c.Chain, append(parts, tps.Part{Name: "trace", State: c.trace})...); err != nil {
+	parts := append(c.watch.parts(), cli.Part("meter", &c.meter.meterState))
+	if err := c.saver.Start(c.Chain, append(parts, c.trace.Parts()...)...); err != nil {
 		return err
 	}
-	err = c.trace.Start(c.Chain)
-	if errors.Is(err, fs.ErrExist) {
-		return cli.Usagef("-trace %s: the file exists already", c.trace.Path())
-	}
-	return err
+	return c.trace.Start(c.Chain)
 }
 
 func (t *training) close() {
@@ -115,9 +103,7 @@ func (t *training) close() {
 		if c.losses != nil {
 			c.losses.Close()
 		}
-		if c.trace != nil {
-			c.trace.Close() // in the wake of another error; run has closed it otherwise
-		}
+		c.trace.Close() // in the wake of another error; run has closed it otherwise
 	}
 }
 
@@ -145,10 +131,7 @@ func (t *training) run(ctx context.Context) (good []*chain, failed error) {
 			good = append(good, c)
 			errs[k] = nil
 		}
-		err := errors.Join(t.report.point(c, c.meter.point(c.Chain)), c.saver.Save(c.Chain))
-		if c.trace != nil {
-			err = errors.Join(err, c.trace.Close())
-		}
+		err := errors.Join(t.report.point(c, c.meter.point(c.Chain)), c.saver.Save(c.Chain), c.trace.Close())
 		failed = errors.Join(failed, c.name(errs[k]), err)
 	}
 	t.report.progress.End()
@@ -178,11 +161,8 @@ func (t *training) observers(c *chain) []tps.Observer {
 		}
 		return nil
 	})
-	observers := append(c.watch.observers(), measure, c.saver.Observer())
-	if c.trace != nil { // first, as others may end the run
-		observers = append([]tps.Observer{c.trace.Observer()}, observers...)
-	}
-	return observers
+	observers := append(c.trace.Observers(), c.watch.observers()...)
+	return append(observers, measure, c.saver.Observer())
 }
 
 // timeUp tells whether a chain has had its time, in all runs together.

@@ -132,12 +132,10 @@ func (a *Adaptive) draw(to *shape, k int, d Differences, source rand.Source) (de
 	if err := d.Differences(differences, samples); err != nil {
 		return Decision{}, true, err
 	}
-	var part shape
-	if !part.add(differences) {
+	if !to.add(differences) {
 		decision, err = infinite(differences, samples, len(drawn))
 		return decision, true, err
 	}
-	to.merge(&part)
 	return Decision{}, false, nil
 }
 

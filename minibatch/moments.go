@@ -20,8 +20,12 @@ type moments struct {
 // one of its numbers is not finite.
 func (m *moments) add(chunk []float64) bool {
 	mean, finite := meanOf(chunk)
-	if finite {
-		m.merge(&moments{len(chunk), mean, sumOfSquares(chunk, mean)})
+	switch deviations := sumOfSquares(chunk, mean); {
+	case !finite:
+	case m.n == 0:
+		m.n, m.mean, m.deviations = len(chunk), mean, deviations
+	default:
+		m.merge(&moments{len(chunk), mean, deviations})
 	}
 	return finite
 }

@@ -12,10 +12,12 @@ type shape struct {
 // one of its numbers is not finite.
 func (m *shape) add(chunk []float64) bool {
 	mean, finite := meanOf(chunk)
-	if finite {
-		part := shape{moments: moments{n: len(chunk), mean: mean}}
-		part.deviations, part.cubes, part.fourths = sumsOfPowers(chunk, mean)
-		m.merge(&part)
+	switch deviations, cubes, fourths := sumsOfPowers(chunk, mean); {
+	case !finite:
+	case m.n == 0:
+		m.n, m.mean, m.deviations, m.cubes, m.fourths = len(chunk), mean, deviations, cubes, fourths
+	default:
+		m.merge(&shape{moments{len(chunk), mean, deviations}, cubes, fourths})
 	}
 	return finite
 }

@@ -77,12 +77,15 @@ func (c *comparison) Differences(dst []float64, samples []int) error {
 	c.fit(len(samples))
 	c.losses.Losses(c.rows, c.models, samples)
 	c.count += len(samples)
-	clear(dst)
 	finite := true
 	for k := range c.width {
 		before, after := c.rows[oldRow(k)][:len(dst)], c.rows[newRow(k)][:len(dst)]
-		for j := range dst {
-			dst[j] += after[j] - before[j]
+		if k == 0 {
+			floats.SubTo(dst, after, before)
+		} else {
+			for j := range dst {
+				dst[j] += after[j] - before[j]
+			}
 		}
 		sumBefore, sumAfter := floats.Sum(before), floats.Sum(after)
 		c.sums[oldRow(k)] += sumBefore

@@ -54,7 +54,7 @@ func (s Stats) DecidedBy(reason minibatch.Reason) float64 {
 
 func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
 
-func (s *Stats) count(step Step) {
+func (s *Stats) count(step *Step) {
 	s.Steps++
 	move := &s.Moves[step.Move]
 	move.Proposed++

@@ -59,39 +59,41 @@ func (d *Deck) Draw(m int, source rand.Source) []int {
 		panic("random: more drawn than the deck holds")
 	}
 	d.drawn = slices.Grow(d.drawn, m)[:to]
-	order, drawn := d.order, d.drawn
 	// Fisher–Yates, two draws from each 64 bits: what is drawn leaves its place
-	// to the first integer that is left. Each half is reduced to the range by
-	// Lemire's method, without bias.
-	var buffer [32]uint32
+	// to the first integer that is left.
+	order, drawn := d.order, d.drawn
+	if p, ok := source.(*PCG); ok {
+		high, low := p.high, p.low // in registers
+		for j := from; j < to; {
+			high, low = next(high, low)
+			word := output(high, low)
+			j += deal(order, drawn, j, uint32(word))
+			if j < to {
+				j += deal(order, drawn, j, uint32(word>>32))
+			}
+		}
+		p.high, p.low = high, low
+		return drawn[:to:to]
+	}
 	for j := from; j < to; {
-		halves := buffer[:min((to-j+1)&^1, len(buffer))]
-		fillHalves(halves, source)
-		for _, half := range halves {
-			left := uint32(n - j)
-			product := uint64(half) * uint64(left)
-			if low := uint32(product); low < left && low < -left%left {
-				continue
-			}
-			k := j + int(product>>32)
-			drawn[j], order[k] = order[k], order[j]
-			if j++; j == to {
-				break
-			}
+		word := source.Uint64()
+		j += deal(order, drawn, j, uint32(word))
+		if j < to {
+			j += deal(order, drawn, j, uint32(word>>32))
 		}
 	}
 	return drawn[:to:to]
 }
 
-// fillHalves fills dst, of even length, with the low and the high half of each
-// word of source.
-func fillHalves(dst []uint32, source rand.Source) {
-	if p, ok := source.(*PCG); ok {
-		p.halves(dst)
-		return
+// deal draws the j-th integer and returns 1, or 0 if half is one of those that
+// would favor some places. It reduces half to the range by Lemire's method.
+func deal(order, drawn []int, j int, half uint32) int {
+	left := uint32(len(order) - j)
+	product := uint64(half) * uint64(left)
+	if low := uint32(product); low < left && low < -left%left {
+		return 0
 	}
-	for i := 1; i < len(dst); i += 2 {
-		word := source.Uint64()
-		dst[i-1], dst[i] = uint32(word), uint32(word>>32)
-	}
+	k := j + int(product>>32)
+	drawn[j], order[k] = order[k], order[j]
+	return 1
 }

@@ -8,8 +8,8 @@ import (
 
 // A PCG is the generator PCG XSL RR 128/64 (O'Neill, Harvey Mudd College,
 // HMC-CS-2014-0905). It gives the numbers of PCGSource in golang.org/x/exp/rand,
-// and its saved state is the same. It is here because a draw of many numbers
-// keeps the state in registers.
+// and its saved state is the same. It is here so that a Deck can keep the
+// state in registers.
 type PCG struct{ high, low uint64 }
 
 const (
@@ -21,17 +21,6 @@ const (
 func (p *PCG) Uint64() uint64 {
 	p.high, p.low = next(p.high, p.low)
 	return output(p.high, p.low)
-}
-
-// halves fills dst, of even length, with the low and the high half of each word.
-func (p *PCG) halves(dst []uint32) {
-	high, low := p.high, p.low
-	for i := 1; i < len(dst); i += 2 {
-		high, low = next(high, low)
-		word := output(high, low)
-		dst[i-1], dst[i] = uint32(word), uint32(word>>32)
-	}
-	p.high, p.low = high, low
 }
 
 // next returns the state after a state: a linear congruence mod 2¹²⁸.

@@ -204,11 +204,13 @@ func (c *Chain) Step() (step Step, err error) {
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
 	}
 
+	// What is chosen here and below, and not branched on, no processor can
+	// guess wrong.
+	kept, lost := c.current, c.proposed
 	if decision.Accepted {
-		assign(c.current, c.proposed, w)
-	} else {
-		assign(c.proposed, c.current, w)
+		kept, lost = lost, kept
 	}
+	assign(lost, kept, w)
 	step = Step{Number: c.steps, S: s, Move: w.move, First: w.first, Width: w.width, Decision: decision}
 	c.steps++
 	c.stats.count(&step)
@@ -238,9 +240,7 @@ func (c *Chain) updateLosses(step *Step) {
 	if !c.comparison.drawn() && !step.Accepted {
 		return
 	}
-	for k := range step.Width {
-		c.loss[step.First+k] = c.comparison.meanLoss(k, step.Accepted)
-	}
+	c.comparison.meanLosses(c.loss[step.First:step.First+step.Width], step.Accepted)
 }
 
 // MeanLosses writes L(θₜ), the mean loss over all samples, of each model to

@@ -58,9 +58,11 @@ func (s *Stats) count(step *Step) {
 	s.Steps++
 	move := &s.Moves[step.Move]
 	move.Proposed++
+	accepted := 0
 	if step.Accepted {
-		move.Accepted++
+		accepted = 1
 	}
+	move.Accepted += accepted
 	s.Decisions[min(step.By, minibatch.Other)]++
 	s.DataUse += step.Samples
 	s.Evaluations += 2 * step.Width * step.Samples

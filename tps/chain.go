@@ -204,8 +204,8 @@ func (c *Chain) Step() (step Step, err error) {
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
 	}
 
-	// What is chosen here and below, and not branched on, no processor can
-	// guess wrong.
+	// Choosing takes no branch, which a processor would guess wrong half of the
+	// time.
 	kept, lost := c.current, c.proposed
 	if decision.Accepted {
 		kept, lost = lost, kept

@@ -72,13 +72,13 @@ func TestChainLearns(t *testing.T) {
 }
 
 func BenchmarkStep(b *testing.B) {
-	for name, rule := range map[string]minibatch.Rule{"perceptron": minibatch.Planned, "perceptron, stopping": minibatch.Stopping} {
+	for rule, name := range []string{minibatch.Planned: "perceptron", minibatch.Stopping: "perceptron, stopping"} {
 		b.Run(name, func(b *testing.B) {
 			line, _, err := data.Line(256, 0, random.Source(1))
 			require.NoError(b, err)
 			losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{})
 			require.NoError(b, err)
-			test, err := minibatch.NewAdaptive(256, minibatch.AdaptiveConfig{Rule: rule, Chunk: 32})
+			test, err := minibatch.NewAdaptive(256, minibatch.AdaptiveConfig{Rule: minibatch.Rule(rule), Chunk: 32})
 			require.NoError(b, err)
 			chain, err := tps.NewChain(tps.Config{Tau: 8, Sigma: 0.1, S: 100, Test: test}, losses)
 			require.NoError(b, err)

@@ -50,6 +50,11 @@ type Adaptive struct {
 	deck        *random.Deck
 	forecast    forecast  // of the rule Planned
 	differences []float64 // of the chunk; of all that was drawn for the normality bound
+
+	// perPopulation is by how much the factor of the variance of a mean is less
+	// for being drawn without replacement.
+	perPopulation float64
+	least         factors // of the chunk
 }
 
 // NewAdaptive returns the adaptive test for data of the given number of
@@ -102,12 +107,17 @@ func newAdaptive(samples int, config AdaptiveConfig) *Adaptive {
 	if config.MaxNormalityError > 0 {
 		kept = samples
 	}
-	return &Adaptive{
+	a := &Adaptive{
 		config:      config,
 		target:      config.Sigma * config.Sigma,
 		deck:        random.NewDeck(samples),
 		differences: make([]float64, kept),
 	}
+	if !config.InfinitePopulation {
+		a.perPopulation = 1 / float64(samples)
+	}
+	a.least = a.factors(float64(config.Chunk))
+	return a
 }
 
 // distribution returns the correction distribution for sigma, or an error if

@@ -18,6 +18,8 @@ type forecast struct {
 	third     float64 // of the squares of the third cumulants, less what chance adds for normal differences
 	fourth    float64 // of the fourth central moments
 	inverse   float64 // of 1/b
+
+	next outlook // of a term of a proposal of scale 1, for s = 1
 }
 
 const (
@@ -35,10 +37,11 @@ func (f *forecast) learn(drawn *shape, scale float64) {
 	if b < 4 {
 		return
 	}
-	square := scale * scale
-	v := drawn.variance() / square
-	third := drawn.third() / (square * scale)
-	fourth := drawn.fourth() / (square * square)
+	unit := 1 / scale
+	square := unit * unit
+	v := drawn.variance() * square
+	third := drawn.third() * square * unit
+	fourth := drawn.fourth() * square * square
 	if !(v*v*v+third*third+fourth < math.Inf(1)) {
 		return // differences so large that their powers overflow
 	}
@@ -49,6 +52,7 @@ func (f *forecast) learn(drawn *shape, scale float64) {
 	f.third += gain * (third*third - 6*v*v*v/b - f.third)
 	f.fourth += gain * (fourth - f.fourth)
 	f.inverse += gain * (1/b - f.inverse)
+	f.next = f.look()
 }
 
 // An outlook is what a forecast says of one decision.
@@ -62,16 +66,28 @@ type outlook struct {
 // outlook returns what is known of the terms −s dᵢ of a proposal of the given
 // scale before any is drawn.
 func (f *forecast) outlook(s, scale float64) outlook {
-	o := outlook{unequal: mostUnequal, kurtosis: 3}
-	if f.decisions == 0 || !(f.variance > 0) || !(f.square > 0) {
-		return o
+	if f.decisions == 0 {
+		return noOutlook
 	}
-	o.variance = s * s * scale * scale * f.variance
+	o := f.next
+	o.variance *= s * s * scale * scale
+	return o
+}
+
+// noOutlook is the outlook of one who knows nothing.
+var noOutlook = outlook{unequal: mostUnequal, kurtosis: 3}
+
+// look returns the outlook for a proposal of scale 1 and s = 1.
+func (f *forecast) look() outlook {
+	if !(f.variance > 0) || !(f.square > 0) {
+		return noOutlook
+	}
+	o := outlook{variance: f.variance}
 	o.kurtosis = max(1, f.fourth/f.square)
 	o.skewness = math.Sqrt(max(0, f.third) / (f.variance * f.square))
 	// Sample variances differ by chance, too.
 	chance := (o.kurtosis - 1) * f.inverse
-	o.unequal = min(max(0, f.square/(f.variance*f.variance)/(1+chance)-1), mostUnequal)
+	o.unequal = min(max(0, f.square/(f.variance*f.variance*(1+chance))-1), mostUnequal)
 	if f.decisions < few {
 		o.unequal = max(o.unequal, 1)
 	}
@@ -80,6 +96,10 @@ func (f *forecast) outlook(s, scale float64) outlook {
 
 // chance returns the relative variance of the sample variance of n terms.
 func (o *outlook) chance(n int) float64 { return (o.kurtosis - 1) / float64(n) }
+
+// mixed returns the variance that is expected, with what the draws say in its
+// place as far as they have the weight own.
+func (o *outlook) mixed(own, drawn float64) float64 { return (1-own)*o.variance + own*drawn }
 
 // weight returns the weight, in the best linear estimate of a variance, of the
 // sample variance of n terms against what was expected of it with the given
@@ -118,6 +138,7 @@ func (f *forecast) restore(state []byte) error {
 	if g.decisions < 0 {
 		return fmt.Errorf("minibatch: the state of a test has %d decisions", g.decisions)
 	}
+	g.next = g.look()
 	*f = g
 	return nil
 }

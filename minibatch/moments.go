@@ -19,24 +19,33 @@ type moments struct {
 // add merges a chunk, and returns false, leaving the moments as they were, if
 // one of its numbers is not finite.
 func (m *moments) add(chunk []float64) bool {
+	mean, finite := meanOf(chunk)
+	switch deviations := sumOfSquares(chunk, mean); {
+	case !finite:
+	case m.n == 0:
+		m.n, m.mean, m.deviations = len(chunk), mean, deviations
+	default:
+		m.merge(&moments{len(chunk), mean, deviations})
+	}
+	return finite
+}
+
+// meanOf returns the mean of a chunk, and false if one of its numbers is not
+// finite.
+func meanOf(chunk []float64) (mean float64, finite bool) {
 	k := float64(len(chunk))
 	sum := floats.Sum(chunk)
-	mean := sum / k
-	if sum-sum != 0 {
-		// Finite numbers whose sum overflows have a mean all the same.
-		mean = 0
-		for _, x := range chunk {
-			if x-x != 0 {
-				return false
-			}
-			mean += x / k
-		}
-		mean = clamp(mean)
+	if sum-sum == 0 {
+		return sum / k, true
 	}
-	deviations := sumOfSquares(chunk, mean)
-
-	m.merge(&moments{len(chunk), mean, deviations})
-	return true
+	// Finite numbers whose sum overflows have a mean all the same.
+	for _, x := range chunk {
+		if x-x != 0 {
+			return 0, false
+		}
+		mean += x / k
+	}
+	return clamp(mean), true
 }
 
 // merge adds the moments of other numbers.

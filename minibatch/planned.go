@@ -71,31 +71,33 @@ func (a *Adaptive) decidePlanned(d Differences, s float64, source rand.Source) (
 		return decision, err
 	}
 	var e estimate
-	all := pilot
+	all := &pilot
 	if p.alone {
-		e = a.estimate(&all, &expected, s)
+		e = a.estimate(all, &expected, s)
 	} else {
 		k, variance := a.follow(&p, &pilot, &expected, s)
 		if decision, over, err := a.draw(&rest, k, d, source); over {
 			return decision, err
 		}
+		both := pilot
+		all = &both
 		all.merge(&rest)
-		e = a.combine(&p, &pilot, &rest, &all, variance, &expected, s)
+		e = a.combine(&p, &pilot, &rest, all, variance, &expected, s)
 	}
 	for all.n < a.deck.Len() && e.variance > excess*a.target {
-		if decision, certain := a.cutOff(&e, &all, scale); certain {
+		if decision, certain := a.cutOff(&e, all, scale); certain {
 			return decision, nil
 		}
-		more := a.batch(1.2*a.variance(&all, &expected, s), &expected) - all.n
+		more := a.batch(1.2*a.variance(all, &expected, s), &expected) - all.n
 		var further shape
 		if decision, over, err := a.draw(&further, min(max(more, a.config.Chunk), a.deck.Len()-all.n), d, source); over {
 			return decision, err
 		}
 		all.merge(&further)
-		e = a.estimate(&all, &expected, s)
+		e = a.estimate(all, &expected, s)
 	}
 
-	a.forecast.learn(&all, scale)
+	a.forecast.learn(all, scale)
 	if all.n == a.deck.Len() {
 		delta := -s * all.mean
 		return Decision{Accepted: barker(delta, source), By: FullData, Samples: all.n, Delta: delta}, nil
@@ -132,12 +134,10 @@ func (a *Adaptive) draw(to *shape, k int, d Differences, source rand.Source) (de
 	if err := d.Differences(differences, samples); err != nil {
 		return Decision{}, true, err
 	}
-	var part shape
-	if !part.add(differences) {
+	if !to.add(differences) {
 		decision, err = infinite(differences, samples, len(drawn))
 		return decision, true, err
 	}
-	to.merge(&part)
 	return Decision{}, false, nil
 }
 
@@ -166,11 +166,7 @@ func (a *Adaptive) plan(expected *outlook) plan {
 		return plan{pilot: pilot, alone: pilot == n}
 	}
 	b := a.batch(expected.variance, expected)
-	variance := expected.variance * a.perMean(b)
-	own := expected.weight(expected.unequal, b)
-	unknown := math.Sqrt(expected.unequal * (1 - own))
-	scatter := own * math.Sqrt(expected.unequal+expected.chance(b))
-	if b == n || variance*unknown <= uncertain*a.target && variance*(1+3*scatter) <= a.target {
+	if b == n || a.foreseen(b, expected) {
 		return plan{pilot: b, alone: true}
 	}
 	pilot := min(max(int(pilotShare*float64(b)), 4), n-1)
@@ -178,67 +174,71 @@ func (a *Adaptive) plan(expected *outlook) plan {
 	return plan{pilot: pilot, weight: float64(pilot) / float64(b) / (1 + math.Sqrt(expected.unequal))}
 }
 
-// perMean returns the factor of the variance of a mean of b samples.
-func (a *Adaptive) perMean(b int) float64 { return 1/float64(b) - a.perPopulation() }
-
-// perPopulation returns by how much the factor of the variance of a mean is less
-// for being drawn without replacement.
-func (a *Adaptive) perPopulation() float64 {
-	if a.config.InfinitePopulation {
-		return 0
+// foreseen says whether ρ² of b samples is known well enough without a pilot.
+func (a *Adaptive) foreseen(b int, expected *outlook) bool {
+	variance := expected.variance * a.perMean(b)
+	if low := uncertain * a.target; variance <= a.target-3*low && variance*variance*expected.unequal <= low*low {
+		return true // as neither of the two below can be more than √unequal
 	}
-	return 1 / float64(a.deck.Len())
+	own := expected.weight(expected.unequal, b)
+	unknown := math.Sqrt(expected.unequal * (1 - own))
+	scatter := own * math.Sqrt(expected.unequal+expected.chance(b))
+	return variance*unknown <= uncertain*a.target && variance*(1+3*scatter) <= a.target
 }
+
+// perMean returns the factor of the variance of a mean of b samples.
+func (a *Adaptive) perMean(b int) float64 { return 1/float64(b) - a.perPopulation }
 
 // batch returns b such that a mean of b terms of the given variance has σ_c²
 // over the margin, and cumulants that are small enough; all samples where
 // that is most of them.
 func (a *Adaptive) batch(variance float64, expected *outlook) int {
-	n, least := a.deck.Len(), min(a.config.Chunk, a.deck.Len())
+	n, least := a.deck.Len(), float64(a.config.Chunk)
 	if !(variance > 0) {
-		return least
+		return a.config.Chunk
 	}
-	b := max(1/(a.target/(margin*variance)+a.perPopulation()), float64(least))
 	third := math.Sqrt(variance) * variance * expected.skewness
 	fourth := variance * variance * max(0, expected.kurtosis-3)
-	for b < mostDrawn*float64(n) {
-		w := weights{b: b, each: 1 / b}
-		if third*math.Abs(a.cubes(w)) <= mostThird && fourth*a.fourths(w) <= mostFourth {
+	small := func(of *factors) bool {
+		return third*math.Abs(of.cubes) <= mostThird && fourth*of.fourths <= mostFourth
+	}
+	most := mostDrawn * float64(n)
+	if least < most && margin*variance*a.least.squares <= a.target && small(&a.least) {
+		return a.config.Chunk
+	}
+	for b := max(1/(a.target/(margin*variance)+a.perPopulation), least); b < most; b *= 1.1 {
+		if of := a.factors(b); small(&of) {
 			return min(int(math.Ceil(b)), n)
 		}
-		b *= 1.1
 	}
 	return n
 }
 
-// weights are those of b samples in a mean: the share of each.
-type weights struct{ b, each float64 }
+// factors are those of the second, third and fourth cumulant of a mean of b
+// samples drawn without replacement: Σ cᵢ², Σ cᵢ³ and Σ cᵢ⁴ over all samples,
+// cᵢ being the weight of a sample in the mean less 1/N.
+type factors struct{ squares, cubes, fourths float64 }
 
-// cubes and fourths return the factors of the third and the fourth cumulant of
-// a mean over samples drawn without replacement in parts, whose weights differ:
-// Σ cᵢ³ and Σ cᵢ⁴ over all samples, cᵢ being the weight less 1/N.
-func (a *Adaptive) cubes(parts ...weights) float64 {
-	u := a.perPopulation()
-	sum, left := 0.0, float64(a.deck.Len())
-	for _, w := range parts {
-		c := w.each - u
-		sum += w.b * c * c * c
-		left -= w.b
-	}
-	return sum - left*u*u*u
+func (a *Adaptive) factors(b float64) factors {
+	u, left := a.perPopulation, float64(a.deck.Len())-b
+	c := 1/b - u
+	return factors{squares: c, cubes: b*c*c*c - left*u*u*u, fourths: b*c*c*c*c + left*u*u*u*u}
 }
 
-func (a *Adaptive) fourths(w weights) float64 {
-	u := a.perPopulation()
-	c := w.each - u
-	return w.b*c*c*c*c + (float64(a.deck.Len())-w.b)*u*u*u*u
+// cubesOfTwo returns the factor of the third cumulant for samples that are drawn
+// in two parts, whose weights differ: n0 and n1 samples that have the shares w0
+// and w1.
+func (a *Adaptive) cubesOfTwo(n0, w0, n1, w1 float64) float64 {
+	u := a.perPopulation
+	c0, c1 := w0/n0-u, w1/n1-u
+	return n0*c0*c0*c0 + n1*c1*c1*c1 - (float64(a.deck.Len())-n0-n1)*u*u*u
 }
 
 // variance returns the best estimate of the variance of the terms −s dᵢ from
 // the past and some draws.
 func (a *Adaptive) variance(drawn *shape, expected *outlook, s float64) float64 {
 	own := a.weight(expected, drawn.n)
-	return (1-own)*expected.variance + own*s*s*drawn.variance()
+	return expected.mixed(own, s*s*drawn.variance())
 }
 
 // weight returns the weight of the draws' own variance.
@@ -251,14 +251,14 @@ func (a *Adaptive) weight(expected *outlook, n int) float64 {
 
 // estimate returns what a single batch says.
 func (a *Adaptive) estimate(drawn *shape, expected *outlook, s float64) estimate {
-	own, b := a.weight(expected, drawn.n), float64(drawn.n)
-	rest := a.perMean(drawn.n)
+	own, of := a.weight(expected, drawn.n), a.factors(float64(drawn.n))
+	rest := of.squares
 	// cov(Δ*, ρ²) = own·third·rest².
 	third := -s * s * s * drawn.third()
 	return estimate{
 		delta:    -s * drawn.mean,
-		variance: a.variance(drawn, expected, s) * rest,
-		added:    third * (3*own*rest*rest - a.cubes(weights{b, 1 / b})),
+		variance: expected.mixed(own, s*s*drawn.variance()) * rest,
+		added:    third * (3*own*rest*rest - of.cubes),
 	}
 }
 
@@ -289,7 +289,7 @@ func (a *Adaptive) combine(p *plan, pilot, rest, all *shape, variance float64, e
 	w0, w1 := p.weight, 1-p.weight
 	n0, n1 := float64(pilot.n), float64(rest.n)
 	e := estimate{delta: -s * (w0*pilot.mean + w1*rest.mean)}
-	planned := variance * (w0*w0/n0 + w1*w1/n1 - a.perPopulation())
+	planned := variance * (w0*w0/n0 + w1*w1/n1 - a.perPopulation)
 	if !(variance > 0) {
 		e.variance = s * s * all.variance() * a.perMean(all.n)
 		return e
@@ -299,8 +299,8 @@ func (a *Adaptive) combine(p *plan, pilot, rest, all *shape, variance float64, e
 	again := expected.weight(expected.unequal*(1-own), rest.n)
 	e.variance = planned * (1 + again*(s*s*rest.variance()/variance-1))
 	third := -s * s * s * all.third()
-	byPilot := planned * own / variance * (w0/n0 - a.perPopulation()) // of the samples that follow
-	byRest := planned * again / variance * (w1/n1 - a.perPopulation())
-	e.added = third * (3*(byRest-again*byPilot) + 3*byPilot - a.cubes(weights{n0, w0 / n0}, weights{n1, w1 / n1}))
+	byPilot := planned * own / variance * (w0/n0 - a.perPopulation) // of the samples that follow
+	byRest := planned * again / variance * (w1/n1 - a.perPopulation)
+	e.added = third * (3*(byRest-again*byPilot) + 3*byPilot - a.cubesOfTwo(n0, w0, n1, w1))
 	return e
 }

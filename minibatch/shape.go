@@ -11,18 +11,40 @@ type shape struct {
 // add merges a chunk, and returns false, leaving the moments as they were, if
 // one of its numbers is not finite.
 func (m *shape) add(chunk []float64) bool {
-	part := shape{}
-	if !part.moments.add(chunk) {
-		return false
+	mean, finite := meanOf(chunk)
+	switch deviations, cubes, fourths := sumsOfPowers(chunk, mean); {
+	case !finite:
+	case m.n == 0:
+		m.n, m.mean, m.deviations, m.cubes, m.fourths = len(chunk), mean, deviations, cubes, fourths
+	default:
+		m.merge(&shape{moments{len(chunk), mean, deviations}, cubes, fourths})
+	}
+	return finite
+}
+
+// sumsOfPowers returns Σ (x − mean)², Σ (x − mean)³ and Σ (x − mean)⁴, in two
+// sums each, as sumOfSquares does in four.
+func sumsOfPowers(chunk []float64, mean float64) (squares, cubes, fourths float64) {
+	var squares1, cubes1, fourths1 float64
+	for len(chunk) >= 2 {
+		d, d1 := chunk[0]-mean, chunk[1]-mean
+		square, square1 := d*d, d1*d1
+		squares += square
+		squares1 += square1
+		cubes += square * d
+		cubes1 += square1 * d1
+		fourths += square * square
+		fourths1 += square1 * square1
+		chunk = chunk[2:]
 	}
 	for _, x := range chunk {
-		d := x - part.mean
+		d := x - mean
 		square := d * d
-		part.cubes += square * d
-		part.fourths += square * square
+		squares += square
+		cubes += square * d
+		fourths += square * square
 	}
-	m.merge(&part)
-	return true
+	return squares + squares1, cubes + cubes1, fourths + fourths1
 }
 
 // merge adds the moments of other numbers.

@@ -16,10 +16,14 @@ func skewNormal(width, third, z float64) float64 {
 		return width * z
 	}
 	skewness := min(max(third/(width*width*width), -mostSkewness), mostSkewness)
-	// Newton's method from 0 converges from one side.
+	// The first terms of the power series, and Newton's method unless they are
+	// enough: the error left is less than twice the square of the last step.
 	beta := skewness / 6
-	for range 5 {
-		beta -= (6*beta - 4*beta*beta*beta - skewness) / (6 - 12*beta*beta)
+	square := beta * beta * (2. / 3)
+	beta *= 1 + square*(1+3*square)
+	for step := 2 * square * beta; math.Abs(step) > 1e-8; {
+		step = (6*beta - 4*beta*beta*beta - skewness) / (6 - 12*beta*beta)
+		beta -= step
 	}
 	alpha := math.Sqrt(max(0, 1-2*beta*beta))
 	return width * (alpha*z + beta*(z*z-1))

@@ -192,7 +192,7 @@ func (c *Chain) Run(ctx context.Context, total int, observers ...Observer) error
 // Step makes one step: it proposes a move, and accepts or rejects it. On an
 // error, which is a LossError if a loss was NaN or −Inf, the trajectory is
 // what it was before the step, and the step does not count.
-func (c *Chain) Step() (Step, error) {
+func (c *Chain) Step() (step Step, err error) {
 	s := c.S()
 	if s-s != 0 {
 		return Step{}, fmt.Errorf("tps: the schedule gives s = %v at step %d, want a finite number", s, c.steps)
@@ -205,15 +205,17 @@ func (c *Chain) Step() (Step, error) {
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
 	}
 
+	// Choosing takes no branch, which a processor would guess wrong half of the
+	// time.
+	kept, lost := c.current, c.proposed
 	if decision.Accepted {
-		assign(c.current, c.proposed, w)
-	} else {
-		assign(c.proposed, c.current, w)
+		kept, lost = lost, kept
 	}
-	step := Step{Number: c.steps, S: s, Move: w.move, First: w.first, Width: w.width, Decision: decision}
+	assign(lost, kept, w)
+	step = Step{Number: c.steps, S: s, Move: w.move, First: w.first, Width: w.width, Decision: decision}
 	c.steps++
-	c.stats.count(step)
-	c.updateLosses(step)
+	c.stats.count(&step)
+	c.updateLosses(&step)
 	return step, nil
 }
 
@@ -235,13 +237,11 @@ func assign(dst, src *Trajectory, w window) {
 // updateLosses keeps the mean loss over the step's minibatch for each model of
 // the window, the new one's if the step was accepted, the old one's if not. A
 // new model that no sample was drawn for has none.
-func (c *Chain) updateLosses(step Step) {
+func (c *Chain) updateLosses(step *Step) {
 	if !c.comparison.drawn() && !step.Accepted {
 		return
 	}
-	for k := range step.Width {
-		c.loss[step.First+k] = c.comparison.meanLoss(k, step.Accepted)
-	}
+	c.comparison.meanLosses(c.loss[step.First:step.First+step.Width], step.Accepted)
 }
 
 // MeanLosses writes L(θₜ), the mean loss over all samples, of each model to

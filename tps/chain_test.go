@@ -140,7 +140,7 @@ func TestStepsAndStats(t *testing.T) {
 			if step.Accepted {
 				accepted++
 			}
-			sum.count(step)
+			sum.count(&step)
 			return nil
 		})))
 		stats := chain.Stats()

@@ -77,12 +77,15 @@ func (c *comparison) Differences(dst []float64, samples []int) error {
 	c.fit(len(samples))
 	c.losses.Losses(c.rows, c.models, samples)
 	c.count += len(samples)
-	clear(dst)
 	finite := true
 	for k := range c.width {
 		before, after := c.rows[oldRow(k)][:len(dst)], c.rows[newRow(k)][:len(dst)]
-		for j := range dst {
-			dst[j] += after[j] - before[j]
+		if k == 0 {
+			floats.SubTo(dst, after, before)
+		} else {
+			for j := range dst {
+				dst[j] += after[j] - before[j]
+			}
 		}
 		sumBefore, sumAfter := floats.Sum(before), floats.Sum(after)
 		c.sums[oldRow(k)] += sumBefore
@@ -144,12 +147,14 @@ func (c *comparison) resolve(dst []float64, samples []int) error {
 // drawn says whether losses of the models are known.
 func (c *comparison) drawn() bool { return c.count > 0 }
 
-// meanLoss returns the mean loss of the k-th model of the window, the new or
-// the old one, over all samples so far, NaN if there are none.
-func (c *comparison) meanLoss(k int, isNew bool) float64 {
-	row := oldRow(k)
+// meanLosses writes the mean losses of the models of the window, the new or the
+// old ones, over all samples so far, to dst, NaN if there are none.
+func (c *comparison) meanLosses(dst []float64, isNew bool) {
+	shift := 0
 	if isNew {
-		row = newRow(k)
+		shift = newRow(0) - oldRow(0)
 	}
-	return c.sums[row] / float64(c.count)
+	for k := range dst {
+		dst[k] = c.sums[oldRow(k)+shift] / float64(c.count)
+	}
 }

@@ -55,7 +55,7 @@ type Config struct {
 	// program have one Seed and the Streams 0, 1, 2 and so on.
 	Seed, Stream uint64
 	// Source is where all random numbers come from, for this chain alone. nil:
-	// PCG from golang.org/x/exp/rand, seeded with Seed and Stream.
+	// the PCG of golang.org/x/exp/rand, seeded with Seed and Stream.
 	Source rand.Source
 }
 

@@ -140,7 +140,7 @@ func TestStatsAdd(t *testing.T) {
 		config := Config{Tau: 4, Sigma: 0.1, S: 300, Width: k + 1, Seed: uint64(k)}
 		chain := newChain(t, config, newLine(256, 1))
 		require.NoError(t, chain.Run(context.Background(), 100*(k+1), EachStep(func(_ *Chain, step Step) error {
-			all.count(step)
+			all.count(&step)
 			return nil
 		})))
 		added.Add(chain.Stats())

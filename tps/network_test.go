@@ -72,17 +72,19 @@ func TestChainLearns(t *testing.T) {
 }
 
 func BenchmarkStep(b *testing.B) {
-	b.Run("perceptron", func(b *testing.B) {
-		line, _, err := data.Line(256, 0, random.Source(1))
-		require.NoError(b, err)
-		losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{})
-		require.NoError(b, err)
-		test, err := minibatch.NewAdaptive(256, minibatch.AdaptiveConfig{Chunk: 32})
-		require.NoError(b, err)
-		chain, err := tps.NewChain(tps.Config{Tau: 8, Sigma: 0.1, S: 100, Test: test}, losses)
-		require.NoError(b, err)
-		steps(b, chain)
-	})
+	for rule, name := range []string{minibatch.Planned: "perceptron", minibatch.Stopping: "perceptron, stopping"} {
+		b.Run(name, func(b *testing.B) {
+			line, _, err := data.Line(256, 0, random.Source(1))
+			require.NoError(b, err)
+			losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{})
+			require.NoError(b, err)
+			test, err := minibatch.NewAdaptive(256, minibatch.AdaptiveConfig{Rule: minibatch.Rule(rule), Chunk: 32})
+			require.NoError(b, err)
+			chain, err := tps.NewChain(tps.Config{Tau: 8, Sigma: 0.1, S: 100, Test: test}, losses)
+			require.NoError(b, err)
+			steps(b, chain)
+		})
+	}
 	b.Run("cnn", func(b *testing.B) {
 		steps(b, digitsChain(b, 20_000, 1, tps.Config{Tau: 8, Sigma: 0.05, S: 50, Fraction: 0.25}))
 	})

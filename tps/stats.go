@@ -54,13 +54,15 @@ func (s Stats) DecidedBy(reason minibatch.Reason) float64 {
 
 func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
 
-func (s *Stats) count(step Step) {
+func (s *Stats) count(step *Step) {
 	s.Steps++
 	move := &s.Moves[step.Move]
 	move.Proposed++
+	accepted := 0
 	if step.Accepted {
-		move.Accepted++
+		accepted = 1
 	}
+	move.Accepted += accepted
 	s.Decisions[min(step.By, minibatch.Other)]++
 	s.DataUse += step.Samples
 	s.Evaluations += 2 * step.Width * step.Samples

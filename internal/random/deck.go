@@ -3,6 +3,7 @@ package random
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // A Deck draws from the integers 0 to n−1 without replacement. A draw of b
@@ -11,8 +12,8 @@ import (
 //
 // The zero value is an empty deck; NewDeck makes one of n.
 type Deck struct {
-	order []int // drawn integers first, then the others
-	swaps []int // draw j exchanged places j and swaps[j]
+	order []int // those not yet drawn, from place len(drawn) on
+	drawn []int
 }
 
 // MaxDeck is the largest size of a deck.
@@ -35,14 +36,16 @@ func NewDeck(n int) *Deck {
 func (d *Deck) Len() int { return len(d.order) }
 
 // Drawn returns how many integers have been drawn since the last Reset.
-func (d *Deck) Drawn() int { return len(d.swaps) }
+func (d *Deck) Drawn() int { return len(d.drawn) }
 
 // Reset puts all integers back.
 func (d *Deck) Reset() {
-	for j, k := range d.swaps {
-		d.order[j], d.order[k] = j, k
+	// Where another integer than i came to lie, i was drawn.
+	order := d.order
+	for _, i := range d.drawn {
+		order[i] = i
 	}
-	d.swaps = d.swaps[:0]
+	d.drawn = d.drawn[:0]
 }
 
 // Draw draws m more integers, each of those left being equally likely, and
@@ -50,31 +53,47 @@ func (d *Deck) Reset() {
 // drawing; the last m are the new ones. The slice is valid until the next
 // Reset and must not be changed. Draw panics if fewer than m are left.
 func (d *Deck) Draw(m int, source rand.Source) []int {
-	from, n := len(d.swaps), len(d.order)
+	from, n := len(d.drawn), len(d.order)
 	to := from + m
 	if m < 0 || to > n {
 		panic("random: more drawn than the deck holds")
 	}
-	order, swaps := d.order, d.swaps
-	// Fisher–Yates, two draws from each 64 bits. Each half is reduced to the
-	// range by Lemire's method, without bias.
-	for j := from; j < to; {
-		word := source.Uint64()
-		for range 2 {
-			left := uint32(n - j)
-			product := uint64(uint32(word)) * uint64(left)
-			word >>= 32
-			if low := uint32(product); low < left && low < -left%left {
-				continue
-			}
-			k := j + int(product>>32)
-			order[j], order[k] = order[k], order[j]
-			swaps = append(swaps, k)
-			if j++; j == to {
-				break
+	d.drawn = slices.Grow(d.drawn, m)[:to]
+	// Fisher–Yates, two draws from each 64 bits: what is drawn leaves its place
+	// to the first integer that is left.
+	order, drawn := d.order, d.drawn
+	if p, ok := source.(*PCG); ok {
+		high, low := p.high, p.low // in registers
+		for j := from; j < to; {
+			high, low = next(high, low)
+			word := output(high, low)
+			j += deal(order, drawn, j, uint32(word))
+			if j < to {
+				j += deal(order, drawn, j, uint32(word>>32))
 			}
 		}
+		p.high, p.low = high, low
+		return drawn[:to:to]
 	}
-	d.swaps = swaps
-	return order[:to:to]
+	for j := from; j < to; {
+		word := source.Uint64()
+		j += deal(order, drawn, j, uint32(word))
+		if j < to {
+			j += deal(order, drawn, j, uint32(word>>32))
+		}
+	}
+	return drawn[:to:to]
+}
+
+// deal draws the j-th integer and returns 1, or 0 if half is one of those that
+// would favor some places. It reduces half to the range by Lemire's method.
+func deal(order, drawn []int, j int, half uint32) int {
+	left := uint32(len(order) - j)
+	product := uint64(half) * uint64(left)
+	if low := uint32(product); low < left && low < -left%left {
+		return 0
+	}
+	k := j + int(product>>32)
+	drawn[j], order[k] = order[k], order[j]
+	return 1
 }

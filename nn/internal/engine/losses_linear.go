@@ -13,7 +13,12 @@ type linearLosses struct {
 
 	// For inputs of one number: input and target of each sample, as finding
 	// them in the dataset would take longer than the loss.
-	pairs [][2]float32
+	points []point
+}
+
+type point struct {
+	input  float32
+	target float64
 }
 
 func isLinear(program *Program) bool {
@@ -23,9 +28,9 @@ func isLinear(program *Program) bool {
 func newLinearLosses(program *Program, d *data.Dataset, call *lossCall) *linearLosses {
 	e := &linearLosses{op: program.Operations[0], data: d, call: call}
 	if d.Size() == 1 {
-		e.pairs = make([][2]float32, d.Len())
-		for i := range e.pairs {
-			e.pairs[i] = [2]float32{d.Input(i)[0], d.Target(i)[0]}
+		e.points = make([]point, d.Len())
+		for i := range e.points {
+			e.points[i] = point{d.Input(i)[0], float64(d.Target(i)[0])}
 		}
 	}
 	return e
@@ -33,34 +38,45 @@ func newLinearLosses(program *Program, d *data.Dataset, call *lossCall) *linearL
 
 // Do computes the losses of some samples.
 func (e *linearLosses) Do(from, to int) {
-	samples := e.call.samples[from:to]
-	for k, model := range e.call.models {
-		row := e.call.dst[k][from:to]
-		weight := model[:e.op.Input[0]]
-		bias := float32(0)
-		if e.op.Bias > 0 {
-			bias = model[e.op.BiasAt]
+	samples, models := e.call.samples[from:to], e.call.models
+	k := 0
+	if e.points != nil {
+		for ; k+2 <= len(models); k += 2 {
+			e.twoLines(e.call.dst[k][from:to], e.call.dst[k+1][from:to], models[k], models[k+1], samples)
 		}
-		if e.pairs != nil {
-			e.pairLosses(row, weight[0], bias, samples)
-			continue
-		}
+	}
+	for ; k < len(models); k++ {
+		row, weight, bias := e.call.dst[k][from:to], e.weight(models[k]), e.bias(models[k])
 		for j, i := range samples {
-			row[j] = halfSquare(inner[float32](weight, e.data.Input(i))+bias, e.data.Target(i)[0])
+			row[j] = halfSquare(inner[float32](weight, e.data.Input(i))+bias, float64(e.data.Target(i)[0]))
 		}
 	}
 }
 
-func (e *linearLosses) pairLosses(dst []float64, slope, intercept float32, samples []int) {
-	pairs := e.pairs
-	dst = dst[:len(samples)]
+func (e *linearLosses) weight(model []float32) []float32 { return model[:e.op.Input[0]] }
+
+func (e *linearLosses) bias(model []float32) float32 {
+	if e.op.Bias > 0 {
+		return model[e.op.BiasAt]
+	}
+	return 0
+}
+
+// twoLines computes the losses of two models of an input of one number, such as
+// the old and the new one of a proposal.
+func (e *linearLosses) twoLines(row0, row1 []float64, model0, model1 []float32, samples []int) {
+	slope0, intercept0 := e.weight(model0)[0], e.bias(model0)
+	slope1, intercept1 := e.weight(model1)[0], e.bias(model1)
+	points := e.points
+	row0, row1 = row0[:len(samples)], row1[:len(samples)]
 	for j, i := range samples {
-		pair := &pairs[i]
-		dst[j] = halfSquare(slope*pair[0]+intercept, pair[1])
+		p := &points[i]
+		row0[j] = halfSquare(slope0*p.input+intercept0, p.target)
+		row1[j] = halfSquare(slope1*p.input+intercept1, p.target)
 	}
 }
 
-func halfSquare(output, target float32) float64 {
-	r := float64(output) - float64(target)
+func halfSquare(output float32, target float64) float64 {
+	r := float64(output) - target
 	return r * r / 2
 }

@@ -7,11 +7,8 @@ import (
 	"hash/fnv"
 	"maps"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
-
-	"github.com/trajens/trajens/internal/random"
 )
 
 // Names of settings that a MismatchError words in a way of their own.
@@ -36,7 +33,7 @@ func (c *Chain) describeSettings() map[string]string {
 		"Width":         fmt.Sprint(c.config.Width),
 		"Prior":         c.config.Prior.String(),
 		"Test":          describe(c.test),
-		"Source":        describeSource(c.source),
+		"Source":        fmt.Sprintf("%T", c.source),
 		samplesSetting:  fmt.Sprint(losses.Samples()),
 		"parameters":    fmt.Sprint(losses.Params()),
 	}
@@ -58,15 +55,6 @@ func describe(x any) string {
 		return fmt.Sprintf("%T", x)
 	}
 	return fmt.Sprintf("%T %s", x, text)
-}
-
-// describeSource returns the type of a source. The default one is called what it
-// was in the first checkpoints, and gives the same numbers.
-func describeSource(source rand.Source) string {
-	if _, ok := source.(*random.PCG); ok {
-		return "*rand.PCGSource"
-	}
-	return fmt.Sprintf("%T", source)
 }
 
 // String returns the prior in words.

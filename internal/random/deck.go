@@ -62,19 +62,6 @@ func (d *Deck) Draw(m int, source rand.Source) []int {
 	// Fisher–Yates, two draws from each 64 bits: what is drawn leaves its place
 	// to the first integer that is left.
 	order, drawn := d.order, d.drawn
-	if p, ok := source.(*PCG); ok {
-		high, low := p.high, p.low // in registers
-		for j := from; j < to; {
-			high, low = next(high, low)
-			word := output(high, low)
-			j += deal(order, drawn, j, uint32(word))
-			if j < to {
-				j += deal(order, drawn, j, uint32(word>>32))
-			}
-		}
-		p.high, p.low = high, low
-		return drawn[:to:to]
-	}
 	for j := from; j < to; {
 		word := source.Uint64()
 		j += deal(order, drawn, j, uint32(word))

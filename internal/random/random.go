@@ -2,25 +2,35 @@
 // from any source the few kinds of numbers that the library needs.
 //
 // A source is anything with Uint64 (math/rand/v2's Source). The default is
-// a PCG, whose state can be saved with MarshalBinary and restored with
-// UnmarshalBinary.
+// PCG XSL RR 128/64 of golang.org/x/exp/rand, whose state can be saved with
+// MarshalBinary and restored with UnmarshalBinary.
 package random
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"math/rand/v2"
+
+	exprand "golang.org/x/exp/rand"
 )
 
 // Source returns the default generator for a seed and a stream. The 128 bits
 // of its state are a hash of seed and stream, so sources that differ in
 // either are independent for all practical purposes. The same arguments
 // always give the same source.
-func Source(seed uint64, stream ...uint64) *PCG {
+func Source(seed uint64, stream ...uint64) *exprand.PCGSource {
 	h := mix(seed ^ 0x7472616a656e73) // "trajens"
 	for i, word := range stream {
 		h = mix(h ^ mix(word+uint64(i)+1))
 	}
-	return &PCG{high: mix(h), low: mix(mix(h))}
+	var state [16]byte
+	binary.BigEndian.PutUint64(state[:8], mix(h))
+	binary.BigEndian.PutUint64(state[8:], mix(mix(h)))
+	pcg := new(exprand.PCGSource)
+	if err := pcg.UnmarshalBinary(state[:]); err != nil {
+		panic("random: " + err.Error()) // the state has the size it asks for
+	}
+	return pcg
 }
 
 const golden = 0x9e3779b97f4a7c15 // 2⁶⁴ divided by the golden ratio

@@ -19,7 +19,7 @@ var deltas = []float64{-8, -6, -4, -2, -1, -0.5, 0, 0.5, 1, 2, 4, 6, 8}
 // within 4 standard errors and the correction's own error, where the first
 // chunk is enough, where several are needed, and where all the data are.
 func TestAcceptanceCurve(t *testing.T) {
-	const draws = 100_000
+	const draws = 50_000
 	for _, sigma := range []float64{1, 1.3} {
 		for _, c := range []struct {
 			name          string

@@ -22,6 +22,7 @@ func NewCrossEntropy(d *data.Dataset, samples int) Objective {
 	}}
 }
 
+// Losses implements Objective.
 func (o *crossEntropy) Losses(dst []float64, outputs []float32, samples []int) {
 	for j, i := range samples {
 		o.labels[j] = int32(o.data.Label(i))

@@ -9,6 +9,7 @@ type halfSquaredError struct{ data *data.Dataset }
 // targets.
 func NewHalfSquaredError(d *data.Dataset, _ int) Objective { return halfSquaredError{d} }
 
+// Losses implements Objective.
 func (o halfSquaredError) Losses(dst []float64, outputs []float32, samples []int) {
 	n := o.data.Outputs()
 	for j, i := range samples {
@@ -22,6 +23,7 @@ func (o halfSquaredError) Losses(dst []float64, outputs []float32, samples []int
 	}
 }
 
+// Derive implements Objective.
 func (o halfSquaredError) Derive(slopes, outputs []float32, sample int) float64 {
 	target := o.data.Target(sample)
 	loss := 0.0

@@ -59,7 +59,7 @@ func (c regressionCase) exact(t testing.TB, d target) (marginal, float64) {
 	}
 	draws := 20_000
 	if *long {
-		draws = min(200_000, 2_000_000_000/(c.n*c.params*c.tau))
+		draws = min(200_000, 10_000_000_000/(c.n*c.params*c.tau))
 	}
 	m, effective := d.importance(t, draws)
 	t.Logf("importance sampling: %d effective draws of %d", int(effective), 2*draws)

@@ -66,7 +66,7 @@ func (c *counting) Differences(dst []float64, samples []int) error {
 
 // Negative controls: what the acceptance curve must not let pass.
 func TestAcceptanceCurveHasTeeth(t *testing.T) {
-	const draws = 1_000_000
+	const draws = 500_000
 	source := newSource(31)
 	worst := func(test Test, d func(delta float64) Differences) float64 {
 		largest := 0.0
@@ -101,7 +101,7 @@ func TestAcceptanceCurveHasTeeth(t *testing.T) {
 		wide, err := correction.FromAtoms(1, atoms, right.Weights())
 		require.NoError(t, err)
 		score := func(distribution *correction.Distribution) float64 {
-			test, err := NewAdaptive(20_000, AdaptiveConfig{Chunk: 32, Distribution: distribution})
+			test, err := NewAdaptive(20_000, AdaptiveConfig{Rule: Stopping, Chunk: 32, Distribution: distribution})
 			require.NoError(t, err)
 			return math.Abs(rateError(t, test, d, barkerRate(delta), 0, draws, newSource(43)))
 		}

@@ -85,7 +85,7 @@ func (a *Adaptive) decidePlanned(d Differences, s float64, source rand.Source) (
 		e = a.combine(&p, &pilot, &rest, all, variance, &expected, s)
 	}
 	for all.n < a.deck.Len() && e.variance > excess*a.target {
-		if decision, certain := a.cutOff(&e, all, scale); certain {
+		if decision, certain := a.cutOff(&e, all, s, scale); certain {
 			return decision, nil
 		}
 		more := a.batch(1.2*a.variance(all, &expected, s), &expected) - all.n
@@ -117,7 +117,7 @@ func (a *Adaptive) drawPilot(pilot *shape, p *plan, expected *outlook, d Differe
 			return Decision{}, false, nil
 		}
 		known := a.estimate(pilot, expected, s)
-		if decision, over = a.cutOff(&known, pilot, scale); over || pilot.n == p.pilot {
+		if decision, over = a.cutOff(&known, pilot, s, scale); over || pilot.n == p.pilot {
 			return decision, over, nil
 		}
 	}
@@ -141,9 +141,11 @@ func (a *Adaptive) draw(to *shape, k int, d Differences, source rand.Source) (de
 	return Decision{}, false, nil
 }
 
-// cutOff decides by the sign of Δ* if that is certain.
-func (a *Adaptive) cutOff(e *estimate, all *shape, scale float64) (Decision, bool) {
-	if e.variance <= a.target || !a.config.CutOff.certain(e.delta, math.Sqrt(e.variance)) {
+// cutOff decides by the sign of Δ* if that is certain, also if the terms vary as
+// much as the draws say: one of them may be far larger than any before.
+func (a *Adaptive) cutOff(e *estimate, all *shape, s, scale float64) (Decision, bool) {
+	variance := max(e.variance, s*s*all.variance()*a.perMean(all.n))
+	if e.variance <= a.target || !a.config.CutOff.certain(e.delta, math.Sqrt(variance)) {
 		return Decision{}, false
 	}
 	a.forecast.learn(all, scale)

@@ -19,7 +19,7 @@ var deltas = []float64{-8, -6, -4, -2, -1, -0.5, 0, 0.5, 1, 2, 4, 6, 8}
 // within 4 standard errors and the correction's own error, where the first
 // chunk is enough, where several are needed, and where all the data are.
 func TestAcceptanceCurve(t *testing.T) {
-	const draws = 50_000
+	const draws = 100_000
 	for _, sigma := range []float64{1, 1.3} {
 		for _, c := range []struct {
 			name          string
@@ -66,7 +66,7 @@ func (c *counting) Differences(dst []float64, samples []int) error {
 
 // Negative controls: what the acceptance curve must not let pass.
 func TestAcceptanceCurveHasTeeth(t *testing.T) {
-	const draws = 500_000
+	const draws = 1_000_000
 	source := newSource(31)
 	worst := func(test Test, d func(delta float64) Differences) float64 {
 		largest := 0.0

@@ -72,7 +72,7 @@ func TestFit(t *testing.T) {
 			spread := math.Sqrt(f.Variance())
 			t.Logf("τ = %d, %-12s %.4f ± %.4f (%.4f), maximum likelihood %.4f ± %.4f", tau, names[i], f.Mean(), spread, f.StandardError(), best[i], errors[i])
 			require.Equal(t, steps/10, f.Count())
-			require.InDelta(t, best[i], f.Mean(), 0.4*errors[i]+4*f.StandardError())
+			require.InDelta(t, best[i], f.Mean(), 0.4*errors[i])
 			require.InEpsilon(t, errors[i], spread, 0.2)
 			require.InDelta(t, truth[i], f.Mean(), 4*spread)
 			// The values are correlated, but there are many.

@@ -26,6 +26,7 @@ import (
 )
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	stderr = cli.Locked(stderr) // chains write to it
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err

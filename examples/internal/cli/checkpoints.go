@@ -29,7 +29,7 @@ type Checkpoints struct {
 	flags *flag.FlagSet
 	free  []string // flags that may be others when a run is gone on with
 
-	mu      sync.Mutex // savers of several goroutines write to one stderr
+	mu      sync.Mutex // of started
 	started bool       // flags.json is of this run
 }
 
@@ -54,8 +54,9 @@ func (c *Checkpoints) Check() error {
 }
 
 // OpenChains makes sure that Dir is new, or has the run that is to be gone on
-// with, and returns a Saver for each of the chains. Values of flags that are set
-// later than that are not seen.
+// with, and returns a Saver for each of the chains, which may run at the same time
+// if stderr allows it (Locked). Values of flags that are set later than that are
+// not seen.
 func (c *Checkpoints) OpenChains(stderr io.Writer, chains int) ([]*Saver, error) {
 	if c.Dir == "" {
 		return make([]*Saver, chains), nil
@@ -225,8 +226,6 @@ func (s *Saver) resume(chain *tps.Chain) error {
 func ofData(m tps.Mismatch) bool { return m.Name == "data" || m.Name == "samples" }
 
 func (s *Saver) printf(format string, args ...any) {
-	s.flags.mu.Lock()
-	defer s.flags.mu.Unlock()
 	fmt.Fprintf(s.stderr, format, args...)
 }
 

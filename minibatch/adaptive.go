@@ -31,6 +31,10 @@ type AdaptiveConfig struct {
 	Distribution *correction.Distribution
 	// CutOff is when to stop early.
 	CutOff CutOff
+	// Estimate is how Δ is estimated, with the rule Planned, where there are
+	// references (Referenced). 0: by what is the cheapest, from past decisions and
+	// fixed relative costs.
+	Estimate Estimate
 	// InfinitePopulation leaves out of ρ² the factor 1 − b/N, which drawing
 	// without replacement earns, as the paper does. Then the noise is
 	// overestimated, which matters when b/N does.
@@ -48,13 +52,11 @@ type Adaptive struct {
 	config      AdaptiveConfig
 	target      float64 // σ_c²
 	deck        *random.Deck
-	forecast    forecast  // of the rule Planned
-	differences []float64 // of the chunk; of all that was drawn for the normality bound
+	differences []float64 // of the draws in hand; of all for the normality bound
 
-	// perPopulation is by how much the factor of the variance of a mean is less
-	// for being drawn without replacement.
-	perPopulation float64
-	least         factors // of the chunk
+	estimators [Estimates - Uniform]estimator // in the order of Estimate
+	guide      guide
+	trial      trial
 }
 
 // NewAdaptive returns the adaptive test for data of the given number of
@@ -70,11 +72,17 @@ func NewAdaptive(samples int, config AdaptiveConfig) (*Adaptive, error) {
 	switch config.Rule {
 	case Planned:
 		config.Chunk = cmp.Or(config.Chunk, min(32, samples))
+		if config.Estimate >= Estimates {
+			return nil, fmt.Errorf("minibatch: Estimate = %d, want Uniform, Weighted, Controlled, or 0 for the cheapest", config.Estimate)
+		}
 		if config.MaxNormalityError != 0 {
 			return nil, fmt.Errorf("minibatch: MaxNormalityError = %v, want 0 with the rule Planned", config.MaxNormalityError)
 		}
 	case Stopping:
 		config.Chunk = cmp.Or(config.Chunk, min(60, samples))
+		if config.Estimate != 0 && config.Estimate != Uniform {
+			return nil, fmt.Errorf("minibatch: Estimate = %v, want Uniform or 0 with the rule Stopping", config.Estimate)
+		}
 	default:
 		return nil, fmt.Errorf("minibatch: Rule = %d, want Planned or Stopping", config.Rule)
 	}
@@ -113,10 +121,9 @@ func newAdaptive(samples int, config AdaptiveConfig) *Adaptive {
 		deck:        random.NewDeck(samples),
 		differences: make([]float64, kept),
 	}
-	if !config.InfinitePopulation {
-		a.perPopulation = 1 / float64(samples)
+	for i := range a.estimators {
+		a.estimators[i] = newEstimator(samples, &a.config, Uniform+Estimate(i) != Uniform)
 	}
-	a.least = a.factors(float64(config.Chunk))
 	return a
 }
 
@@ -152,6 +159,9 @@ func (a *Adaptive) String() string {
 	if c.CutOff.Rule != NoCutOff {
 		text += fmt.Sprintf(" %v %v", c.CutOff.C0, c.CutOff.C1)
 	}
+	if c.Rule == Planned {
+		text += fmt.Sprintf(", estimate %v", c.Estimate)
+	}
 	if c.InfinitePopulation {
 		text += ", infinite population"
 	}
@@ -166,7 +176,8 @@ func (a *Adaptive) String() string {
 func (a *Adaptive) Decide(d Differences, s float64, source rand.Source) (Decision, error) {
 	checkDifferences(d, a.deck.Len())
 	if s == 0 {
-		return Decision{Accepted: barker(0, source), By: FullData}, nil
+		delta := offsetOf(d)
+		return Decision{Accepted: barker(delta, source), By: FullData, Delta: delta}, nil
 	}
 	a.deck.Reset()
 	if a.config.Rule == Stopping {
@@ -181,11 +192,3 @@ func (a *Adaptive) noise(variance, third float64, source rand.Source) float64 {
 	normal := rand.New(source).NormFloat64()
 	return skewNormal(math.Sqrt(a.target-variance), third, normal) + a.config.Distribution.Rand(source)
 }
-
-// MarshalBinary returns what the test has learned from its decisions, for a
-// checkpoint.
-func (a *Adaptive) MarshalBinary() ([]byte, error) { return a.forecast.append(nil), nil }
-
-// UnmarshalBinary restores what MarshalBinary returned. On an error the test
-// stays as it is.
-func (a *Adaptive) UnmarshalBinary(state []byte) error { return a.forecast.restore(state) }

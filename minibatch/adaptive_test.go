@@ -288,7 +288,7 @@ func TestOneSample(t *testing.T) {
 	require.NoError(t, err)
 	decision, err := test.Decide(&fixed{values: []float64{-40}}, 1, newSource(1))
 	require.NoError(t, err)
-	assert.Equal(t, Decision{Accepted: true, By: FullData, Samples: 1, Delta: 40}, decision)
+	assert.Equal(t, Decision{Accepted: true, By: FullData, Samples: 1, Delta: 40, Estimate: Uniform, Cost: 2, UniformCost: 2}, decision)
 }
 
 func TestAdaptiveDoesNotAllocate(t *testing.T) {

@@ -32,10 +32,9 @@ func adversarial(n int, sign float64, source rand.Source) []float64 {
 // others, which alone would need b = s²: the rate stays Barker's within 4 standard
 // errors, as more samples are drawn.
 func TestAdversarialDifferences(t *testing.T) {
-	if !*long {
-		t.Skip("the rule Planned does not hold this yet; with -long it says by how much")
-	}
-	const n, decisions = 5000, 10_000
+	t.Parallel()
+	const n = 5000
+	decisions := longer(4000, 40_000)
 	for _, sign := range []float64{1, -1} {
 		values := adversarial(n, sign, newSource(65))
 		for _, b := range []float64{50, 5, 0.5, 0.05} {

@@ -43,6 +43,12 @@ type Decision struct {
 	Delta float64
 	// Variance is ρ², the estimated variance of Delta, 0 if By is FullData.
 	Variance float64
+	// Estimate is how Adaptive with the rule Planned estimated Δ, 0 for others.
+	Estimate Estimate
+	// Cost is what it took, in losses for each model that the proposal changes,
+	// and UniformCost what uniform draws were expected to take: references pay
+	// if that is more. Both are 0 if Estimate is.
+	Cost, UniformCost float64
 }
 
 // A Reason is what a decision rests on.

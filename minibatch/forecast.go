@@ -18,8 +18,10 @@ type forecast struct {
 	third     float64 // of the squares of the third cumulants, less what chance adds for normal differences
 	fourth    float64 // of the fourth central moments
 	inverse   float64 // of 1/b
+	product   float64 // of the product of the variances of two halves of the draws
 
-	next outlook // of a term of a proposal of scale 1, for s = 1
+	population float64 // 1/N, 0 for draws with replacement: no part of the state
+	next       outlook // of a term of a proposal of scale 1, for s = 1
 }
 
 const (
@@ -31,8 +33,9 @@ const (
 	mostUnequal = 4
 )
 
-// learn takes in the differences of a decision on a proposal of the given scale.
-func (f *forecast) learn(drawn *shape, scale float64) {
+// learn takes in the terms of a decision on a proposal of the given scale, and the
+// product of the variances of two halves of them.
+func (f *forecast) learn(drawn *shape, product, scale float64) {
 	b := float64(drawn.n)
 	if b < 4 {
 		return
@@ -42,7 +45,7 @@ func (f *forecast) learn(drawn *shape, scale float64) {
 	v := drawn.variance() * square
 	third := drawn.third() * square * unit
 	fourth := drawn.fourth() * square * square
-	if !(v*v*v+third*third+fourth < math.Inf(1)) {
+	if !(v*v*v+third*third+fourth+product*square*square < math.Inf(1)) {
 		return // differences so large that their powers overflow
 	}
 	f.decisions++
@@ -52,6 +55,7 @@ func (f *forecast) learn(drawn *shape, scale float64) {
 	f.third += gain * (third*third - 6*v*v*v/b - f.third)
 	f.fourth += gain * (fourth - f.fourth)
 	f.inverse += gain * (1/b - f.inverse)
+	f.product += gain * (product*square*square - f.product)
 	f.next = f.look()
 }
 
@@ -83,11 +87,17 @@ func (f *forecast) look() outlook {
 		return noOutlook
 	}
 	o := outlook{variance: f.variance}
+	// Sample variances v differ between proposals, and by chance: E v² is
+	// σ⁴ [1 + (κ − 1)/b], but chance makes the halves of a batch of N differ to
+	// opposite sides, so that the mean of their product is σ⁴ [1 − (κ − 1)/N].
+	chance := max(0, f.square-f.product) / f.inverse // σ⁴ (κ − 1)
+	squared := f.product + chance*f.population       // σ⁴
 	o.kurtosis = max(1, f.fourth/f.square)
+	if squared > 0 {
+		o.kurtosis = max(o.kurtosis, 1+chance/squared)
+	}
 	o.skewness = math.Sqrt(max(0, f.third) / (f.variance * f.square))
-	// Sample variances differ by chance, too.
-	chance := (o.kurtosis - 1) * f.inverse
-	o.unequal = min(max(0, f.square/(f.variance*f.variance*(1+chance))-1), mostUnequal)
+	o.unequal = min(max(0, squared/(f.variance*f.variance)-1), mostUnequal)
 	if f.decisions < few {
 		o.unequal = max(o.unequal, 1)
 	}
@@ -112,11 +122,11 @@ func (o *outlook) weight(unknown float64, n int) float64 {
 }
 
 // forecastBytes is the length of a forecast's state.
-const forecastBytes = 6 * 8
+const forecastBytes = 7 * 8
 
 func (f *forecast) append(state []byte) []byte {
 	state = binary.LittleEndian.AppendUint64(state, uint64(f.decisions))
-	for _, x := range []float64{f.variance, f.square, f.third, f.fourth, f.inverse} {
+	for _, x := range []float64{f.variance, f.square, f.third, f.fourth, f.inverse, f.product} {
 		state = binary.LittleEndian.AppendUint64(state, math.Float64bits(x))
 	}
 	return state
@@ -126,9 +136,9 @@ func (f *forecast) restore(state []byte) error {
 	if len(state) != forecastBytes {
 		return fmt.Errorf("minibatch: the state of a test has %d bytes, want %d", len(state), forecastBytes)
 	}
-	var g forecast
+	g := forecast{population: f.population}
 	g.decisions = int(binary.LittleEndian.Uint64(state))
-	fields := []*float64{&g.variance, &g.square, &g.third, &g.fourth, &g.inverse}
+	fields := []*float64{&g.variance, &g.square, &g.third, &g.fourth, &g.inverse, &g.product}
 	for i, x := range fields {
 		*x = math.Float64frombits(binary.LittleEndian.Uint64(state[8*(i+1):]))
 		if *x-*x != 0 || *x < 0 && x != &g.third {

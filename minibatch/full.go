@@ -63,7 +63,8 @@ func (f *Full) Decide(d Differences, s float64, source rand.Source) (Decision, e
 	n := len(f.order)
 	checkDifferences(d, n)
 	if s == 0 {
-		return Decision{Accepted: f.accept(0, source), By: FullData}, nil
+		delta := offsetOf(d)
+		return Decision{Accepted: f.accept(delta, source), By: FullData, Delta: delta}, nil
 	}
 	var all moments
 	for from := 0; from < n; from += fullBlock {
@@ -76,7 +77,7 @@ func (f *Full) Decide(d Differences, s float64, source rand.Source) (Decision, e
 			return infinite(differences, samples, from+len(samples))
 		}
 	}
-	delta := -s * all.mean
+	delta := offsetOf(d) - s*all.mean
 	return Decision{Accepted: f.accept(delta, source), By: FullData, Samples: n, Delta: delta}, nil
 }
 

@@ -65,17 +65,20 @@ func TestShortWaysOfAPlan(t *testing.T) {
 	for _, infinite := range []bool{false, true} {
 		a, err := NewAdaptive(1000, AdaptiveConfig{Chunk: 20, InfinitePopulation: infinite})
 		require.NoError(t, err)
+		e := &a.estimators[0]
 		for range 10_000 {
 			expected := &outlook{
 				variance: exponential(1e-3, 1e3), unequal: exponential(1e-3, 4),
 				skewness: exponential(0.01, 30), kurtosis: exponential(1, 1000),
 			}
-			b := a.batch(expected.variance, expected)
+			b := e.batch(expected.variance, expected)
 			want := 1000
 			third := math.Pow(expected.variance, 1.5) * expected.skewness
 			fourth := expected.variance * expected.variance * max(0, expected.kurtosis-3)
-			for x := max(1/(a.target/(margin*expected.variance)+a.perPopulation), 20); x < mostDrawn*1000; x *= 1.1 {
-				of := a.factors(x)
+			few := max(1, 8*expected.kurtosis/1000-1)
+			third, fourth = few*third, few*fourth
+			for x := max(1/(a.target/(margin*expected.variance)+e.perPopulation), 20); x < mostDrawn*1000; x *= 1.1 {
+				of := e.factors(x)
 				if third*math.Abs(of.cubes) <= mostThird && fourth*of.fourths <= mostFourth {
 					want = int(math.Ceil(x))
 					break
@@ -86,12 +89,12 @@ func TestShortWaysOfAPlan(t *testing.T) {
 				chunks++
 			}
 
-			variance := expected.variance * a.perMean(b)
+			variance := expected.variance * e.perMean(b)
 			own := expected.weight(expected.unequal, b)
 			unknown := variance * math.Sqrt(expected.unequal*(1-own))
 			scatter := own * math.Sqrt(expected.unequal+expected.chance(b))
 			is := unknown <= uncertain*a.target && variance*(1+3*scatter) <= a.target
-			require.Equal(t, is, a.foreseen(b, expected))
+			require.Equal(t, is, e.foreseen(b, expected))
 			if is {
 				foreseen++
 			}

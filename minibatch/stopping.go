@@ -9,12 +9,13 @@ import (
 // 2306.13442, Algorithm 1).
 func (a *Adaptive) decideStopping(d Differences, s float64, source rand.Source) (Decision, error) {
 	n := a.deck.Len()
+	offset := offsetOf(d)
 	var drawn moments
 	for {
 		chunk := min(a.config.Chunk, n-drawn.n)
 		samples := a.deck.Draw(chunk, source)
 		b := len(samples)
-		differences := a.buffer(b, chunk)
+		differences := a.place(b, chunk)
 		if err := d.Differences(differences, samples[b-chunk:]); err != nil {
 			return Decision{}, err
 		}
@@ -22,11 +23,11 @@ func (a *Adaptive) decideStopping(d Differences, s float64, source rand.Source) 
 			return infinite(differences, samples[b-chunk:], b)
 		}
 
-		delta := -s * drawn.mean
+		delta := offset - s*drawn.mean
 		if b == n {
 			return Decision{Accepted: barker(delta, source), By: FullData, Samples: n, Delta: delta}, nil
 		}
-		variance := s * s * drawn.variance() * a.perMean(b)
+		variance := s * s * drawn.variance() * a.estimators[0].perMean(b)
 		decision := Decision{Samples: b, Delta: delta, Variance: variance}
 		if variance <= a.target {
 			if a.normal(b) {
@@ -42,8 +43,8 @@ func (a *Adaptive) decideStopping(d Differences, s float64, source rand.Source) 
 	}
 }
 
-// buffer returns where to put the differences of the last chunk of b samples.
-func (a *Adaptive) buffer(b, chunk int) []float64 {
+// place returns where to put the differences of the last chunk of b samples.
+func (a *Adaptive) place(b, chunk int) []float64 {
 	if a.config.MaxNormalityError > 0 {
 		return a.differences[b-chunk : b]
 	}

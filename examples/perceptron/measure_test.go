@@ -19,6 +19,9 @@ import (
 // as standard errors from short series are a bit too small: 4.5 stands for at
 // least three true standard errors.
 func TestExact(t *testing.T) {
+	if testing.Short() {
+		t.Skip("minutes under the race detector")
+	}
 	for test, steps := range map[string]int{"adaptive": 800_000, "barker": 200_000, "metropolis": 200_000} {
 		t.Run(test, func(t *testing.T) {
 			o, err := parse([]string{"-test", test, "-tau", "1,2,4", "-s", "100,300", "-steps", strconv.Itoa(steps)}, io.Discard)

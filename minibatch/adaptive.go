@@ -151,6 +151,13 @@ func (a *Adaptive) Samples() int { return a.deck.Len() }
 // another chain. It has learned nothing.
 func (a *Adaptive) Clone() Test { return newAdaptive(a.Samples(), a.config) }
 
+// References tells a sampler whether references (Referenced) are of use to the
+// test, and whether it is to use them whatever they cost.
+func (a *Adaptive) References() (useful, needed bool) {
+	useful = a.config.Rule == Planned && a.config.Estimate != Uniform
+	return useful, useful && a.config.Estimate != 0
+}
+
 // String returns the test and its options in one line.
 func (a *Adaptive) String() string {
 	c := a.config

@@ -83,6 +83,7 @@ func NewChain(config Config, losses Losses) (*Chain, error) {
 		proposed:   start.Clone(),
 		loss:       make([]float64, config.Tau),
 	}
+	c.comparison.references = newReferences(c.test, losses, config.Tau)
 	c.forgetLosses()
 	return c, nil
 }
@@ -216,6 +217,9 @@ func (c *Chain) Step() (step Step, err error) {
 	c.steps++
 	c.stats.count(&step)
 	c.updateLosses(&step)
+	if references := c.comparison.references; references != nil {
+		c.stats.References += references.settle(&step, c.current)
+	}
 	return step, nil
 }
 

@@ -13,7 +13,7 @@ import (
 
 // checkpointVersion is the version of the format of checkpoints. A program
 // reads only its own.
-const checkpointVersion = 1
+const checkpointVersion = 2
 
 // A Part is something beside the chain that a checkpoint holds, so that it
 // goes on with the chain: statistics that an observer collects, say. Its
@@ -56,7 +56,8 @@ const (
 // The format is that of NumPy's .npz files, so numpy.load(path)["trajectory"]
 // is the trajectory, of shape [τ, P]; "losses" has the estimates of
 // Chain.LossEstimates, and "checkpoint" is a JSON text with the version of the
-// format, the configuration, the number of steps and the statistics. The file
+// format, the configuration, the number of steps and the statistics. Other
+// arrays have what the acceptance test needs to go on. The file
 // ends with a SHA-256 of what comes before.
 func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 	source, err := marshal("source of random numbers", c.source)
@@ -82,6 +83,9 @@ func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 			return fmt.Errorf("tps: the state of the acceptance test: %w", err)
 		}
 		arrays = append(arrays, bytesArray(testArray, state))
+	}
+	if references := c.comparison.references; references != nil {
+		arrays = append(arrays, references.arrays()...)
 	}
 	for i, part := range parts {
 		state, err := part.State.MarshalBinary()
@@ -144,6 +148,12 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 	if err := trajectory.finite(); err != nil {
 		return damaged(err)
 	}
+	references := c.comparison.references
+	if references != nil {
+		if references, err = references.restored(file); err != nil {
+			return damaged(err)
+		}
+	}
 	// The source is written to last, since the chain cannot do without it.
 	test, hasState := c.test.(encoding.BinaryUnmarshaler)
 	if hasState {
@@ -162,6 +172,7 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 	copy(c.current.values, values)
 	copy(c.proposed.values, values)
 	copy(c.loss, loss)
+	c.comparison.references = references
 	c.steps, c.stats = content.Steps, content.Stats
 	return nil
 }

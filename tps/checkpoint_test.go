@@ -260,7 +260,7 @@ func TestForeignFilesAreRefused(t *testing.T) {
 	for problem, file := range map[string][]byte{
 		`no array "checkpoint"`:                         change("checkpoint", nil),
 		"invalid character":                             text("{nonsense"),
-		"version 7 of the format, this program reads 1": text(`{"version":7}`),
+		"version 7 of the format, this program reads 2": text(`{"version":7}`),
 		"it is at step -1":                              text(`{"version":1,"steps":-1}`),
 		"Tau is missing in the checkpoint, 3 here":      text(`{"version":1}`),
 		`no array "trajectory"`:                         change("trajectory", nil),

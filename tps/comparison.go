@@ -10,9 +10,10 @@ import (
 // test: it evaluates the models of a window, old and new, on the samples that
 // the test asks for.
 type comparison struct {
-	losses Losses
-	first  int // time of the first model of the window
-	width  int
+	losses     Losses
+	references *references // nil: the test has no use for them
+	first      int         // time of the first model of the window
+	width      int
 
 	coordinates []int // that differ
 
@@ -49,6 +50,9 @@ func (c *comparison) set(current, proposed *Trajectory, w window) {
 	}
 	clear(c.sums)
 	c.count = 0
+	if c.references != nil {
+		c.references.set(w.first, c.width)
+	}
 }
 
 // Samples implements minibatch.Differences.
@@ -76,6 +80,12 @@ func (c *comparison) Differences(dst []float64, samples []int) error {
 	}
 	c.fit(len(samples))
 	c.losses.Losses(c.rows, c.models, samples)
+	return c.subtract(dst, samples, nil)
+}
+
+// subtract writes the differences of the losses in the rows, which were drawn with
+// weights, nil if all are 1.
+func (c *comparison) subtract(dst []float64, samples []int, weights []float64) error {
 	c.count += len(samples)
 	finite := true
 	for k := range c.width {
@@ -88,10 +98,13 @@ func (c *comparison) Differences(dst []float64, samples []int) error {
 			}
 		}
 		sumBefore, sumAfter := floats.Sum(before), floats.Sum(after)
-		c.sums[oldRow(k)] += sumBefore
-		c.sums[newRow(k)] += sumAfter
 		sum := sumBefore + sumAfter
 		finite = finite && sum-sum == 0
+		if weights != nil {
+			sumBefore, sumAfter = floats.Dot(before, weights), floats.Dot(after, weights)
+		}
+		c.sums[oldRow(k)] += sumBefore
+		c.sums[newRow(k)] += sumAfter
 	}
 	if !finite {
 		return c.resolve(dst, samples)

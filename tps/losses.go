@@ -35,6 +35,26 @@ type Losses interface {
 	Losses(dst [][]float64, models [][]float32, samples []int)
 }
 
+// Slopes is implemented by losses that can tell how they change to first order.
+// With it, the adaptive test needs far fewer samples near trained models
+// (minibatch.Controlled).
+type Slopes interface {
+	Losses
+
+	// Gradient writes the gradient of the mean loss over all samples, of length
+	// P, to dst, and the loss of each sample to losses, of length N.
+	Gradient(dst []float32, losses []float64, model []float32)
+
+	// LossesAndSlopes writes what Losses does to dst, and to slopes how the
+	// loss of each sample at references[k] changes to first order in
+	// directions[k], the inner product of its gradient with the direction:
+	//
+	//	slopes[k][j] = directions[k] · ∇ℓ_{samples[j]}(references[k])
+	//
+	// The mean of a slope over all samples is that of Gradient up to roundings.
+	LossesAndSlopes(dst [][]float64, models [][]float32, slopes [][]float64, references, directions [][]float32, samples []int)
+}
+
 // Fingerprinter is implemented by losses that can say what tells them from
 // others. Checkpoints hold the fingerprint, and are refused by a chain for
 // losses with another one.

@@ -84,7 +84,7 @@ func TestMeanLossesAreOverAllSamples(t *testing.T) {
 func TestLossEstimateIsTheMeanOverTheBatch(t *testing.T) {
 	const n = 500
 	l := newTable(n)
-	config := Config{Tau: 3, Sigma: 0.3, S: 40, Width: 2, Test: adaptive(t, n, minibatch.AdaptiveConfig{Chunk: 7})}
+	config := Config{Tau: 3, Sigma: 0.3, S: 40, Width: 2, Test: adaptive(t, n, minibatch.AdaptiveConfig{Chunk: 7, Estimate: minibatch.Uniform})}
 	chain := newChain(t, config, l)
 	chunks := map[int]bool{}
 	for range 300 {

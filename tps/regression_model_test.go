@@ -67,6 +67,41 @@ func (r *regression) Losses(dst [][]float64, models [][]float32, samples []int) 
 	}
 }
 
+// A slopedRegression knows how its losses change to first order.
+type slopedRegression struct{ *regression }
+
+func (r slopedRegression) Gradient(dst []float32, losses []float64, model []float32) {
+	sum := make([]float64, r.params)
+	for i := range r.n {
+		row := r.x[i*r.params : (i+1)*r.params]
+		z := 0.0
+		for a, x := range row {
+			z += x * float64(model[a])
+		}
+		losses[i] = softPlus(-z)
+		for a, x := range row {
+			sum[a] -= x / (1 + math.Exp(z))
+		}
+	}
+	for a := range dst {
+		dst[a] = float32(sum[a] / float64(r.n))
+	}
+}
+
+func (r slopedRegression) LossesAndSlopes(dst [][]float64, models [][]float32, slopes [][]float64, references, directions [][]float32, samples []int) {
+	r.Losses(dst, models, samples)
+	for k, reference := range references {
+		for j, i := range samples {
+			z, along := 0.0, 0.0
+			for a, x := range r.x[i*r.params : (i+1)*r.params] {
+				z += x * float64(reference[a])
+				along += x * float64(directions[k][a])
+			}
+			slopes[k][j] = -along / (1 + math.Exp(z))
+		}
+	}
+}
+
 // softPlus returns ln(1 + eᶻ), from a table: to 10⁻⁹, which is much faster.
 func softPlus(z float64) float64 {
 	if !(math.Abs(z) < softPlusReach) {

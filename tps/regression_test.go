@@ -25,10 +25,11 @@ type regressionCase struct {
 	size       float64 // of moves: b* is about its square times s for τ = 1
 	steps      int     // usual
 	long       int     // with the flag -long
+	estimate   minibatch.Estimate
 }
 
 func (c regressionCase) String() string {
-	return fmt.Sprintf("P=%d N=%d share=%v s=%v τ=%d width=%d f=%v chunk=%d", c.params, c.n, c.share, c.tilt(), c.tau, c.width, c.fraction, c.chunk)
+	return fmt.Sprintf("P=%d N=%d share=%v s=%v τ=%d width=%d f=%v chunk=%d %v", c.params, c.n, c.share, c.tilt(), c.tau, c.width, c.fraction, c.chunk, c.estimate)
 }
 
 func (c regressionCase) tilt() float64 {
@@ -77,7 +78,7 @@ func (c regressionCase) run(t testing.TB, d target, m marginal, test minibatch.T
 	chain := newChain(t, Config{
 		Tau: c.tau, Width: c.width, Fraction: c.fraction, Sigma: d.sigma, S: d.s,
 		Prior: &Gaussian{Sigma: regressionPrior}, Test: test, Seed: 11, Start: startAt(t, c.tau, m.mean),
-	}, d.regression)
+	}, slopedRegression{d.regression})
 	for range steps / 50 {
 		_, err := chain.Step()
 		require.NoError(t, err)
@@ -137,21 +138,30 @@ func summary(values, errors []float64, extra float64) (value, standardError floa
 }
 
 var regressionCases = []regressionCase{
-	{500, 2, 0.5, 0, 1, 1, 1, 20, 0.6, 200_000, 6_000_000},
-	{500, 2, 0.05, 0, 1, 1, 1, 20, 0.6, 200_000, 6_000_000},
-	{500, 2, 0.5, 0, 1, 1, 1, 37, 0.5, 0, 6_000_000},
-	{500, 2, 0.05, 0, 1, 1, 0.5, 37, 0.6, 200_000, 6_000_000},
-	{500, 2, 0.05, 0, 1, 1, 1, 60, 0.6, 0, 6_000_000},
-	{500, 2, 0.05, 0, 1, 1, 1, 240, 0.8, 0, 3_000_000},
-	{500, 2, 0.05, 100, 1, 1, 1, 20, 0.8, 200_000, 6_000_000},
-	{500, 2, 0.05, 0, 2, 1, 1, 37, 0.8, 200_000, 6_000_000},
-	{500, 2, 0.05, 0, 2, 2, 0.5, 20, 0.6, 0, 6_000_000},
-	{500, 2, 0.5, 0, 4, 2, 1, 60, 0.8, 0, 6_000_000},
-	{500, 10, 0.5, 0, 1, 1, 1, 37, 0.8, 200_000, 4_000_000},
-	{500, 10, 0.05, 0, 1, 1, 1, 20, 0.8, 0, 4_000_000},
-	{500, 10, 0.05, 0, 4, 2, 0.5, 60, 0.8, 0, 4_000_000},
-	{50_000, 2, 0.05, 500, 1, 1, 1, 37, 0.6, 0, 6_000_000},
-	{50_000, 10, 0.5, 500, 1, 1, 1, 20, 0.8, 0, 3_000_000},
+	{500, 2, 0.5, 0, 1, 1, 1, 20, 0.6, 200_000, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 0, 1, 1, 1, 20, 0.6, 200_000, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.5, 0, 1, 1, 1, 37, 0.5, 0, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 0, 1, 1, 0.5, 37, 0.6, 200_000, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 0, 1, 1, 1, 60, 0.6, 0, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 0, 1, 1, 1, 240, 0.8, 0, 3_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 100, 1, 1, 1, 20, 0.8, 200_000, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 0, 2, 1, 1, 37, 0.8, 200_000, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 0, 2, 2, 0.5, 20, 0.6, 0, 6_000_000, minibatch.Uniform},
+	{500, 2, 0.5, 0, 4, 2, 1, 60, 0.8, 0, 6_000_000, minibatch.Uniform},
+	{500, 10, 0.5, 0, 1, 1, 1, 37, 0.8, 200_000, 4_000_000, minibatch.Uniform},
+	{500, 10, 0.05, 0, 1, 1, 1, 20, 0.8, 0, 4_000_000, minibatch.Uniform},
+	{500, 10, 0.05, 0, 4, 2, 0.5, 60, 0.8, 0, 4_000_000, minibatch.Uniform},
+	{50_000, 2, 0.05, 500, 1, 1, 1, 37, 0.6, 0, 6_000_000, minibatch.Uniform},
+	{50_000, 10, 0.5, 500, 1, 1, 1, 20, 0.8, 0, 3_000_000, minibatch.Uniform},
+	{500, 2, 0.05, 0, 1, 1, 1, 20, 0.6, 200_000, 6_000_000, minibatch.Weighted},
+	{500, 2, 0.05, 0, 1, 1, 1, 20, 0.6, 200_000, 6_000_000, minibatch.Controlled},
+	{500, 2, 0.05, 100, 2, 2, 0.5, 37, 0.8, 200_000, 6_000_000, minibatch.Controlled},
+	{500, 10, 0.5, 0, 4, 1, 1, 37, 0.8, 0, 4_000_000, minibatch.Weighted},
+	{500, 10, 0.05, 0, 1, 1, 1, 20, 0.8, 0, 4_000_000, minibatch.Controlled},
+	{50_000, 2, 0.05, 0, 1, 1, 1, 37, 0.8, 0, 4_000_000, minibatch.Weighted},
+	{50_000, 2, 0.05, 0, 1, 1, 1, 20, 0.8, 200_000, 6_000_000, minibatch.Controlled},
+	{50_000, 2, 0.05, 0, 2, 1, 1, 20, 0.8, 200_000, 6_000_000, 0},
+	{50_000, 10, 0.5, 0, 1, 1, 1, 20, 0.8, 0, 3_000_000, minibatch.Controlled},
 }
 
 // The posterior of logistic regressions: means within 1 % of a standard
@@ -169,14 +179,14 @@ func TestRegressionIsExact(t *testing.T) {
 			t.Parallel()
 			d := c.target(t)
 			m, extra := c.exact(t, d)
-			planned := c.run(t, d, m, adaptive(t, c.n, minibatch.AdaptiveConfig{Chunk: c.chunk}), steps)
+			planned := c.run(t, d, m, adaptive(t, c.n, minibatch.AdaptiveConfig{Chunk: c.chunk, Estimate: c.estimate}), steps)
 			report := func(name string, v deviation) {
 				mean, meanError := summary(v.means, v.meanErrors, extra)
 				variance, varError := summary(v.variances, v.varErrors, extra*math.Sqrt2)
 				t.Logf("%-8s b %5.1f  mean %+6.2f ± %.2f %%  variance %+6.2f ± %.2f %%", name, v.batch, 100*mean, 100*meanError, 100*variance, 100*varError)
 			}
 			report("planned", planned)
-			if *long {
+			if *long && c.estimate == minibatch.Uniform {
 				report("stopping", c.run(t, d, m, adaptive(t, c.n, minibatch.AdaptiveConfig{Rule: minibatch.Stopping, Chunk: c.chunk, InfinitePopulation: true}), steps/4))
 			}
 			for a := range c.params {

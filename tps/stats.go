@@ -16,12 +16,19 @@ type Stats struct {
 	// Decisions counts them by what the decision rested on. Reasons that
 	// package minibatch does not know count as minibatch.Other.
 	Decisions [minibatch.Reasons]int
+	// Estimates counts the adaptive test's decisions by how Δ was estimated.
+	Estimates [minibatch.Estimates]int
+	// References is how many references the chain has made for the test: each
+	// is a pass over all samples.
+	References int
 	// DataUse is D, the number of samples drawn in acceptance tests, each
 	// counted once although two models are evaluated on it.
 	DataUse int
 	// Evaluations is how many losses were computed in tests: each sample
 	// drawn counts twice for each model of the window.
 	Evaluations int
+	// Slopes is how many slopes were computed with them.
+	Slopes int
 }
 
 // Outcomes says how often a kind of step was proposed and accepted.
@@ -64,6 +71,10 @@ func (s *Stats) count(step *Step) {
 	}
 	move.Accepted += accepted
 	s.Decisions[min(step.By, minibatch.Other)]++
+	s.Estimates[step.Estimate]++
+	if step.Estimate == minibatch.Controlled {
+		s.Slopes += step.Width * step.Samples
+	}
 	s.DataUse += step.Samples
 	s.Evaluations += 2 * step.Width * step.Samples
 }
@@ -78,6 +89,11 @@ func (s *Stats) Add(other Stats) {
 	for i, n := range other.Decisions {
 		s.Decisions[i] += n
 	}
+	for i, n := range other.Estimates {
+		s.Estimates[i] += n
+	}
+	s.References += other.References
+	s.Slopes += other.Slopes
 	s.DataUse += other.DataUse
 	s.Evaluations += other.Evaluations
 }

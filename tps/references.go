@@ -1,0 +1,277 @@
+package tps
+
+import (
+	"math"
+
+	"github.com/trajens/trajens/internal/memory"
+	"github.com/trajens/trajens/minibatch"
+)
+
+// references has the references of a chain's models, by time, and decides when to
+// make them. A reference is a copy of a model with the losses and the gradient
+// there. It is made when what it saves is expected to be more than what it costs,
+// by what decisions have cost with and without one. That depends on the chain's
+// past only, and not on a clock.
+type references struct {
+	losses Losses
+	slopes Slopes // losses, if they have slopes
+	always bool   // the test has no other way
+	price  float64
+	of     []reference // by time
+
+	paying   bool    // a reference has saved more than its price
+	patience float64 // how much is spent, in prices, before one is tried again
+	spent    float64 // since the last trial
+
+	// Of the window in hand.
+	first, width int
+	strata       []*minibatch.Strata // none if a model has no reference
+	models       [][]float32
+	directions   [][]float32
+	rows         [][]float64
+	buffer       []float64
+	all          []float64 // N losses
+}
+
+// A reference is that of one model.
+type reference struct {
+	live            bool
+	model, gradient []float32
+	strata          minibatch.Strata
+	account
+}
+
+// An account is what decisions with a reference have cost for its model, in
+// losses.
+type account struct {
+	decisions float64
+	cost      float64
+	uniform   float64 // what they would have cost without it
+	recent    float64 // mean cost of recent decisions
+	saved     float64 // mean saving of recent decisions
+}
+
+const (
+	// lossPrice and gradientPrice are the prices of a sample of a reference, in
+	// losses, without and with slopes.
+	lossPrice, gradientPrice = 1.0, 6.0
+	// impatience is the first patience.
+	impatience = 10.0
+	// judged is after how many decisions a reference must save something.
+	judged = 32
+	// recently is how many decisions a mean of recent ones is over.
+	recently = 16
+)
+
+// newReferences returns the references for a test that has a use for them, else
+// nil.
+func newReferences(test minibatch.Test, losses Losses, tau int) *references {
+	user, ok := test.(interface{ References() (useful, needed bool) })
+	if !ok {
+		return nil
+	}
+	useful, needed := user.References()
+	if !useful {
+		return nil
+	}
+	// Without memory for references the chain goes without.
+	if params, samples := float64(losses.Params()), float64(losses.Samples()); memory.Check(float64(tau)*(8*params+5*samples)+8*samples) != nil {
+		return nil
+	}
+	r := &references{losses: losses, always: needed, patience: impatience, of: make([]reference, tau)}
+	r.slopes, _ = losses.(Slopes)
+	r.price = lossPrice * float64(losses.Samples())
+	if r.slopes != nil {
+		r.price = gradientPrice * float64(losses.Samples())
+	}
+	return r
+}
+
+// set takes up the references of a window.
+func (r *references) set(first, width int) {
+	r.first, r.width = first, width
+	r.strata, r.models = r.strata[:0], r.models[:0]
+	for t := first; t < first+width; t++ {
+		ref := &r.of[t]
+		if !ref.live {
+			r.strata = r.strata[:0]
+			return
+		}
+		r.strata, r.models = append(r.strata, &ref.strata), append(r.models, ref.model)
+	}
+}
+
+// Strata implements minibatch.Referenced.
+func (c *comparison) Strata() []*minibatch.Strata {
+	if c.references == nil {
+		return nil
+	}
+	return c.references.strata
+}
+
+// Slope implements minibatch.Referenced. The scale is the distance between the old
+// and the new models times that of their middle from the references, which is what
+// second-order terms are in proportion to.
+func (c *comparison) Slope() (mean, scale float64, known bool) {
+	r := c.references
+	if r.slopes == nil {
+		return 0, 0, false
+	}
+	r.fitDirections(c.width, c.losses.Params())
+	for k := range c.width {
+		before, after, at, direction := c.models[oldRow(k)], c.models[newRow(k)], r.models[k], r.directions[k]
+		gradient := r.of[r.first+k].gradient
+		clear(direction)
+		step := 0.0
+		for _, i := range c.coordinates {
+			d := after[i] - before[i]
+			direction[i] = d
+			mean += float64(d) * float64(gradient[i])
+			step += float64(d) * float64(d)
+		}
+		distance := 0.0
+		for i, x := range at {
+			d := float64((before[i]+after[i])/2 - x)
+			distance += d * d
+		}
+		scale += step * distance
+	}
+	return mean, math.Sqrt(scale), mean-mean == 0
+}
+
+// Weighted implements minibatch.Referenced.
+func (c *comparison) Weighted(dst, slopes []float64, samples []int, weights []float64) error {
+	c.fit(len(samples))
+	if slopes == nil {
+		c.losses.Losses(c.rows, c.models, samples)
+		return c.subtract(dst, samples, weights)
+	}
+	r := c.references
+	r.fitRows(c.width, len(samples))
+	r.slopes.LossesAndSlopes(c.rows, c.models, r.rows, r.models, r.directions, samples)
+	copy(slopes, r.rows[0])
+	for _, row := range r.rows[1:] {
+		for j, slope := range row {
+			slopes[j] += slope
+		}
+	}
+	return c.subtract(dst, samples, weights)
+}
+
+func (r *references) fitDirections(width, params int) {
+	if len(r.directions) == width {
+		return
+	}
+	r.directions = make([][]float32, width)
+	for k := range r.directions {
+		r.directions[k] = make([]float32, params)
+	}
+}
+
+// fitRows makes the rows for slopes n long.
+func (r *references) fitRows(width, n int) {
+	if len(r.rows) == width && len(r.rows[0]) == n {
+		return
+	}
+	if len(r.rows) != width {
+		r.rows = make([][]float64, width)
+	}
+	if width*n > len(r.buffer) {
+		r.buffer = make([]float64, width*n)
+	}
+	for k := range r.rows {
+		r.rows[k] = r.buffer[k*n : (k+1)*n : (k+1)*n]
+	}
+}
+
+// settle takes a step into account, makes references that pay and gives up those
+// that do not. It returns how many it has made.
+func (r *references) settle(step *Step, current *Trajectory) (made int) {
+	if step.Estimate == 0 {
+		return 0
+	}
+	if len(r.strata) == 0 {
+		r.spent += step.Cost * float64(step.Width)
+	}
+	for t := step.First; t < step.First+step.Width; t++ {
+		ref := &r.of[t]
+		if ref.live && len(r.strata) == 0 {
+			continue // another of the window has none
+		}
+		if ref.live {
+			ref.spend(step.Cost, step.UniformCost)
+			if !r.judge(ref) {
+				continue
+			}
+		}
+		if r.always || r.paying || r.spent >= r.patience*r.price {
+			r.spent = 0
+			r.renew(ref, current.Model(t))
+			made++
+		}
+	}
+	return made
+}
+
+func (a *account) spend(cost, uniform float64) {
+	a.decisions++
+	a.cost += cost
+	a.uniform += uniform
+	gain := 1 / min(a.decisions, recently)
+	a.recent += gain * (cost - a.recent)
+	a.saved += gain * (uniform - cost - a.saved)
+}
+
+// judge says whether another reference should take the place of one: its age has
+// made decisions cost more than they did on the average, price included. If it
+// has not saved its price it is given up.
+func (r *references) judge(ref *reference) (replace bool) {
+	paid := r.price+ref.cost < ref.uniform
+	if paid && !r.paying {
+		r.paying, r.patience = true, impatience
+	}
+	useless := ref.decisions >= judged && ref.saved < 0.2*ref.recent
+	old := ref.decisions >= recently && ref.recent*ref.decisions >= r.price+ref.cost
+	switch {
+	case r.always:
+		return old
+	case !useless && !old:
+		return false
+	case paid:
+		return true
+	}
+	ref.live = false
+	r.paying, r.patience, r.spent = false, 2*r.patience, 0
+	return false
+}
+
+// renew makes a model the reference.
+func (r *references) renew(ref *reference, model []float32) {
+	if ref.model == nil {
+		ref.model = make([]float32, len(model))
+		ref.gradient = make([]float32, len(model))
+	}
+	if r.all == nil {
+		r.all = make([]float64, r.losses.Samples())
+	}
+	copy(ref.model, model)
+	ref.account, ref.live = account{}, true
+	if r.slopes != nil {
+		r.slopes.Gradient(ref.gradient, r.all, ref.model)
+	} else {
+		r.evaluate(ref.model)
+	}
+	ref.strata.Set(r.all)
+}
+
+// evaluate computes all losses of a model.
+func (r *references) evaluate(model []float32) {
+	var samples [lossBlock]int
+	for from := 0; from < len(r.all); from += lossBlock {
+		block := r.all[from:min(from+lossBlock, len(r.all))]
+		for j := range block {
+			samples[j] = from + j
+		}
+		r.losses.Losses([][]float64{block}, [][]float32{model}, samples[:len(block)])
+	}
+}

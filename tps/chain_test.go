@@ -144,6 +144,7 @@ func TestStepsAndStats(t *testing.T) {
 			return nil
 		})))
 		stats := chain.Stats()
+		sum.References = stats.References
 		assert.Equal(t, sum, stats)
 		assert.Equal(t, 2000, stats.Steps)
 		assert.InDelta(t, float64(accepted)/2000, stats.Acceptance(), 1e-12)

@@ -261,14 +261,16 @@ func TestForeignFilesAreRefused(t *testing.T) {
 		`no array "checkpoint"`:                         change("checkpoint", nil),
 		"invalid character":                             text("{nonsense"),
 		"version 7 of the format, this program reads 2": text(`{"version":7}`),
-		"it is at step -1":                              text(`{"version":1,"steps":-1}`),
-		"Tau is missing in the checkpoint, 3 here":      text(`{"version":1}`),
+		"it is at step -1":                              text(`{"version":2,"steps":-1}`),
+		"Tau is missing in the checkpoint, 3 here":      text(`{"version":2}`),
 		`no array "trajectory"`:                         change("trajectory", nil),
 		"has the shape [2 3], want [3 2]":               change("trajectory", make([]float32, 6), 2, 3),
 		"elements []float64, want []float32":            change("trajectory", make([]float64, 6), 3, 2),
 		"parameter 1 of model 2 is NaN":                 change("trajectory", []float32{0, 0, 0, 0, 0, nan}, 3, 2),
 		`no array "losses"`:                             change("losses", nil),
 		`no array "source"`:                             change("source", nil),
+		`no array "accounts"`:                           change("accounts", nil),
+		"accounts is NaN":                               change("accounts", []float64{math.NaN(), 20: 0}, 21),
 		"source: unexpected EOF":                        change("source", []byte{1, 2, 3}, 3),
 	} {
 		err := chain.ReadCheckpoint(bytes.NewReader(file))

@@ -113,7 +113,12 @@ func (e *differentiator) gradientOf(samples []int, gradient []float32) float64 {
 // to them, sets e.losses, and returns their sum.
 func (e *differentiator) forward(samples []int) float64 {
 	e.load(samples)
-	for _, s := range e.stages {
+	return e.forwardFrom(0, samples)
+}
+
+// forwardFrom does what forward does from a stage on.
+func (e *differentiator) forwardFrom(stage int, samples []int) float64 {
+	for _, s := range e.stages[stage:] {
 		s.forward(len(samples))
 	}
 	sum := 0.0

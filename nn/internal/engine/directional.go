@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/kernel"
 )
 
 // A directional computes the derivative of each sample's loss at a reference in
@@ -14,11 +15,14 @@ import (
 type directional struct {
 	differentiator
 	references []*reference
+	first      *tangentStage // a sparse first stage, or nil
+	product    kernel.Inner
 }
 
 // A reference is a model and a direction, for each of the stages.
 type reference struct {
 	stages []referenceStage
+	sparse bool // for a sparse first stage
 }
 
 // A referenceStage is the part of a reference that one stage has. A reference
@@ -32,9 +36,14 @@ type referenceStage struct {
 	ordered   []float32
 }
 
-// newDirectional returns a directional for blocks of at most the plan's size.
-func newDirectional(p *gradientPlan, d *data.Dataset, objective Objective) *directional {
-	return &directional{differentiator: *newDifferentiator(p, d, objective, nil)}
+// newDirectional returns a directional for blocks of at most the plan's size,
+// whose inputs that are not zero are in lists if these are not nil.
+func newDirectional(p *gradientPlan, d *data.Dataset, objective Objective, lists *lists) *directional {
+	e := &directional{differentiator: *newDifferentiator(p, d, objective, nil)}
+	if lists != nil {
+		e.first = newTangentStage(p.sparse, lists, e.stages[0])
+	}
+	return e
 }
 
 // newDirectionalPlan returns how to compute derivatives in directions for the
@@ -45,18 +54,32 @@ func newDirectionalPlan(base *plan) *gradientPlan {
 	return p
 }
 
-// setReferences takes over the references and directions of a call.
-func (e *directional) setReferences(models, directions [][]float32) {
+// setReferences takes over the references and directions of a call, and reports
+// whether lists are needed.
+func (e *directional) setReferences(models, directions [][]float32) (sparse bool) {
 	for len(e.references) < len(models) {
 		e.references = append(e.references, &reference{stages: make([]referenceStage, len(e.stages))})
 	}
 	for k, model := range models {
+		r := e.references[k]
+		r.sparse = e.first != nil && r.stages[0].setSparse(e.first.plan, model, directions[k])
+		sparse = sparse || r.sparse
 		for i, s := range e.stages {
-			if s.plan.from < s.plan.to {
-				e.references[k].stages[i].set(e, s, model, directions[k])
+			if s.plan.from < s.plan.to && !(i == 0 && r.sparse) {
+				r.stages[i].set(e, s, model, directions[k])
 			}
 		}
 	}
+	return sparse
+}
+
+// setSparse packs a reference and a direction for a sparse first stage, and
+// reports whether both are finite, without which the stage cannot be sparse.
+func (r *referenceStage) setSparse(p *sparsePlan, model, direction []float32) bool {
+	s := p.stage
+	r.model.packed.update(model[s.from:s.to], s, &p.packing)
+	r.direction.update(direction[s.from:s.to], s, &p.packing)
+	return r.model.packed.sparse && r.direction.sparse
 }
 
 func (r *referenceStage) set(e *directional, s *gradientStage, model, direction []float32) {
@@ -82,11 +105,18 @@ func (e *directional) derive(dst []float64, k int, samples []int) {
 	for i, s := range e.stages {
 		s.model = &r.stages[i].model
 	}
-	e.forward(samples)
+	first := 0
+	if r.sparse {
+		first = 1
+		e.first.forward(&r.stages[0], len(samples))
+	} else {
+		e.load(samples)
+	}
+	e.forwardFrom(first, samples)
 	for j, loss := range e.losses[:len(samples)] {
 		dst[j] = loss - loss // 0 or NaN
 	}
-	for i := len(e.stages) - 1; i >= 0; i-- {
+	for i := len(e.stages) - 1; i >= first; i-- {
 		s := e.stages[i]
 		if s.plan.active {
 			s.deactivate(len(samples))
@@ -101,6 +131,9 @@ func (e *directional) derive(dst []float64, k int, samples []int) {
 			e.addDerivatives(s, dst, r.stages[i].ordered)
 		}
 	}
+	if r.sparse {
+		e.first.addDerivatives(dst)
+	}
 }
 
 // addDerivatives adds the part of a convolution: it has few weights, and the
@@ -111,7 +144,10 @@ func (e *directional) addDerivatives(s *gradientStage, dst []float64, direction 
 	for j := range dst {
 		s.layer.backward(s, e.gradient, j, j+1)
 		if !s.plan.dense {
-			dst[j] += inner[float64](gradient, direction)
+			k := &e.product
+			k.X, k.Y = gradient, direction
+			k.Run()
+			dst[j] += float64(k.Sum)
 			continue
 		}
 		sum := 0.0

@@ -151,9 +151,11 @@ func (e *networkLosses) Do(from, to int) {
 	f.setModels(c.models)
 	if len(c.references) > 0 {
 		if e.directional == nil {
-			e.directional = newDirectional(c.plan, e.data, e.objective)
+			e.directional = newDirectional(c.plan, e.data, e.objective, f.lists)
 		}
-		e.directional.setReferences(c.references, c.directions)
+		if e.directional.setReferences(c.references, c.directions) {
+			f.needSparse = true
+		}
 	}
 	for from < to {
 		next := from + len(block)

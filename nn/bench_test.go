@@ -102,6 +102,52 @@ func benchmarkLosses(b *testing.B, l *Losses, parameters [][]float32, models, ba
 	}
 }
 
+// BenchmarkLossesAndSlopes compares two losses of each sample, the first of a
+// model that stays, with the same and a slope at a reference that stays, in a
+// direction that changes at each call, and with such slopes alone by Gradients.
+// Compare ns/sample.
+func BenchmarkLossesAndSlopes(b *testing.B) {
+	digits, err := data.Digits(2000, random.Source(1))
+	require.NoError(b, err)
+	gray := labeled(b, 1000, []int{1, 28, 28}, 10, 0)
+	for _, c := range []struct {
+		name string
+		net  *Network
+		data *data.Dataset
+		loss Loss
+	}{
+		{"cnn-digits", MairCNN(), digits, CrossEntropy},
+		{"cnn-random", MairCNN(), gray, CrossEntropy},
+		{"mlp-digits", mlp(), digits, CrossEntropy},
+		{"lenet-digits", leNet(), digits, CrossEntropy},
+		{"perceptron", LinearPerceptron(1), targeted(b, 256, []int{1}, 1), HalfSquaredError},
+		{"perceptron-100", LinearPerceptron(100), targeted(b, 256, []int{100}, 1), HalfSquaredError},
+	} {
+		for _, batch := range []int{32, 240} {
+			l, g := newLosses(b, c.net, c.data, c.loss, 1), newGradients(b, c.net, c.data, c.loss, 1)
+			parameters, samples := randomModels(c.net, 10, 1), randomSamples(c.data, batch, 2)
+			models, reference, direction := [][]float32{parameters[0], nil}, parameters[1:2], make([][]float32, 1)
+			dst, slopes := rows(2, batch), rows(1, batch)
+			run := func(name string, do func()) {
+				b.Run(fmt.Sprintf("%s/batch=%d/%s", c.name, batch, name), func(b *testing.B) {
+					b.ReportAllocs()
+					calls := 0
+					for b.Loop() {
+						models[1] = parameters[2+calls%8]
+						direction[0] = parameters[2+(calls+3)%8]
+						calls++
+						do()
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*batch), "ns/sample")
+				})
+			}
+			run("losses", func() { l.Losses(dst, models, samples) })
+			run("losses+slopes", func() { l.LossesAndSlopes(dst, models, slopes, reference, direction, samples) })
+			run("directional", func() { g.Directional(slopes, reference[0], direction, samples) })
+		}
+	}
+}
+
 // BenchmarkSharedPrefix has a second model that differs from the first in no
 // layer before the one that is named.
 func BenchmarkSharedPrefix(b *testing.B) {

@@ -22,7 +22,7 @@ type Config struct {
 const maxWorkers = 1024
 
 // Losses computes the losses of models, which are parameter vectors of one
-// network, on samples of one dataset. Its calls do not allocate, but for the
+// network, on samples of one dataset, and derivatives of these losses. Its calls do not allocate, but for the
 // first ones that have work for a worker. It may be used by one goroutine at a
 // time, also where it has several workers.
 type Losses struct {
@@ -78,19 +78,68 @@ func (l *Losses) Params() int { return l.net.Params() }
 // numbers, or a sample is not in [0, Samples). The rows of dst must not
 // overlap.
 func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
+	l.check(dst, models, samples)
+	l.engine.Losses(dst, models, samples)
+}
+
+// check panics if models or what is computed of them for samples do not fit.
+func (l *Losses) check(dst [][]float64, models [][]float32, samples []int) {
 	if len(dst) != len(models) {
-		panic("nn: numbers of models and of rows for losses differ")
+		panic("nn: numbers of models and of rows for results differ")
 	}
 	for k, model := range models {
 		l.net.checkModel(model)
 		if len(dst[k]) != len(samples) {
-			panic("nn: numbers of samples and of losses differ")
+			panic("nn: numbers of samples and of results differ")
 		}
 	}
-	l.engine.Losses(dst, models, samples)
 }
 
-// Close stops the workers. It may be called more than once, but not during a
-// call of Losses. Afterwards Losses works without them. A value that is no
+// Gradient writes the gradient of the mean loss over all samples of the dataset
+// at a model to dst (Params numbers), and the loss of each sample to losses
+// (Samples numbers). It takes what Gradients takes at a kink, and its losses
+// agree with those of Losses up to rounding. The number of workers does not
+// change a bit. It panics if a length does not fit.
+//
+// The first call makes what computes gradients, and workers for it.
+func (l *Losses) Gradient(dst []float32, losses []float64, model []float32) {
+	if len(dst) != l.net.Params() {
+		panic("nn: length of a gradient does not fit the network")
+	}
+	if len(losses) != l.Samples() {
+		panic("nn: numbers of samples and of losses differ")
+	}
+	l.net.checkModel(model)
+	l.engine.Gradient(dst, losses, model)
+}
+
+// LossesAndSlopes writes what Losses writes to dst, bit for bit, and to slopes
+// the derivative of each sample's loss at references[k] in directions[k]:
+//
+//	slopes[k][j] = Σ_i directions[k][i] · ∂ℓ_{samples[j]}/∂θ_i (references[k])
+//
+// References and directions have Params numbers each. A reference that is the
+// same as in the call before is not prepared again. At a kink a slope is what
+// Gradients takes there, so that the mean of the slopes over all samples is the
+// inner product of Gradient's with the direction, up to rounding. Where the loss
+// at a reference is not finite, neither is its slope. LossesAndSlopes panics as
+// Losses does, and if slopes, references and directions differ in length, or one
+// of them does not fit. The rows of dst and slopes must not overlap.
+func (l *Losses) LossesAndSlopes(dst [][]float64, models [][]float32, slopes [][]float64, references, directions [][]float32, samples []int) {
+	l.check(dst, models, samples)
+	if len(directions) != len(references) {
+		panic("nn: numbers of references and of directions differ")
+	}
+	l.check(slopes, references, samples)
+	for _, direction := range directions {
+		if len(direction) != l.net.Params() {
+			panic("nn: length of a direction does not fit the network")
+		}
+	}
+	l.engine.LossesAndSlopes(dst, models, slopes, references, directions, samples)
+}
+
+// Close stops the workers. It may be called more than once, but not during
+// another call. Afterwards everything works without them. A value that is no
 // longer referred to is closed by the garbage collector.
 func (l *Losses) Close() { l.engine.Close() }

@@ -17,7 +17,10 @@ type table struct {
 	gate      func(*Gate)
 	collect   [2][]func(*Collect) // with whole registers and with a part of the last, by registers
 
+	tangents [3]func(*Tangents) // by vectors
+
 	accumulate func(*Accumulate)
+	inner      func(*Inner)
 	adam       func(*Adam)
 	prefetch   func(*Prefetch)
 
@@ -45,7 +48,10 @@ func portable() *table {
 		collect:   [2][]func(*Collect){{1: collectGo}, {1: collectGo}},
 		lanes:     1 << 30, // a row is never more than a part of one "register"
 
+		tangents: [3]func(*Tangents){1: tangentsGo, 2: tangentsGo},
+
 		accumulate: accumulateGo,
+		inner:      innerGo,
 		adam:       adamGo,
 		prefetch:   prefetchGo,
 	}
@@ -97,6 +103,12 @@ func (k *Accumulate) Run() {
 }
 
 // Run checks the arguments and runs the kernel.
+func (k *Inner) Run() {
+	k.check()
+	active.inner(k)
+}
+
+// Run checks the arguments and runs the kernel.
 func (k *Adam) Run() {
 	k.check()
 	active.adam(k)
@@ -115,6 +127,12 @@ func (k *Patches) Run() {
 func (k *Gather) Run() {
 	k.check()
 	active.gather[k.Vectors](k)
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Tangents) Run() {
+	k.check()
+	active.tangents[k.Vectors](k)
 }
 
 // Run checks the arguments and runs the kernel.

@@ -42,6 +42,7 @@ func avx512() *table {
 		linear2x10AVX512, linear2x11AVX512, linear2x12AVX512}
 	t.maxPixels[2] = 12
 	t.gather = [3]func(*Gather){1: gather1AVX512, 2: gather2AVX512}
+	t.tangents = [3]func(*Tangents){1: tangents1AVX512, 2: tangents2AVX512}
 	t.collect = [2][]func(*Collect){
 		{1: collect1AVX512, collect2AVX512, collect3AVX512, collect4AVX512, collect5AVX512, collect6AVX512, collect7AVX512, collect8AVX512},
 		{1: collect1PartAVX512, collect2PartAVX512, collect3PartAVX512, collect4PartAVX512, collect5PartAVX512, collect6PartAVX512, collect7PartAVX512, collect8PartAVX512},
@@ -75,7 +76,10 @@ func avx2() *table {
 		},
 		lanes: Lanes,
 
+		tangents: [3]func(*Tangents){1: tangents1, 2: tangents2},
+
 		accumulate: accumulateAVX2,
+		inner:      innerAVX2,
 		adam:       adamAVX2,
 		prefetch:   prefetchAVX2,
 

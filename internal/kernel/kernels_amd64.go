@@ -239,6 +239,16 @@ func gather1(k *Gather)
 //go:noescape
 func gather1AVX512(k *Gather)
 
+// tangents1 is tangentsGo for Vectors = 1.
+//
+//go:noescape
+func tangents1(k *Tangents)
+
+// tangents1AVX512 is tangentsGo for Vectors = 1.
+//
+//go:noescape
+func tangents1AVX512(k *Tangents)
+
 // pool2 is poolGo for Vectors = 2.
 //
 //go:noescape
@@ -263,6 +273,16 @@ func gather2(k *Gather)
 //
 //go:noescape
 func gather2AVX512(k *Gather)
+
+// tangents2 is tangentsGo for Vectors = 2.
+//
+//go:noescape
+func tangents2(k *Tangents)
+
+// tangents2AVX512 is tangentsGo for Vectors = 2.
+//
+//go:noescape
+func tangents2AVX512(k *Tangents)
 
 // patchesAVX2 is patchesGo.
 //
@@ -448,6 +468,11 @@ func collect8PartAVX512(k *Collect)
 //
 //go:noescape
 func accumulateAVX2(k *Accumulate)
+
+// innerAVX2 is innerGo.
+//
+//go:noescape
+func innerAVX2(k *Inner)
 
 // adamAVX2 is adamGo.
 //

@@ -26419,6 +26419,192 @@ write:
 	VMOVUPS Y2, (R9)(R13*1)
 	JMP     next
 
+// func tangents1(k *Tangents)
+// Requires: AVX, FMA3
+TEXT ·tangents1(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  224(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  72(AX), SI
+	MOVQ  96(AX), DI
+	MOVQ  168(AX), R8
+	MOVQ  192(AX), R9
+	MOVQ  216(AX), R10
+	TESTQ BX, BX
+	JE    done
+
+list:
+	MOVQ    120(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	MOVQ    144(AX), R11
+	VMOVUPS (R11), Y4
+	VMOVUPS 32(R11), Y5
+	VMOVUPS 64(R11), Y6
+	VMOVUPS 96(R11), Y7
+	MOVLQSX (DX), R11
+	CMPQ    R10, R11
+	JGE     sums0
+
+pair0:
+	MOVQ         (R9)(R10*4), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	VBROADCASTSD (R8)(R10*4), Y8
+	VMOVSLDUP    Y8, Y9
+	VMOVSHDUP    Y8, Y8
+	VFMADD231PS  (SI)(R12*4), Y9, Y0
+	VFMADD231PS  32(SI)(R12*4), Y9, Y1
+	VFMADD231PS  64(SI)(R12*4), Y9, Y2
+	VFMADD231PS  96(SI)(R12*4), Y9, Y3
+	VFMADD231PS  (DI)(R12*4), Y9, Y4
+	VFMADD231PS  32(DI)(R12*4), Y9, Y5
+	VFMADD231PS  64(DI)(R12*4), Y9, Y6
+	VFMADD231PS  96(DI)(R12*4), Y9, Y7
+	VFMADD231PS  (SI)(R13*4), Y8, Y0
+	VFMADD231PS  32(SI)(R13*4), Y8, Y1
+	VFMADD231PS  64(SI)(R13*4), Y8, Y2
+	VFMADD231PS  96(SI)(R13*4), Y8, Y3
+	VFMADD231PS  (DI)(R13*4), Y8, Y4
+	VFMADD231PS  32(DI)(R13*4), Y8, Y5
+	VFMADD231PS  64(DI)(R13*4), Y8, Y6
+	VFMADD231PS  96(DI)(R13*4), Y8, Y7
+	ADDQ         $0x02, R10
+	CMPQ         R10, R11
+	JLT          pair0
+
+sums0:
+	VBROADCASTSS 256(AX), Y8
+	VCMPPS       $0x1e, Y0, Y1, Y9
+	VBLENDVPS    Y9, Y5, Y4, Y4
+	VCMPPS       $0x1e, Y2, Y3, Y5
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMAXPS       Y0, Y1, Y5
+	VMAXPS       Y2, Y3, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y5
+	VBLENDVPS    Y5, Y6, Y4, Y4
+	VCMPPS       $0x03, Y1, Y0, Y5
+	VCMPPS       $0x03, Y3, Y2, Y6
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y2, Y3, Y2
+	VORPS        Y6, Y5, Y5
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y0, Y8, Y0
+	VORPS        Y5, Y0, Y0
+	VCMPPS       $0x1e, Y8, Y0, Y1
+	VANDPS       Y1, Y4, Y4
+	MOVLQSX      (CX), R10
+	SHLQ         $0x02, R10
+	ADDQ         (AX), R10
+	VMOVUPS      Y0, (R10)
+	MOVLQSX      (CX), R10
+	SHLQ         $0x02, R10
+	ADDQ         24(AX), R10
+	VMOVUPS      Y4, (R10)
+	MOVQ         R11, R10
+	ADDQ         $0x04, CX
+	ADDQ         $0x04, DX
+	DECQ         BX
+	JNE          list
+
+done:
+	VZEROUPPER
+	RET
+
+// func tangents1AVX512(k *Tangents)
+// Requires: AVX, AVX512F
+TEXT ·tangents1AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  224(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  72(AX), SI
+	MOVQ  96(AX), DI
+	MOVQ  168(AX), R8
+	MOVQ  192(AX), R9
+	MOVQ  216(AX), R10
+	TESTQ BX, BX
+	JE    done
+
+list:
+	MOVQ    120(AX), R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	MOVQ    144(AX), R11
+	VMOVUPS (R11), Z2
+	VMOVUPS 64(R11), Z3
+	MOVLQSX (DX), R11
+	CMPQ    R10, R11
+	JGE     sums0
+
+pair0:
+	MOVQ         (R9)(R10*4), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	VBROADCASTSD (R8)(R10*4), Z4
+	VMOVSLDUP    Z4, Z5
+	VMOVSHDUP    Z4, Z4
+	VFMADD231PS  (SI)(R12*4), Z5, Z0
+	VFMADD231PS  64(SI)(R12*4), Z5, Z1
+	VFMADD231PS  (DI)(R12*4), Z5, Z2
+	VFMADD231PS  64(DI)(R12*4), Z5, Z3
+	VFMADD231PS  (SI)(R13*4), Z4, Z0
+	VFMADD231PS  64(SI)(R13*4), Z4, Z1
+	VFMADD231PS  (DI)(R13*4), Z4, Z2
+	VFMADD231PS  64(DI)(R13*4), Z4, Z3
+	ADDQ         $0x02, R10
+	CMPQ         R10, R11
+	JLT          pair0
+
+sums0:
+	VMOVAPS       Y0, Y4
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVAPS       Y1, Y5
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVAPS       Y2, Y6
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVAPS       Y3, Y7
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VBROADCASTSS  256(AX), Y8
+	VCMPPS        $0x1e, Y4, Y0, Y9
+	VBLENDVPS     Y9, Y2, Y6, Y6
+	VCMPPS        $0x1e, Y5, Y1, Y2
+	VBLENDVPS     Y2, Y3, Y7, Y7
+	VMAXPS        Y4, Y0, Y2
+	VMAXPS        Y5, Y1, Y3
+	VCMPPS        $0x1e, Y2, Y3, Y2
+	VBLENDVPS     Y2, Y7, Y6, Y6
+	VCMPPS        $0x03, Y0, Y4, Y2
+	VCMPPS        $0x03, Y1, Y5, Y3
+	VMAXPS        Y4, Y0, Y4
+	VMAXPS        Y5, Y1, Y5
+	VORPS         Y3, Y2, Y2
+	VMAXPS        Y4, Y5, Y4
+	VMAXPS        Y4, Y8, Y4
+	VORPS         Y2, Y4, Y4
+	VCMPPS        $0x1e, Y8, Y4, Y0
+	VANDPS        Y0, Y6, Y6
+	MOVLQSX       (CX), R10
+	SHLQ          $0x02, R10
+	ADDQ          (AX), R10
+	VMOVUPS       Y4, (R10)
+	MOVLQSX       (CX), R10
+	SHLQ          $0x02, R10
+	ADDQ          24(AX), R10
+	VMOVUPS       Y6, (R10)
+	MOVQ          R11, R10
+	ADDQ          $0x04, CX
+	ADDQ          $0x04, DX
+	DECQ          BX
+	JNE           list
+
+done:
+	VZEROUPPER
+	RET
+
 // func pool2(k *Pool)
 // Requires: AVX
 TEXT ·pool2(SB), NOSPLIT, $0-8
@@ -26892,6 +27078,267 @@ write:
 	VMOVUPS Z3, (R9)
 	VMOVUPS Z4, (R9)(R13*1)
 	JMP     next
+
+// func tangents2(k *Tangents)
+// Requires: AVX, FMA3
+TEXT ·tangents2(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  224(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  72(AX), SI
+	MOVQ  96(AX), DI
+	MOVQ  168(AX), R8
+	MOVQ  192(AX), R9
+	MOVQ  216(AX), R10
+	TESTQ BX, BX
+	JE    done
+
+list:
+	MOVQ    120(AX), R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 64(R11), Y1
+	VMOVUPS 128(R11), Y2
+	VMOVUPS 192(R11), Y3
+	MOVQ    144(AX), R11
+	VMOVUPS (R11), Y4
+	VMOVUPS 64(R11), Y5
+	VMOVUPS 128(R11), Y6
+	VMOVUPS 192(R11), Y7
+	MOVQ    R10, R11
+	MOVLQSX (DX), R12
+	CMPQ    R11, R12
+	JGE     sums0
+
+pair0:
+	MOVQ         (R9)(R11*4), R14
+	MOVL         R14, R13
+	SHRQ         $0x20, R14
+	VBROADCASTSD (R8)(R11*4), Y8
+	VMOVSLDUP    Y8, Y9
+	VMOVSHDUP    Y8, Y8
+	VFMADD231PS  (SI)(R13*4), Y9, Y0
+	VFMADD231PS  64(SI)(R13*4), Y9, Y1
+	VFMADD231PS  128(SI)(R13*4), Y9, Y2
+	VFMADD231PS  192(SI)(R13*4), Y9, Y3
+	VFMADD231PS  (DI)(R13*4), Y9, Y4
+	VFMADD231PS  64(DI)(R13*4), Y9, Y5
+	VFMADD231PS  128(DI)(R13*4), Y9, Y6
+	VFMADD231PS  192(DI)(R13*4), Y9, Y7
+	VFMADD231PS  (SI)(R14*4), Y8, Y0
+	VFMADD231PS  64(SI)(R14*4), Y8, Y1
+	VFMADD231PS  128(SI)(R14*4), Y8, Y2
+	VFMADD231PS  192(SI)(R14*4), Y8, Y3
+	VFMADD231PS  (DI)(R14*4), Y8, Y4
+	VFMADD231PS  64(DI)(R14*4), Y8, Y5
+	VFMADD231PS  128(DI)(R14*4), Y8, Y6
+	VFMADD231PS  192(DI)(R14*4), Y8, Y7
+	ADDQ         $0x02, R11
+	CMPQ         R11, R12
+	JLT          pair0
+
+sums0:
+	VBROADCASTSS 256(AX), Y8
+	VCMPPS       $0x1e, Y0, Y1, Y9
+	VBLENDVPS    Y9, Y5, Y4, Y4
+	VCMPPS       $0x1e, Y2, Y3, Y5
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMAXPS       Y0, Y1, Y5
+	VMAXPS       Y2, Y3, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y5
+	VBLENDVPS    Y5, Y6, Y4, Y4
+	VCMPPS       $0x03, Y1, Y0, Y5
+	VCMPPS       $0x03, Y3, Y2, Y6
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y2, Y3, Y2
+	VORPS        Y6, Y5, Y5
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y0, Y8, Y0
+	VORPS        Y5, Y0, Y0
+	VCMPPS       $0x1e, Y8, Y0, Y1
+	VANDPS       Y1, Y4, Y4
+	MOVLQSX      (CX), R11
+	SHLQ         $0x02, R11
+	ADDQ         (AX), R11
+	VMOVUPS      Y0, (R11)
+	MOVLQSX      (CX), R11
+	SHLQ         $0x02, R11
+	ADDQ         24(AX), R11
+	VMOVUPS      Y4, (R11)
+	MOVQ         120(AX), R11
+	VMOVUPS      32(R11), Y0
+	VMOVUPS      96(R11), Y1
+	VMOVUPS      160(R11), Y2
+	VMOVUPS      224(R11), Y3
+	MOVQ         144(AX), R11
+	VMOVUPS      32(R11), Y4
+	VMOVUPS      96(R11), Y5
+	VMOVUPS      160(R11), Y6
+	VMOVUPS      224(R11), Y7
+	MOVQ         R10, R11
+	MOVLQSX      (DX), R12
+	CMPQ         R11, R12
+	JGE          sums1
+
+pair1:
+	MOVQ         (R9)(R11*4), R13
+	MOVL         R13, R10
+	SHRQ         $0x20, R13
+	VBROADCASTSD (R8)(R11*4), Y8
+	VMOVSLDUP    Y8, Y9
+	VMOVSHDUP    Y8, Y8
+	VFMADD231PS  32(SI)(R10*4), Y9, Y0
+	VFMADD231PS  96(SI)(R10*4), Y9, Y1
+	VFMADD231PS  160(SI)(R10*4), Y9, Y2
+	VFMADD231PS  224(SI)(R10*4), Y9, Y3
+	VFMADD231PS  32(DI)(R10*4), Y9, Y4
+	VFMADD231PS  96(DI)(R10*4), Y9, Y5
+	VFMADD231PS  160(DI)(R10*4), Y9, Y6
+	VFMADD231PS  224(DI)(R10*4), Y9, Y7
+	VFMADD231PS  32(SI)(R13*4), Y8, Y0
+	VFMADD231PS  96(SI)(R13*4), Y8, Y1
+	VFMADD231PS  160(SI)(R13*4), Y8, Y2
+	VFMADD231PS  224(SI)(R13*4), Y8, Y3
+	VFMADD231PS  32(DI)(R13*4), Y8, Y4
+	VFMADD231PS  96(DI)(R13*4), Y8, Y5
+	VFMADD231PS  160(DI)(R13*4), Y8, Y6
+	VFMADD231PS  224(DI)(R13*4), Y8, Y7
+	ADDQ         $0x02, R11
+	CMPQ         R11, R12
+	JLT          pair1
+
+sums1:
+	VBROADCASTSS 256(AX), Y8
+	VCMPPS       $0x1e, Y0, Y1, Y9
+	VBLENDVPS    Y9, Y5, Y4, Y4
+	VCMPPS       $0x1e, Y2, Y3, Y5
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMAXPS       Y0, Y1, Y5
+	VMAXPS       Y2, Y3, Y7
+	VCMPPS       $0x1e, Y5, Y7, Y5
+	VBLENDVPS    Y5, Y6, Y4, Y4
+	VCMPPS       $0x03, Y1, Y0, Y5
+	VCMPPS       $0x03, Y3, Y2, Y6
+	VMAXPS       Y0, Y1, Y0
+	VMAXPS       Y2, Y3, Y2
+	VORPS        Y6, Y5, Y5
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y0, Y8, Y0
+	VORPS        Y5, Y0, Y0
+	VCMPPS       $0x1e, Y8, Y0, Y1
+	VANDPS       Y1, Y4, Y4
+	MOVLQSX      (CX), R10
+	SHLQ         $0x02, R10
+	ADDQ         (AX), R10
+	VMOVUPS      Y0, 32(R10)
+	MOVLQSX      (CX), R10
+	SHLQ         $0x02, R10
+	ADDQ         24(AX), R10
+	VMOVUPS      Y4, 32(R10)
+	MOVQ         R12, R10
+	ADDQ         $0x04, CX
+	ADDQ         $0x04, DX
+	DECQ         BX
+	JNE          list
+
+done:
+	VZEROUPPER
+	RET
+
+// func tangents2AVX512(k *Tangents)
+// Requires: AVX, AVX512F
+TEXT ·tangents2AVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  224(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  72(AX), SI
+	MOVQ  96(AX), DI
+	MOVQ  168(AX), R8
+	MOVQ  192(AX), R9
+	MOVQ  216(AX), R10
+	TESTQ BX, BX
+	JE    done
+
+list:
+	MOVQ    120(AX), R11
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	MOVQ    144(AX), R11
+	VMOVUPS (R11), Z4
+	VMOVUPS 64(R11), Z5
+	VMOVUPS 128(R11), Z6
+	VMOVUPS 192(R11), Z7
+	MOVLQSX (DX), R11
+	CMPQ    R10, R11
+	JGE     sums0
+
+pair0:
+	MOVQ         (R9)(R10*4), R13
+	MOVL         R13, R12
+	SHRQ         $0x20, R13
+	VBROADCASTSD (R8)(R10*4), Z8
+	VMOVSLDUP    Z8, Z9
+	VMOVSHDUP    Z8, Z8
+	VFMADD231PS  (SI)(R12*4), Z9, Z0
+	VFMADD231PS  64(SI)(R12*4), Z9, Z1
+	VFMADD231PS  128(SI)(R12*4), Z9, Z2
+	VFMADD231PS  192(SI)(R12*4), Z9, Z3
+	VFMADD231PS  (DI)(R12*4), Z9, Z4
+	VFMADD231PS  64(DI)(R12*4), Z9, Z5
+	VFMADD231PS  128(DI)(R12*4), Z9, Z6
+	VFMADD231PS  192(DI)(R12*4), Z9, Z7
+	VFMADD231PS  (SI)(R13*4), Z8, Z0
+	VFMADD231PS  64(SI)(R13*4), Z8, Z1
+	VFMADD231PS  128(SI)(R13*4), Z8, Z2
+	VFMADD231PS  192(SI)(R13*4), Z8, Z3
+	VFMADD231PS  (DI)(R13*4), Z8, Z4
+	VFMADD231PS  64(DI)(R13*4), Z8, Z5
+	VFMADD231PS  128(DI)(R13*4), Z8, Z6
+	VFMADD231PS  192(DI)(R13*4), Z8, Z7
+	ADDQ         $0x02, R10
+	CMPQ         R10, R11
+	JLT          pair0
+
+sums0:
+	VBROADCASTSS 256(AX), Z8
+	VCMPPS       $0x1e, Z0, Z1, K1
+	VMOVAPS      Z5, K1, Z4
+	VCMPPS       $0x1e, Z2, Z3, K1
+	VMOVAPS      Z7, K1, Z6
+	VMAXPS       Z0, Z1, Z5
+	VMAXPS       Z2, Z3, Z7
+	VCMPPS       $0x1e, Z5, Z7, K1
+	VMOVAPS      Z6, K1, Z4
+	VCMPPS       $0x03, Z1, Z0, K1
+	VCMPPS       $0x03, Z3, Z2, K2
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z2, Z3, Z2
+	KORW         K2, K1, K1
+	VMAXPS       Z0, Z2, Z0
+	VMAXPS       Z0, Z8, Z0
+	VPTERNLOGD   $0xff, Z0, Z0, K1, Z0
+	VCMPPS       $0x1e, Z8, Z0, K1
+	VMOVAPS.Z    Z4, K1, Z4
+	MOVLQSX      (CX), R10
+	SHLQ         $0x02, R10
+	ADDQ         (AX), R10
+	VMOVUPS      Z0, (R10)
+	MOVLQSX      (CX), R10
+	SHLQ         $0x02, R10
+	ADDQ         24(AX), R10
+	VMOVUPS      Z4, (R10)
+	MOVQ         R11, R10
+	ADDQ         $0x04, CX
+	ADDQ         $0x04, DX
+	DECQ         BX
+	JNE          list
+
+done:
+	VZEROUPPER
+	RET
 
 DATA packing<>+0(SB)/8, $0x0000000000000000
 DATA packing<>+8(SB)/8, $0x0000000000000000
@@ -29820,6 +30267,70 @@ single:
 	JNE       single
 
 done:
+	VZEROUPPER
+	RET
+
+// func innerAVX2(k *Inner)
+// Requires: AVX, AVX2, FMA3
+TEXT ·innerAVX2(SB), NOSPLIT, $0-8
+	MOVQ   k+0(FP), AX
+	MOVQ   (AX), CX
+	MOVQ   24(AX), DX
+	MOVQ   8(AX), BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	SUBQ   $0x20, BX
+	JL     few
+
+vectors:
+	VMOVUPS     (CX), Y4
+	VFMADD231PS (DX), Y4, Y0
+	VMOVUPS     32(CX), Y4
+	VFMADD231PS 32(DX), Y4, Y1
+	VMOVUPS     64(CX), Y4
+	VFMADD231PS 64(DX), Y4, Y2
+	VMOVUPS     96(CX), Y4
+	VFMADD231PS 96(DX), Y4, Y3
+	ADDQ        $0x80, CX
+	ADDQ        $0x80, DX
+	SUBQ        $0x20, BX
+	JGE         vectors
+
+few:
+	ADDQ $0x18, BX
+	JL   rest
+
+vector:
+	VMOVUPS     (CX), Y4
+	VFMADD231PS (DX), Y4, Y0
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	SUBQ        $0x08, BX
+	JGE         vector
+
+rest:
+	ADDQ         $0x08, BX
+	JE           sum
+	VMOVD        BX, X4
+	VPBROADCASTD X4, Y4
+	VPCMPGTD     iota8<>+0(SB), Y4, Y4
+	VMASKMOVPS   (CX), Y4, Y5
+	VMASKMOVPS   (DX), Y4, Y4
+	VFMADD231PS  Y4, Y5, Y1
+
+sum:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VMOVHLPS     X0, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDSS       X1, X0, X0
+	VMOVSS       X0, 48(AX)
 	VZEROUPPER
 	RET
 

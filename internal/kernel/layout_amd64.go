@@ -162,3 +162,25 @@ var (
 var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Prefetch{}.X)-0]
 )
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Tangents)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.DstOrigins)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Table)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Directions)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Bias)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.DirectionBias)-144]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Values)-168]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Places)-192]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.First)-216]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Ends)-224]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Vectors)-248]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Floor)-256]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Inner{}.X)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Inner{}.Y)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Inner{}.Sum)-48]
+)

@@ -146,6 +146,31 @@ func TestGatherStaysInside(t *testing.T) {
 	})
 }
 
+func TestTangentsStaysInside(t *testing.T) {
+	onFences(t, func(f *fence) {
+		rng := newRand(59)
+		forTangents(func(vectors, lists, most int) {
+			if most > 20 || most%4 != 0 {
+				return
+			}
+			k, n := randomTangents(rng, vectors, lists, most, false)
+			if len(k.Places) > 0 {
+				k.Places[0], k.Places[len(k.Places)-1] = 0, uint32(len(k.Table)-Tile*vectors*Lanes)
+			}
+			k.Dst, k.Tangents = make([]float32, n), make([]float32, n)
+			k.Run()
+			want, tangents := k.Dst, k.Tangents
+			k.Dst, k.Tangents, k.DstOrigins, k.Ends = fenced(f, make([]float32, n)), fenced(f, make([]float32, n)), fenced(f, k.DstOrigins), fenced(f, k.Ends)
+			k.Table, k.Directions, k.Bias, k.DirectionBias = fenced(f, k.Table), fenced(f, k.Directions), fenced(f, k.Bias), fenced(f, k.DirectionBias)
+			k.Values, k.Places = fenced(f, k.Values), fenced(f, k.Places)
+			k.Run()
+			requireSame(t, want, k.Dst, k.describe())
+			requireSame(t, tangents, k.Tangents, k.describe())
+			f.close()
+		})
+	})
+}
+
 func TestSoftmaxStaysInside(t *testing.T) {
 	onFences(t, func(f *fence) {
 		for classes := 1; classes <= 40; classes++ {
@@ -242,6 +267,7 @@ func TestElementwiseStayInside(t *testing.T) {
 			k.Run()
 			(&Prefetch{X: k.Params}).Run()
 			(&Gate{Slopes: fenced(f, k.Mean), Outputs: fenced(f, k.Params)}).Run()
+			(&Inner{X: fenced(f, k.Mean), Y: fenced(f, k.Params)}).Run()
 			(&Accumulate{Dst: fenced(f, make([]float64, n)), X: fenced(f, k.Params)}).Run()
 			f.close()
 		}

@@ -39,6 +39,8 @@ func main() {
 		g.unpool(vectors)
 		g.gather(g.avx2(), vectors)
 		g.gather(g.avx512(), vectors)
+		g.tangents(g.avx2(), vectors)
+		g.tangents(g.avx512(), vectors)
 	}
 	g.patches()
 	g.softmax()
@@ -51,6 +53,7 @@ func main() {
 		}
 	}
 	g.accumulate()
+	g.inner()
 	g.adam()
 	g.prefetch()
 	g.peak(g.avx2())

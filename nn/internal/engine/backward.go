@@ -16,19 +16,21 @@ type differentiator struct {
 	objective Objective
 	call      *gradientCall
 	stages    []*gradientStage
+	models    []stageModel // of each stage
 	sums      kernel.Accumulate
 	prefetch  prefetch
 
 	gradient []float32 // of one sample, in the order of the plan
 
 	input   *buffer
+	losses  []float64 // of a block
 	outputs []float32 // of the network, in its order
 	slopes  []float32 // derivatives of the loss with respect to them
 }
 
 func newDifferentiator(p *gradientPlan, d *data.Dataset, objective Objective, call *gradientCall) *differentiator {
 	e := &differentiator{plan: p, data: d, objective: objective, call: call}
-	e.gradient = make([]float32, p.length)
+	e.gradient, e.losses = make([]float32, p.length), make([]float64, p.together)
 	outputs := p.program.Outputs()
 	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
 	if len(p.stages) == 0 {
@@ -47,6 +49,7 @@ func newDifferentiator(p *gradientPlan, d *data.Dataset, objective Objective, ca
 		}
 		out, outSlopes := newOut(), newOut()
 		e.stages = append(e.stages, newGradientStage(plan, p.together, in, inSlopes, out, outSlopes))
+		e.models = append(e.models, stageModel{})
 		in, inSlopes = out, outSlopes
 	}
 	return e
@@ -59,8 +62,8 @@ func (e *differentiator) Do(from, to int) {
 		c.add(from, to, &e.sums)
 		return
 	}
-	for _, s := range e.stages {
-		s.setModel(c.params)
+	for i, s := range e.stages {
+		s.setModel(&e.models[i], c.params)
 	}
 	for i := from; i < to; {
 		switch c.phase {
@@ -68,7 +71,11 @@ func (e *differentiator) Do(from, to int) {
 			if i+1 < to {
 				e.prefetch.fetch(e.data, samples[c.ends[i+1]:c.ends[i+2]])
 			}
-			c.losses[i] = e.gradientOf(samples[c.ends[i]:c.ends[i+1]], c.gradients[i])
+			block := samples[c.ends[i]:c.ends[i+1]]
+			c.losses[i] = e.gradientOf(block, c.gradients[i])
+			if c.eachLoss != nil {
+				copy(c.eachLoss[c.ends[i]:], e.losses[:len(block)])
+			}
 			i++
 		case phaseEach:
 			n := e.plan.program.Params
@@ -103,19 +110,30 @@ func (e *differentiator) gradientOf(samples []int, gradient []float32) float64 {
 }
 
 // forward computes the outputs of some samples and the derivatives with respect
-// to them, and returns the sum of losses.
+// to them, sets e.losses, and returns their sum.
 func (e *differentiator) forward(samples []int) float64 {
-	for j, i := range samples {
-		e.plan.copyInput(e.input, j, e.data.Input(i))
-	}
-	for _, s := range e.stages {
+	e.load(samples)
+	return e.forwardFrom(0, samples)
+}
+
+// forwardFrom does what forward does from a stage on.
+func (e *differentiator) forwardFrom(stage int, samples []int) float64 {
+	for _, s := range e.stages[stage:] {
 		s.forward(len(samples))
 	}
 	sum := 0.0
 	for j, i := range samples {
-		sum += e.lossOf(j, i)
+		e.losses[j] = e.lossOf(j, i)
+		sum += e.losses[j]
 	}
 	return sum
+}
+
+// load takes over the inputs of some samples.
+func (e *differentiator) load(samples []int) {
+	for j, i := range samples {
+		e.plan.copyInput(e.input, j, e.data.Input(i))
+	}
 }
 
 // lossOf returns the loss of sample j of a block, sample i of the dataset, and

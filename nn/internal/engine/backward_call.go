@@ -41,7 +41,7 @@ type gradientCall struct {
 
 	// Of each sample.
 	each     []float32 // [sample][parameter]
-	eachLoss []float64
+	eachLoss []float64 // nil if nobody asks for them
 
 	// Of each sample, [direction][sample].
 	directions  [][]float32

@@ -37,9 +37,9 @@ func newConvBackward(s *gradientStage) *convBackward {
 	return b
 }
 
-// setWeights has nothing to do: the parameters are needed only for derivatives
-// with respect to the inputs.
-func (b *convBackward) setWeights(*gradientStage) {}
+// pack has nothing to do: the parameters are needed only for derivatives with
+// respect to the inputs.
+func (b *convBackward) pack(*gradientStage, []float32, []float32) []float32 { return nil }
 
 func (b *convBackward) backward(s *gradientStage, gradient []float32, from, to int) {
 	clear(s.plan.part(gradient))

@@ -9,8 +9,6 @@ import (
 // convSparseBackward goes backward through a convolution from sum to sum: over
 // those alone that have a derivative, as a pooling and a ReLU leave few.
 type convSparseBackward struct {
-	weights []float32 // [out][height, width][in]
-
 	// The sums that have a derivative: its value, the pixel of the sum, and where
 	// the input begins that the sum reads. They are in lists, as Collect takes
 	// them: for the derivatives of weights a list for each output, for those of
@@ -52,7 +50,6 @@ func newConvSparseBackward(s *gradientStage) *convSparseBackward {
 	if s.inSlopes == nil {
 		return b
 	}
-	b.weights = make([]float32, outputs*inner)
 	b.lists, b.sortedEnds = make([]int32, image.pixels()), make([]int32, image.pixels()+1)
 	b.sorted, b.sortedAt = make([]float32, most), make([]int32, most)
 	b.byPixel = kernel.Collect{
@@ -76,20 +73,24 @@ func newConvSparseBackward(s *gradientStage) *convSparseBackward {
 	return b
 }
 
-// setWeights brings the weights into an order in which the channels are last.
-func (b *convSparseBackward) setWeights(s *gradientStage) {
+// pack brings the weights into the order [out][height, width][in].
+func (b *convSparseBackward) pack(s *gradientStage, dst, params []float32) []float32 {
 	if s.inSlopes == nil {
-		return
+		return nil
+	}
+	if dst == nil {
+		dst = make([]float32, s.plan.packing.outputs*s.plan.packing.inner)
 	}
 	k, channels := s.plan.layer.Kernel, s.plan.input.channels
 	inner := s.plan.packing.inner
 	for o := range s.plan.packing.outputs {
 		for c := range channels {
 			for pixel := range k * k {
-				b.weights[o*inner+pixel*channels+c] = s.params[o*inner+c*k*k+pixel]
+				dst[o*inner+pixel*channels+c] = params[o*inner+c*k*k+pixel]
 			}
 		}
 	}
+	return dst
 }
 
 func (b *convSparseBackward) backward(s *gradientStage, gradient []float32, from, to int) {
@@ -104,7 +105,7 @@ func (b *convSparseBackward) backward(s *gradientStage, gradient []float32, from
 		k.Run()
 		if s.inSlopes != nil {
 			b.sort(s)
-			b.byPixel.Dst, b.byPixel.X = s.inSlopes.of(j), b.weights
+			b.byPixel.Dst, b.byPixel.X = s.inSlopes.of(j), s.model.backward
 			b.byPixel.Run()
 		}
 	}

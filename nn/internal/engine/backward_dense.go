@@ -7,7 +7,6 @@ import "github.com/trajens/trajens/internal/kernel"
 type denseBackward struct {
 	inputs    []float32 // [panel][sample][lane]
 	slopes    []float32 // [output][sample]
-	weights   []float32 // [panel][output][lane], for the inputs' derivatives
 	zeros     [denseLanes]float32
 	transpose kernel.Transpose // to slopes
 
@@ -34,7 +33,6 @@ func newDenseBackward(s *gradientStage) *denseBackward {
 	b.transpose = kernel.Transpose{DstRow: s.together, XRow: s.outSlopes.sample, Length: outputs}
 	b.linear = kernel.Linear{Vectors: 2, Bias: b.zeros[:], XPixel: s.together, DstPixel: inputs, Segments: 1, Floor: noFloor}
 	if s.inSlopes != nil {
-		b.weights = make([]float32, panels*outputs*denseLanes)
 		b.inner = kernel.Linear{
 			Vectors: 2, Bias: b.zeros[:], XPixel: s.outSlopes.sample, DstPixel: s.inSlopes.sample,
 			Segments: 1, Length: outputs, Floor: noFloor,
@@ -43,28 +41,32 @@ func newDenseBackward(s *gradientStage) *denseBackward {
 	return b
 }
 
-// setWeights packs the weights.
-func (b *denseBackward) setWeights(s *gradientStage) {
-	if b.weights == nil {
-		return
+// pack lays the weights out as [panel][output][lane].
+func (b *denseBackward) pack(s *gradientStage, dst, params []float32) []float32 {
+	if s.inSlopes == nil {
+		return nil
 	}
 	pixels, channels := s.plan.input.pixels(), s.plan.input.channels
 	inner, outputs := s.plan.packing.inner, s.plan.packing.outputs
+	if dst == nil {
+		dst = make([]float32, (inner+denseLanes-1)/denseLanes*outputs*denseLanes)
+	}
 	for o := range outputs {
-		row := s.params[o*inner:][:inner]
+		row := params[o*inner:][:inner]
 		if pixels == 1 || channels == 1 {
 			for i := 0; i < inner; i += denseLanes {
-				copy(b.weights[(i/denseLanes*outputs+o)*denseLanes:][:denseLanes], row[i:])
+				copy(dst[(i/denseLanes*outputs+o)*denseLanes:][:denseLanes], row[i:])
 			}
 			continue
 		}
 		for pixel := range pixels {
 			for c := range channels {
 				i := pixel*channels + c
-				b.weights[(i/denseLanes*outputs+o)*denseLanes+i%denseLanes] = row[c*pixels+pixel]
+				dst[(i/denseLanes*outputs+o)*denseLanes+i%denseLanes] = row[c*pixels+pixel]
 			}
 		}
 	}
+	return dst
 }
 
 func (b *denseBackward) backward(s *gradientStage, gradient []float32, from, to int) {
@@ -99,13 +101,13 @@ func (b *denseBackward) backward(s *gradientStage, gradient []float32, from, to 
 
 // toInputs sets the derivatives with respect to the inputs.
 func (b *denseBackward) toInputs(s *gradientStage, from, to int) {
-	if b.weights == nil {
+	if s.inSlopes == nil {
 		return
 	}
 	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
 	k := &b.inner
 	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes {
-		k.W = b.weights[first*outputs:]
+		k.W = s.model.backward[first*outputs:]
 		k.X, k.Dst = s.outSlopes.of(from), s.inSlopes.of(from)[first:]
 		grid{height: 1, width: to - from}.compute(k)
 	}

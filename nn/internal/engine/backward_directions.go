@@ -32,15 +32,21 @@ func (e *differentiator) inDirections(samples []int, at int) {
 
 // inDirections adds the part of a dense layer.
 func (b *denseBackward) inDirections(s *gradientStage, c *gradientCall, samples, at int) {
-	outputs := s.plan.packing.outputs
 	for k, direction := range c.directions {
 		b.direction.update(direction[s.plan.from:s.plan.to], s.plan.stagePlan, nil)
-		multiply(&s.linear, s.plan.packing.panels, &b.direction, b.products, s.in.data, samples)
-		for j := range samples {
-			c.derivatives[k][at+j] += inner[float64](s.outSlopes.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])
-		}
+		b.addDerivatives(s, c.derivatives[k][at:at+samples], &b.direction)
 	}
 	b.toInputs(s, 0, samples)
+}
+
+// addDerivatives adds the part of a dense layer to the derivatives of some
+// samples in a direction.
+func (b *denseBackward) addDerivatives(s *gradientStage, dst []float64, direction *packed) {
+	multiply(&s.linear, s.plan.packing.panels, direction, b.products, s.in.data, len(dst))
+	outputs := s.plan.packing.outputs
+	for j := range dst {
+		dst[j] += inner[float64](s.outSlopes.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])
+	}
 }
 
 // convolutionInDirections adds the part of a convolution.

@@ -4,8 +4,9 @@ package engine
 // derivatives with respect to its sums to those with respect to its parameters
 // and its inputs.
 type backwardLayer interface {
-	// setWeights takes over the parameters of a model.
-	setWeights(*gradientStage)
+	// pack writes a model's parameters of the stage to dst as backward reads them
+	// from the stage's model, and returns dst, which is made if it is nil.
+	pack(s *gradientStage, dst, params []float32) []float32
 
 	// backward writes the derivatives with respect to the parameters, summed over
 	// the samples from from (included) to to (excluded) of the block, to their

@@ -13,8 +13,7 @@ type gradientStage struct {
 	in, inSlopes   *buffer // inSlopes is nil for the first stage
 	out, outSlopes *buffer
 
-	params []float32 // of the stage, as the model has them
-	packed packed
+	model  *stageModel // whose parameters the stage has
 	linear kernel.Linear
 
 	// Of a convolution: weighted sums of one sample, panel after panel, each
@@ -29,6 +28,12 @@ type gradientStage struct {
 	gate kernel.Gate // what a ReLU is for derivatives
 
 	layer backwardLayer // of a stage with parameters
+}
+
+// A stageModel is one model's parameters of a gradient stage, for both ways.
+type stageModel struct {
+	packed   packed    // forward
+	backward []float32 // and backward, as the stage's layer wants them
 }
 
 func newGradientStage(plan *gradientStagePlan, together int, in, inSlopes, out, outSlopes *buffer) *gradientStage {
@@ -72,14 +77,16 @@ func (s *gradientStage) panelAt(i int) int {
 	return at
 }
 
-// setModel takes over the parameters of a model.
-func (s *gradientStage) setModel(model []float32) {
+// setModel takes over the parameters of a model, which are packed in m unless
+// they are there already.
+func (s *gradientStage) setModel(m *stageModel, model []float32) {
+	s.model = m
 	if s.plan.from == s.plan.to {
 		return
 	}
-	s.params = model[s.plan.from:s.plan.to]
-	s.packed.update(s.params, s.plan.stagePlan, nil)
-	s.layer.setWeights(s)
+	if params := model[s.plan.from:s.plan.to]; m.packed.update(params, s.plan.stagePlan, nil) {
+		m.backward = s.layer.pack(s, m.backward, params)
+	}
 }
 
 // forward computes the outputs of a block.
@@ -91,7 +98,7 @@ func (s *gradientStage) forward(samples int) {
 			s.poolSums(j)
 		}
 	case KindDense:
-		multiply(&s.linear, s.plan.packing.panels, &s.packed, s.out.data, s.in.data, samples)
+		multiply(&s.linear, s.plan.packing.panels, &s.model.packed, s.out.data, s.in.data, samples)
 	case KindMaxPool2D:
 		for j := range samples {
 			s.poolInput(j)
@@ -114,7 +121,7 @@ func (s *gradientStage) convolve(j int) {
 	k := &s.linear
 	for i, p := range s.plan.packing.panels {
 		lanes := p.vectors * kernel.Lanes
-		k.Vectors, k.W, k.Bias = p.vectors, s.packed.numbers[p.weights:], s.packed.numbers[p.bias:]
+		k.Vectors, k.W, k.Bias = p.vectors, s.model.packed.numbers[p.weights:], s.model.packed.numbers[p.bias:]
 		k.X, k.Dst, k.DstPixel = s.in.of(j), s.sums[s.panelAt(i):], lanes
 		grid{
 			height: s.plan.convolved.height, width: s.plan.convolved.width,

@@ -25,10 +25,11 @@ type packed struct {
 
 // update packs the parameters of a stage, unless they are packed already: a
 // chain asks for the losses of its current model again and again. If sparse
-// is not nil it is used, unless a parameter is not finite.
-func (w *packed) update(params []float32, s *stagePlan, sparse *packing) {
+// is not nil it is used, unless a parameter is not finite. It reports whether
+// they were other ones.
+func (w *packed) update(params []float32, s *stagePlan, sparse *packing) bool {
 	if w.valid && sameBits(w.params, params) && w.sparse == (sparse != nil && w.finite) {
-		return
+		return false
 	}
 	if w.params == nil {
 		w.params = make([]float32, len(params))
@@ -46,6 +47,7 @@ func (w *packed) update(params []float32, s *stagePlan, sparse *packing) {
 	}
 	w.numbers, w.valid = *form, true
 	p.pack(w.numbers, params, w.zeros, &w.transpose)
+	return true
 }
 
 // sameBits reports whether two vectors of the same length are equal bit for

@@ -17,7 +17,7 @@ type Gradients struct {
 // NewGradients returns the gradients of a program on a dataset that fits,
 // shared by at most so many goroutines, the calling one included.
 func NewGradients(program *Program, d *data.Dataset, newObjective NewObjective, goroutines int) *Gradients {
-	plan := newGradientPlan(program)
+	plan := newGradientPlan(newPlan(program))
 	call := newGradientCall(plan)
 	return &Gradients{plan: plan, call: call, length: d.Len(), team: workers.NewTeam(min(goroutines, d.Len()), func() workers.Doer {
 		return newDifferentiator(plan, d, newObjective(d, 1), call)
@@ -28,8 +28,15 @@ func NewGradients(program *Program, d *data.Dataset, newObjective NewObjective, 
 // there is at least one, to dst, and returns that mean loss. The lengths must
 // fit. It panics if a sample is outside the dataset.
 func (g *Gradients) Gradient(dst, params []float32, samples []int) (loss float64) {
+	return g.GradientAndLosses(dst, nil, params, samples)
+}
+
+// GradientAndLosses is Gradient that also writes the loss of each sample to
+// losses, unless that is nil.
+func (g *Gradients) GradientAndLosses(dst []float32, losses []float64, params []float32, samples []int) (loss float64) {
 	checkSamples(samples, g.length)
 	n := len(samples)
+	g.call.eachLoss = losses
 	blocks := gradientBlocks(n, g.plan.together)
 	for from := 0; from < blocks; from += gradientRound {
 		round := min(gradientRound, blocks-from)

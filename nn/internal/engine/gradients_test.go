@@ -15,25 +15,30 @@ import (
 func referenceLoss[P float32 | float64](c []Layer, input []int, params []P, d *data.Dataset) float64 {
 	sum := 0.0
 	for i := range d.Len() {
-		output, _ := nntest.Reference(input, c, params, d.Input(i))
-		if d.Outputs() > 0 {
-			for k, y := range output {
-				r := y - float64(d.Target(i)[k])
-				sum += r * r / 2
-			}
-			continue
-		}
-		top := output[0]
-		for _, z := range output {
-			top = max(top, z)
-		}
-		all := 0.0
-		for _, z := range output {
-			all += math.Exp(z - top)
-		}
-		sum += top + math.Log(all) - output[d.Label(i)]
+		sum += referenceLossOf(c, input, params, d, i)
 	}
 	return sum / float64(d.Len())
+}
+
+// referenceLossOf is the loss of one sample.
+func referenceLossOf[P float32 | float64](c []Layer, input []int, params []P, d *data.Dataset, i int) float64 {
+	output, _ := nntest.Reference(input, c, params, d.Input(i))
+	sum := 0.0
+	if d.Outputs() > 0 {
+		for k, y := range output {
+			r := y - float64(d.Target(i)[k])
+			sum += r * r / 2
+		}
+		return sum
+	}
+	top := output[0]
+	for _, z := range output {
+		top = max(top, z)
+	}
+	for _, z := range output {
+		sum += math.Exp(z - top)
+	}
+	return top + math.Log(sum) - output[d.Label(i)]
 }
 
 // Gradients of random networks agree with central differences of the

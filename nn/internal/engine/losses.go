@@ -5,14 +5,23 @@ import (
 	"github.com/trajens/trajens/nn/internal/workers"
 )
 
-// Losses computes the losses of models on samples of one dataset, for one
-// goroutine at a time, which workers may help.
+// Losses computes the losses of models on samples of one dataset, and
+// derivatives at references, for one goroutine at a time, which workers may
+// help.
 type Losses struct {
 	call      *lossCall
 	team      *workers.Team
-	length    int // of the dataset
-	work      int // multiply-adds for one model and sample
-	blockSize int // samples that go through the stages together
+	length    int   // of the dataset
+	work      int   // multiply-adds for one model and sample
+	blockSize int   // samples that go through the stages together
+	plan      *plan // nil if there is a shorter way
+
+	directionalPlan *gradientPlan // for references, made when first needed
+
+	gradients    *Gradients // of all samples, made when first needed
+	all          []int      // these samples
+	newGradients func(goroutines int) *Gradients
+	goroutines   int
 }
 
 // A lossCall is what the goroutines of a team share of a call of Losses.
@@ -20,12 +29,18 @@ type lossCall struct {
 	dst     [][]float64
 	models  [][]float32
 	samples []int
+
+	// Derivatives at references.
+	slopes                 [][]float64
+	references, directions [][]float32
+	plan                   *gradientPlan
 }
 
 // NewLosses returns the losses of a program on a dataset that fits, shared by
 // at most so many goroutines, the calling one included.
 func NewLosses(program *Program, d *data.Dataset, newObjective NewObjective, goroutines int) *Losses {
-	l := &Losses{call: new(lossCall), length: d.Len(), work: program.NeededMultiplyAdds(), blockSize: 1}
+	l := &Losses{call: new(lossCall), length: d.Len(), work: program.NeededMultiplyAdds(), blockSize: 1, goroutines: goroutines}
+	l.newGradients = func(goroutines int) *Gradients { return NewGradients(program, d, newObjective, goroutines) }
 	call := l.call // without l, which is to be collected as garbage
 	var newDoer func() workers.Doer
 	if _, squared := newObjective(d, 1).(halfSquaredError); squared && isLinear(program) {
@@ -34,7 +49,7 @@ func NewLosses(program *Program, d *data.Dataset, newObjective NewObjective, gor
 	} else {
 		p := newPlan(program)
 		sparse := p.sparsePays(d)
-		l.blockSize = p.blockSize
+		l.plan, l.blockSize = p, p.blockSize
 		newDoer = func() workers.Doer {
 			return newNetworkLosses(p, d, newObjective(d, p.blockSize), sparse, call)
 		}
@@ -46,15 +61,31 @@ func NewLosses(program *Program, d *data.Dataset, newObjective NewObjective, gor
 // Losses writes the loss of each model, [model][sample], on each of the
 // samples. The lengths must fit. It panics if a sample is outside the dataset.
 func (l *Losses) Losses(dst [][]float64, models [][]float32, samples []int) {
-	parts, unit := l.parts(len(models), len(samples)), 1
-	if parts > 1 {
-		checkSamples(samples, l.length) // here and not on a worker, where nobody could recover
+	l.do(lossCall{dst: dst, models: models, samples: samples})
+}
+
+// LossesAndSlopes does what Losses does, and writes the derivative of the loss
+// of each of the samples at each reference in the direction of the same number,
+// [reference][sample], to slopes. It is not finite where that loss is not.
+func (l *Losses) LossesAndSlopes(dst [][]float64, models [][]float32, slopes [][]float64, references, directions [][]float32, samples []int) {
+	if l.plan != nil && l.directionalPlan == nil {
+		l.directionalPlan = newDirectionalPlan(l.plan)
 	}
-	if len(samples) >= 8*parts*l.blockSize {
+	l.do(lossCall{dst, models, samples, slopes, references, directions, l.directionalPlan})
+}
+
+// do does a call.
+func (l *Losses) do(call lossCall) {
+	// A derivative takes as long as some three losses.
+	parts, unit := l.parts(len(call.models)+3*len(call.references), len(call.samples)), 1
+	if parts > 1 {
+		checkSamples(call.samples, l.length) // here and not on a worker, where nobody could recover
+	}
+	if len(call.samples) >= 8*parts*l.blockSize {
 		unit = l.blockSize // whole blocks
 	}
-	*l.call = lossCall{dst, models, samples}
-	l.team.Share(len(samples), parts, unit)
+	*l.call = call
+	l.team.Share(len(call.samples), parts, unit)
 	*l.call = lossCall{} // not to keep what the caller owns
 }
 
@@ -73,31 +104,59 @@ func checkSamples(samples []int, length int) {
 	}
 }
 
+// Gradient writes the gradient of the mean loss over all samples to dst, and
+// the loss of each to losses. The lengths must fit.
+func (l *Losses) Gradient(dst []float32, losses []float64, model []float32) {
+	if l.gradients == nil {
+		l.gradients = l.newGradients(l.goroutines)
+		l.all = make([]int, l.length)
+		for i := range l.all {
+			l.all[i] = i
+		}
+	}
+	l.gradients.GradientAndLosses(dst, losses, model, l.all)
+}
+
 // Close stops the workers. Losses still works without them.
-func (l *Losses) Close() { l.team.Close() }
+func (l *Losses) Close() {
+	l.team.Close()
+	if l.gradients != nil {
+		l.gradients.Close()
+	}
+	l.goroutines = 1
+}
 
 // networkLosses evaluates any network with any loss.
 type networkLosses struct {
-	data      *data.Dataset
-	objective Objective
-	forward   *forward
-	call      *lossCall
-	prefetch  prefetch
+	data        *data.Dataset
+	objective   Objective
+	forward     *forward
+	directional *directional // made when first needed
+	call        *lossCall
+	prefetch    prefetch
 }
 
 func newNetworkLosses(p *plan, d *data.Dataset, objective Objective, sparse bool, call *lossCall) *networkLosses {
 	return &networkLosses{data: d, objective: objective, forward: newForward(p, sparse), call: call}
 }
 
-// Do computes the losses of some samples.
+// Do computes the losses of some samples, and derivatives at references.
 func (e *networkLosses) Do(from, to int) {
 	f, c := e.forward, e.call
-	if len(c.models) == 0 {
+	if len(c.models)+len(c.references) == 0 {
 		return
 	}
 	block := c.samples[from : from+blockLength(to-from, f.plan.blockSize)]
 	e.prefetch.fetch(e.data, block)
 	f.setModels(c.models)
+	if len(c.references) > 0 {
+		if e.directional == nil {
+			e.directional = newDirectional(c.plan, e.data, e.objective, f.lists)
+		}
+		if e.directional.setReferences(c.references, c.directions) {
+			f.needSparse = true
+		}
+	}
 	for from < to {
 		next := from + len(block)
 		following := c.samples[next : next+blockLength(to-next, f.plan.blockSize)]
@@ -106,6 +165,9 @@ func (e *networkLosses) Do(from, to int) {
 		for _, pass := range f.passes {
 			outputs := f.evaluate(pass, len(block))
 			e.objective.Losses(c.dst[pass.model][from:][:len(block)], outputs, block)
+		}
+		for k := range c.references {
+			e.directional.derive(c.slopes[k][from:][:len(block)], k, block)
 		}
 		from, block = next, following
 	}

@@ -51,6 +51,30 @@ func (e *linearLosses) Do(from, to int) {
 			row[j] = halfSquare(inner[float32](weight, e.data.Input(i))+bias, float64(e.data.Target(i)[0]))
 		}
 	}
+	for k := range e.call.references {
+		e.derive(e.call.slopes[k][from:to], e.call.references[k], e.call.directions[k], samples)
+	}
+}
+
+// derive writes the derivatives of the losses at a reference in a direction: the
+// output's difference to the target, times what the direction gives for the same
+// input.
+func (e *linearLosses) derive(dst []float64, reference, direction []float32, samples []int) {
+	weight, bias := e.weight(reference), e.bias(reference)
+	step, shift := e.weight(direction), float64(e.bias(direction))
+	if e.points != nil {
+		slope, step := weight[0], float64(step[0])
+		for j, i := range samples {
+			p := &e.points[i]
+			dst[j] = (float64(slope*p.input+bias) - p.target) * (step*float64(p.input) + shift)
+		}
+		return
+	}
+	for j, i := range samples {
+		x := e.data.Input(i)
+		output := inner[float32](weight, x) + bias
+		dst[j] = (float64(output) - float64(e.data.Target(i)[0])) * (inner[float64](step, x) + shift)
+	}
 }
 
 func (e *linearLosses) weight(model []float32) []float32 { return model[:e.op.Input[0]] }

@@ -53,7 +53,13 @@ type gradientPanel struct {
 
 // part returns the stage's part of a gradient.
 func (s *gradientStagePlan) part(gradient []float32) []float32 {
-	return gradient[s.panels[0].at : s.bias+s.packing.outputs]
+	from, to := s.place()
+	return gradient[from:to]
+}
+
+// place returns where the stage's part of a gradient starts and ends.
+func (s *gradientStagePlan) place() (from, to int) {
+	return s.panels[0].at, s.bias + s.packing.outputs
 }
 
 // overlapping tells whether the windows of the pooling overlap.
@@ -65,8 +71,8 @@ func (s *gradientStagePlan) gated() bool {
 	return s.dense && s.active && !s.tanh && !s.overlapping()
 }
 
-func newGradientPlan(program *Program) *gradientPlan {
-	p := &gradientPlan{plan: newPlan(program), work: program.NeededGradientMultiplyAdds()}
+func newGradientPlan(base *plan) *gradientPlan {
+	p := &gradientPlan{plan: base, work: base.program.NeededGradientMultiplyAdds()}
 	for i := range p.plan.stages {
 		s := gradientStagePlan{stagePlan: &p.plan.stages[i]}
 		switch s.kind {

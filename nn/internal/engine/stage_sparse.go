@@ -22,6 +22,14 @@ func newSparseDenseStage(plan *sparsePlan, lists *lists, out *buffer, samples in
 }
 
 func (s *sparseDenseStage) compute(w *packed, samples int) {
+	s.sum(w, samples)
+	if s.plan.stage.tanh {
+		applyTanh(s.out, samples)
+	}
+}
+
+// sum computes the sums, after the floor.
+func (s *sparseDenseStage) sum(w *packed, samples int) {
 	k, panels := &s.gather, s.plan.packing.panels
 	k.Values, k.Places, k.Ends = s.lists.values, s.lists.places, s.lists.ends[:samples]
 	k.DstOrigins = s.origin[:samples]
@@ -30,9 +38,6 @@ func (s *sparseDenseStage) compute(w *packed, samples int) {
 		k.Vectors, k.Table, k.Bias = p.vectors, w.numbers[p.weights:], w.numbers[p.bias:]
 		k.Dst = s.out.data[p.channel:]
 		k.Run()
-	}
-	if s.plan.stage.tanh {
-		applyTanh(s.out, samples)
 	}
 }
 

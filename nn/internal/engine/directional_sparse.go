@@ -1,0 +1,94 @@
+package engine
+
+import "github.com/trajens/trajens/internal/kernel"
+
+// A tangentStage goes forward through a sparse first stage: it computes what the
+// stage gives at a reference, and the tangents of its sums, which are how fast
+// they change in the direction. Only those of maxima are kept. The inputs of the
+// first stage do not change, so tangents are what the stage gives for the
+// direction in place of the weights. They take no more than another look at the
+// inputs that are not zero, and the gradient of the stage is not needed.
+type tangentStage struct {
+	stage    *gradientStage
+	tangents *buffer // for each number of the stage's output
+	product  kernel.Inner
+
+	// Of a dense layer: for the sums and for their tangents.
+	sums, changes *sparseDenseStage
+
+	// Of a convolution.
+	plan   *sparsePlan
+	lists  *lists
+	kernel kernel.Tangents
+}
+
+// newTangentStage returns the first stage of a plan for the lists of a block, or
+// nil if there is none: of convolutions only those with a pooling of 2×2 have one.
+func newTangentStage(plan *sparsePlan, lists *lists, stage *gradientStage) *tangentStage {
+	out := *stage.out
+	out.data = make([]float32, len(out.data))
+	s := &tangentStage{stage: stage, tangents: &out, plan: plan, lists: lists}
+	switch {
+	case plan.stage.kind == KindDense:
+		s.sums = newSparseDenseStage(plan, lists, stage.out, stage.together)
+		s.changes = newSparseDenseStage(plan, lists, s.tangents, stage.together)
+		s.changes.gather.Floor = noFloor
+	case plan.stage.pool == window2D{2, 2}:
+		s.kernel = kernel.Tangents{Floor: plan.stage.floor, DstOrigins: newSparseConvStage(plan, lists, stage.out).gather.DstOrigins}
+	default:
+		return nil
+	}
+	return s
+}
+
+// forward computes the outputs of a block, and tangents.
+func (s *tangentStage) forward(r *referenceStage, samples int) {
+	if s.sums != nil {
+		s.sums.compute(&r.model.packed, samples)
+		s.changes.sum(&r.direction, samples)
+		return
+	}
+	k, panels, out := &s.kernel, s.plan.packing.panels, s.stage.out
+	w, direction := r.model.packed.numbers, r.direction.numbers
+	k.Values, k.Places = s.lists.values, s.lists.places
+	for i := len(panels) - 1; i >= 0; i-- { // the last panel leaves an excess where the first one writes
+		p := panels[i]
+		k.Vectors, k.Table, k.Bias = p.vectors, w[p.weights:], w[p.bias:]
+		k.Directions, k.DirectionBias = direction[p.weights:], direction[p.bias:]
+		for j := range samples {
+			k.First, k.Ends = s.lists.first(j), s.lists.of(j)
+			k.Dst, k.Tangents = out.of(j)[p.channel:], s.tangents.of(j)[p.channel:]
+			k.Run()
+			if i == len(panels)-1 {
+				out.clean(j)
+			}
+		}
+	}
+	if s.plan.stage.tanh {
+		applyTanh(out, samples)
+	}
+}
+
+// addDerivatives adds the part of the stage to derivatives: the product of its
+// slopes with its tangents.
+func (s *tangentStage) addDerivatives(dst []float64) {
+	plan, slopes := s.plan.stage, s.stage.outSlopes
+	if plan.active && (plan.tanh || s.sums != nil) { // a convolution's tangents have gone through its ReLU
+		s.stage.deactivate(len(dst))
+	}
+	k := &s.product
+	for j := range dst {
+		if slopes.columns == slopes.width {
+			n := slopes.size()
+			k.X, k.Y = slopes.of(j)[slopes.at(0, 0):][:n], s.tangents.of(j)[slopes.at(0, 0):][:n]
+			k.Run()
+			dst[j] += float64(k.Sum)
+			continue
+		}
+		for y := range slopes.height {
+			k.X, k.Y = slopes.row(j, y), s.tangents.row(j, y)
+			k.Run()
+			dst[j] += float64(k.Sum)
+		}
+	}
+}

@@ -49,6 +49,9 @@ func TestAdversarialDifferences(t *testing.T) {
 				}
 				d := &sized{values: values, shift: -delta / s}
 				r := rate(t, test, d, s, warmUp, decisions, func() float64 { return 1 }, source)
+				if decision, err := test.Decide(d, s, source); assert.NoError(t, err) {
+					assert.True(t, decision.Doubtful || decision.By == FullData)
+				}
 				expected := barkerRate(delta)
 				z := (r.rate - expected) / math.Sqrt(expected*(1-expected)/float64(decisions))
 				t.Logf("sign %+v, s² = %v, Δ = %4v: rate %.4f, %+.1f standard errors, mean b = %.0f", sign, b, delta, r.rate, z, r.batch)

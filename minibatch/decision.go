@@ -49,6 +49,11 @@ type Decision struct {
 	// and UniformCost what uniform draws were expected to take: references pay
 	// if that is more. Both are 0 if Estimate is.
 	Cost, UniformCost float64
+	// Doubtful says that Δ* may be far from normal, so that the acceptance
+	// probability may be off: by the decisions so far, a few samples have most of
+	// the variance of the differences. Adaptive with the rule Planned draws more
+	// then, but cannot know how large those are that it has not drawn.
+	Doubtful bool
 }
 
 // A Reason is what a decision rests on.

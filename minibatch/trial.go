@@ -173,6 +173,8 @@ func (t *trial) decide(accepted bool, by Reason, delta, variance float64) Decisi
 	if t.guided {
 		decision.UniformCost = t.test.guide.cost(t, Uniform)
 	}
+	// As in batch: fewer than four samples, about.
+	decision.Doubtful = by != FullData && t.estimator.forecast.next.kurtosis > 0.25*float64(t.estimator.samples)
 	return decision
 }
 

@@ -20,7 +20,7 @@ type references struct {
 	of     []reference // by time
 
 	paying   bool    // a reference has saved more than its price
-	patience float64 // how much is spent, in prices, before one is tried again
+	patience float64 // how much is spent before one is tried, see due
 	spent    float64 // since the last trial
 
 	// Of the window in hand.
@@ -56,7 +56,9 @@ const (
 	// losses, without and with slopes.
 	lossPrice, gradientPrice = 1.0, 6.0
 	// impatience is the first patience.
-	impatience = 10.0
+	impatience = 3.0
+	// life is how many decisions of its model a reference is expected to serve.
+	life = 50.0
 	// judged is after how many decisions a reference must save something.
 	judged = 32
 	// recently is how many decisions a mean of recent ones is over.
@@ -204,13 +206,20 @@ func (r *references) settle(step *Step, current *Trajectory) (made int) {
 				continue
 			}
 		}
-		if r.always || r.paying || r.spent >= r.patience*r.price {
+		if r.always || r.paying || r.due(step.Cost) {
 			r.spent = 0
 			r.renew(ref, current.Model(t))
 			made++
 		}
 	}
 	return made
+}
+
+// due says whether so much has been spent without references that one may be
+// tried: some prices, and more if a decision costs so little that a reference
+// would have to serve for long.
+func (r *references) due(cost float64) bool {
+	return r.spent >= r.patience*r.price*max(1, r.price/(life*cost))
 }
 
 func (a *account) spend(cost, uniform float64) {

@@ -26477,7 +26477,7 @@ pair0:
 	JLT          pair0
 
 sums0:
-	VBROADCASTSS 256(AX), Y8
+	VBROADCASTSS 400(AX), Y8
 	VCMPPS       $0x1e, Y0, Y1, Y9
 	VBLENDVPS    Y9, Y5, Y4, Y4
 	VCMPPS       $0x1e, Y2, Y3, Y5
@@ -26560,41 +26560,41 @@ pair0:
 	JLT          pair0
 
 sums0:
-	VMOVAPS       Y0, Y4
+	VBROADCASTSS  400(AX), Y4
+	VMOVAPS       Y0, Y5
 	VEXTRACTF64X4 $0x01, Z0, Y0
-	VMOVAPS       Y1, Y5
+	VMOVAPS       Y1, Y6
 	VEXTRACTF64X4 $0x01, Z1, Y1
-	VMOVAPS       Y2, Y6
+	VMOVAPS       Y2, Y7
 	VEXTRACTF64X4 $0x01, Z2, Y2
-	VMOVAPS       Y3, Y7
+	VMOVAPS       Y3, Y8
 	VEXTRACTF64X4 $0x01, Z3, Y3
-	VBROADCASTSS  256(AX), Y8
-	VCMPPS        $0x1e, Y4, Y0, Y9
-	VBLENDVPS     Y9, Y2, Y6, Y6
-	VCMPPS        $0x1e, Y5, Y1, Y2
-	VBLENDVPS     Y2, Y3, Y7, Y7
-	VMAXPS        Y4, Y0, Y2
-	VMAXPS        Y5, Y1, Y3
+	VCMPPS        $0x1e, Y5, Y0, Y9
+	VBLENDVPS     Y9, Y2, Y7, Y7
+	VCMPPS        $0x1e, Y6, Y1, Y2
+	VBLENDVPS     Y2, Y3, Y8, Y8
+	VMAXPS        Y5, Y0, Y2
+	VMAXPS        Y6, Y1, Y3
 	VCMPPS        $0x1e, Y2, Y3, Y2
-	VBLENDVPS     Y2, Y7, Y6, Y6
-	VCMPPS        $0x03, Y0, Y4, Y2
-	VCMPPS        $0x03, Y1, Y5, Y3
-	VMAXPS        Y4, Y0, Y4
-	VMAXPS        Y5, Y1, Y5
+	VBLENDVPS     Y2, Y8, Y7, Y7
+	VCMPPS        $0x03, Y0, Y5, Y2
+	VCMPPS        $0x03, Y1, Y6, Y3
+	VMAXPS        Y5, Y0, Y5
+	VMAXPS        Y6, Y1, Y6
 	VORPS         Y3, Y2, Y2
-	VMAXPS        Y4, Y5, Y4
-	VMAXPS        Y4, Y8, Y4
-	VORPS         Y2, Y4, Y4
-	VCMPPS        $0x1e, Y8, Y4, Y0
-	VANDPS        Y0, Y6, Y6
+	VMAXPS        Y5, Y6, Y5
+	VMAXPS        Y5, Y4, Y5
+	VORPS         Y2, Y5, Y5
+	VCMPPS        $0x1e, Y4, Y5, Y0
+	VANDPS        Y0, Y7, Y7
 	MOVLQSX       (CX), R10
 	SHLQ          $0x02, R10
 	ADDQ          (AX), R10
-	VMOVUPS       Y4, (R10)
+	VMOVUPS       Y5, (R10)
 	MOVLQSX       (CX), R10
 	SHLQ          $0x02, R10
 	ADDQ          24(AX), R10
-	VMOVUPS       Y6, (R10)
+	VMOVUPS       Y7, (R10)
 	MOVQ          R11, R10
 	ADDQ          $0x04, CX
 	ADDQ          $0x04, DX
@@ -27138,7 +27138,7 @@ pair0:
 	JLT          pair0
 
 sums0:
-	VBROADCASTSS 256(AX), Y8
+	VBROADCASTSS 400(AX), Y8
 	VCMPPS       $0x1e, Y0, Y1, Y9
 	VBLENDVPS    Y9, Y5, Y4, Y4
 	VCMPPS       $0x1e, Y2, Y3, Y5
@@ -27208,7 +27208,7 @@ pair1:
 	JLT          pair1
 
 sums1:
-	VBROADCASTSS 256(AX), Y8
+	VBROADCASTSS 400(AX), Y8
 	VCMPPS       $0x1e, Y0, Y1, Y9
 	VBLENDVPS    Y9, Y5, Y4, Y4
 	VCMPPS       $0x1e, Y2, Y3, Y5
@@ -27303,7 +27303,7 @@ pair0:
 	JLT          pair0
 
 sums0:
-	VBROADCASTSS 256(AX), Z8
+	VBROADCASTSS 400(AX), Z8
 	VCMPPS       $0x1e, Z0, Z1, K1
 	VMOVAPS      Z5, K1, Z4
 	VCMPPS       $0x1e, Z2, Z3, K1
@@ -27331,6 +27331,169 @@ sums0:
 	ADDQ         24(AX), R10
 	VMOVUPS      Z4, (R10)
 	MOVQ         R11, R10
+	ADDQ         $0x04, CX
+	ADDQ         $0x04, DX
+	DECQ         BX
+	JNE          list
+
+done:
+	VZEROUPPER
+	RET
+
+// func tangents2OthersAVX512(k *Tangents)
+// Requires: AVX, AVX512F
+TEXT ·tangents2OthersAVX512(SB), NOSPLIT, $0-8
+	MOVQ  k+0(FP), AX
+	MOVQ  48(AX), CX
+	MOVQ  224(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  72(AX), SI
+	MOVQ  96(AX), DI
+	MOVQ  296(AX), R8
+	MOVQ  320(AX), R9
+	MOVQ  168(AX), R10
+	MOVQ  192(AX), R11
+	MOVQ  216(AX), R12
+	TESTQ BX, BX
+	JE    done
+
+list:
+	MOVQ    120(AX), R13
+	VMOVUPS (R13), Z0
+	VMOVUPS 64(R13), Z1
+	VMOVUPS 128(R13), Z2
+	VMOVUPS 192(R13), Z3
+	MOVQ    144(AX), R13
+	VMOVUPS (R13), Z4
+	VMOVUPS 64(R13), Z5
+	VMOVUPS 128(R13), Z6
+	VMOVUPS 192(R13), Z7
+	MOVQ    344(AX), R13
+	VMOVUPS (R13), Z8
+	VMOVUPS 64(R13), Z9
+	VMOVUPS 128(R13), Z10
+	VMOVUPS 192(R13), Z11
+	VPXORD  Z12, Z12, Z12
+	VPXORD  Z13, Z13, Z13
+	VPXORD  Z14, Z14, Z14
+	VPXORD  Z15, Z15, Z15
+	MOVQ    368(AX), R13
+	VMOVUPS (R13), Z16
+	VMOVUPS 64(R13), Z17
+	VMOVUPS 128(R13), Z18
+	VMOVUPS 192(R13), Z19
+	VPXORD  Z20, Z20, Z20
+	VPXORD  Z21, Z21, Z21
+	VPXORD  Z22, Z22, Z22
+	VPXORD  Z23, Z23, Z23
+	MOVLQSX (DX), R13
+	CMPQ    R12, R13
+	JGE     sums0
+
+pair0:
+	MOVQ         (R11)(R12*4), R15
+	MOVL         R15, R14
+	SHRQ         $0x20, R15
+	VBROADCASTSD (R10)(R12*4), Z24
+	VMOVSLDUP    Z24, Z25
+	VMOVSHDUP    Z24, Z24
+	VFMADD231PS  (SI)(R14*4), Z25, Z0
+	VFMADD231PS  64(SI)(R14*4), Z25, Z1
+	VFMADD231PS  128(SI)(R14*4), Z25, Z2
+	VFMADD231PS  192(SI)(R14*4), Z25, Z3
+	VFMADD231PS  (DI)(R14*4), Z25, Z4
+	VFMADD231PS  64(DI)(R14*4), Z25, Z5
+	VFMADD231PS  128(DI)(R14*4), Z25, Z6
+	VFMADD231PS  192(DI)(R14*4), Z25, Z7
+	VFMADD231PS  (R8)(R14*4), Z25, Z8
+	VFMADD231PS  64(R8)(R14*4), Z25, Z9
+	VFMADD231PS  128(R8)(R14*4), Z25, Z10
+	VFMADD231PS  192(R8)(R14*4), Z25, Z11
+	VFMADD231PS  (R9)(R14*4), Z25, Z16
+	VFMADD231PS  64(R9)(R14*4), Z25, Z17
+	VFMADD231PS  128(R9)(R14*4), Z25, Z18
+	VFMADD231PS  192(R9)(R14*4), Z25, Z19
+	VFMADD231PS  (SI)(R15*4), Z24, Z0
+	VFMADD231PS  64(SI)(R15*4), Z24, Z1
+	VFMADD231PS  128(SI)(R15*4), Z24, Z2
+	VFMADD231PS  192(SI)(R15*4), Z24, Z3
+	VFMADD231PS  (DI)(R15*4), Z24, Z4
+	VFMADD231PS  64(DI)(R15*4), Z24, Z5
+	VFMADD231PS  128(DI)(R15*4), Z24, Z6
+	VFMADD231PS  192(DI)(R15*4), Z24, Z7
+	VFMADD231PS  (R8)(R15*4), Z24, Z12
+	VFMADD231PS  64(R8)(R15*4), Z24, Z13
+	VFMADD231PS  128(R8)(R15*4), Z24, Z14
+	VFMADD231PS  192(R8)(R15*4), Z24, Z15
+	VFMADD231PS  (R9)(R15*4), Z24, Z20
+	VFMADD231PS  64(R9)(R15*4), Z24, Z21
+	VFMADD231PS  128(R9)(R15*4), Z24, Z22
+	VFMADD231PS  192(R9)(R15*4), Z24, Z23
+	ADDQ         $0x02, R12
+	CMPQ         R12, R13
+	JLT          pair0
+
+sums0:
+	VADDPS       Z12, Z8, Z8
+	VADDPS       Z13, Z9, Z9
+	VADDPS       Z14, Z10, Z10
+	VADDPS       Z15, Z11, Z11
+	VADDPS       Z20, Z16, Z16
+	VADDPS       Z21, Z17, Z17
+	VADDPS       Z22, Z18, Z18
+	VADDPS       Z23, Z19, Z19
+	VBROADCASTSS 400(AX), Z24
+	VCMPPS       $0x03, Z9, Z8, K1
+	VCMPPS       $0x03, Z11, Z10, K2
+	VMAXPS       Z8, Z9, Z8
+	VMAXPS       Z10, Z11, Z10
+	KORW         K2, K1, K1
+	VMAXPS       Z8, Z10, Z8
+	VMAXPS       Z8, Z24, Z8
+	VPTERNLOGD   $0xff, Z8, Z8, K1, Z8
+	MOVLQSX      (CX), R12
+	SHLQ         $0x02, R12
+	ADDQ         248(AX), R12
+	VMOVUPS      Z8, (R12)
+	VCMPPS       $0x03, Z17, Z16, K1
+	VCMPPS       $0x03, Z19, Z18, K2
+	VMAXPS       Z16, Z17, Z16
+	VMAXPS       Z18, Z19, Z18
+	KORW         K2, K1, K1
+	VMAXPS       Z16, Z18, Z16
+	VMAXPS       Z16, Z24, Z16
+	VPTERNLOGD   $0xff, Z16, Z16, K1, Z16
+	MOVLQSX      (CX), R12
+	SHLQ         $0x02, R12
+	ADDQ         272(AX), R12
+	VMOVUPS      Z16, (R12)
+	VCMPPS       $0x1e, Z0, Z1, K1
+	VMOVAPS      Z5, K1, Z4
+	VCMPPS       $0x1e, Z2, Z3, K1
+	VMOVAPS      Z7, K1, Z6
+	VMAXPS       Z0, Z1, Z5
+	VMAXPS       Z2, Z3, Z7
+	VCMPPS       $0x1e, Z5, Z7, K1
+	VMOVAPS      Z6, K1, Z4
+	VCMPPS       $0x03, Z1, Z0, K1
+	VCMPPS       $0x03, Z3, Z2, K2
+	VMAXPS       Z0, Z1, Z0
+	VMAXPS       Z2, Z3, Z2
+	KORW         K2, K1, K1
+	VMAXPS       Z0, Z2, Z0
+	VMAXPS       Z0, Z24, Z0
+	VPTERNLOGD   $0xff, Z0, Z0, K1, Z0
+	VCMPPS       $0x1e, Z24, Z0, K1
+	VMOVAPS.Z    Z4, K1, Z4
+	MOVLQSX      (CX), R12
+	SHLQ         $0x02, R12
+	ADDQ         (AX), R12
+	VMOVUPS      Z0, (R12)
+	MOVLQSX      (CX), R12
+	SHLQ         $0x02, R12
+	ADDQ         24(AX), R12
+	VMOVUPS      Z4, (R12)
+	MOVQ         R13, R12
 	ADDQ         $0x04, CX
 	ADDQ         $0x04, DX
 	DECQ         BX
@@ -30331,6 +30494,190 @@ sum:
 	VMOVSHDUP    X0, X1
 	VADDSS       X1, X0, X0
 	VMOVSS       X0, 48(AX)
+	VZEROUPPER
+	RET
+
+// func bilinearAVX2(k *Bilinear)
+// Requires: AVX, AVX2, FMA3
+TEXT ·bilinearAVX2(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	VXORPS       Y0, Y0, Y0
+	MOVQ         104(AX), CX
+	MOVQ         96(AX), DX
+	MOVQ         120(AX), BX
+	MOVQ         144(AX), SI
+	MOVQ         176(AX), DI
+	MOVQ         184(AX), R8
+	SHLQ         $0x02, R8
+	MOVQ         DI, R9
+	ANDQ         $0x07, R9
+	VMOVD        R9, X1
+	VPBROADCASTD X1, Y1
+	VPCMPGTD     iota8<>+0(SB), Y1, Y1
+	SUBQ         R9, DI
+	SHLQ         $0x02, DI
+	TESTQ        CX, CX
+	JE           done
+
+value:
+	MOVLQSX (BX), R10
+	SHLQ    $0x02, R10
+	MOVQ    R10, R11
+	ADDQ    (AX), R10
+	ADDQ    24(AX), R11
+	MOVLQSX (SI), R12
+	SHLQ    $0x02, R12
+	MOVQ    R12, R13
+	ADDQ    48(AX), R12
+	ADDQ    72(AX), R13
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    168(AX), R14
+
+row:
+	XORQ R15, R15
+	CMPQ R15, DI
+	JGE  rest
+
+register:
+	VMOVUPS     (R10)(R15*1), Y4
+	VFMADD231PS (R13)(R15*1), Y4, Y2
+	VMOVUPS     (R11)(R15*1), Y4
+	VFMADD231PS (R12)(R15*1), Y4, Y3
+	ADDQ        $0x20, R15
+	CMPQ        R15, DI
+	JL          register
+
+rest:
+	TESTQ       R9, R9
+	JE          next
+	VMASKMOVPS  (R13)(R15*1), Y1, Y4
+	VMASKMOVPS  (R10)(R15*1), Y1, Y5
+	VFMADD231PS Y4, Y5, Y2
+	VMASKMOVPS  (R12)(R15*1), Y1, Y4
+	VMASKMOVPS  (R11)(R15*1), Y1, Y5
+	VFMADD231PS Y4, Y5, Y3
+	LEAQ        (R10)(R9*4), R10
+	LEAQ        (R11)(R9*4), R11
+
+next:
+	ADDQ         R15, R10
+	ADDQ         R15, R11
+	ADDQ         R8, R12
+	ADDQ         R8, R13
+	DECQ         R14
+	JNE          row
+	VBROADCASTSS (DX), Y4
+	VADDPS       Y3, Y2, Y2
+	VFMADD231PS  Y2, Y4, Y0
+	ADDQ         $0x04, DX
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	DECQ         CX
+	JNE          value
+
+done:
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VMOVHLPS     X0, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDSS       X1, X0, X0
+	VMOVSS       X0, 192(AX)
+	VZEROUPPER
+	RET
+
+// func bilinearAVX512(k *Bilinear)
+// Requires: AVX, AVX512F
+TEXT ·bilinearAVX512(SB), NOSPLIT, $0-8
+	MOVQ   k+0(FP), AX
+	VPXORD Z0, Z0, Z0
+	MOVQ   104(AX), DX
+	MOVQ   96(AX), BX
+	MOVQ   120(AX), SI
+	MOVQ   144(AX), DI
+	MOVQ   176(AX), R8
+	MOVQ   184(AX), R9
+	SHLQ   $0x02, R9
+	MOVQ   R8, R10
+	ANDQ   $0x0f, R10
+	MOVL   $0x00000001, R11
+	MOVQ   R10, CX
+	SHLL   CL, R11
+	DECL   R11
+	KMOVW  R11, K1
+	SUBQ   R10, R8
+	SHLQ   $0x02, R8
+	TESTQ  DX, DX
+	JE     done
+
+value:
+	MOVLQSX (SI), CX
+	SHLQ    $0x02, CX
+	MOVQ    CX, R11
+	ADDQ    (AX), CX
+	ADDQ    24(AX), R11
+	MOVLQSX (DI), R12
+	SHLQ    $0x02, R12
+	MOVQ    R12, R13
+	ADDQ    48(AX), R12
+	ADDQ    72(AX), R13
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	MOVQ    168(AX), R14
+
+row:
+	XORQ R15, R15
+	CMPQ R15, R8
+	JGE  rest
+
+register:
+	VMOVUPS     (CX)(R15*1), Z3
+	VFMADD231PS (R13)(R15*1), Z3, Z1
+	VMOVUPS     (R11)(R15*1), Z3
+	VFMADD231PS (R12)(R15*1), Z3, Z2
+	ADDQ        $0x40, R15
+	CMPQ        R15, R8
+	JL          register
+
+rest:
+	TESTQ       R10, R10
+	JE          next
+	VMOVUPS.Z   (R13)(R15*1), K1, Z3
+	VMOVUPS.Z   (CX)(R15*1), K1, Z4
+	VFMADD231PS Z3, Z4, Z1
+	VMOVUPS.Z   (R12)(R15*1), K1, Z3
+	VMOVUPS.Z   (R11)(R15*1), K1, Z4
+	VFMADD231PS Z3, Z4, Z2
+	LEAQ        (CX)(R10*4), CX
+	LEAQ        (R11)(R10*4), R11
+
+next:
+	ADDQ         R15, CX
+	ADDQ         R15, R11
+	ADDQ         R9, R12
+	ADDQ         R9, R13
+	DECQ         R14
+	JNE          row
+	VBROADCASTSS (BX), Z3
+	VADDPS       Z2, Z1, Z1
+	VFMADD231PS  Z1, Z3, Z0
+	ADDQ         $0x04, BX
+	ADDQ         $0x04, SI
+	ADDQ         $0x04, DI
+	DECQ         DX
+	JNE          value
+
+done:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VMOVHLPS      X0, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSHDUP     X0, X1
+	VADDSS        X1, X0, X0
+	VMOVSS        X0, 192(AX)
 	VZEROUPPER
 	RET
 

@@ -118,6 +118,13 @@ func (e *directional) derive(dst []float64, k int, samples []int) {
 	}
 	for i := len(e.stages) - 1; i >= first; i-- {
 		s := e.stages[i]
+		if b, ok := s.layer.(*convSparseBackward); ok && r.sparse && i == 1 {
+			if s.plan.active {
+				s.deactivate(len(samples))
+			}
+			b.meet(s, e.first.tangents, dst, r.stages[i].ordered)
+			return
+		}
 		if s.plan.active {
 			s.deactivate(len(samples))
 		}

@@ -41,6 +41,23 @@ func (g *generator) tangents(w width, vectors, others int) {
 		w = g.avx2()
 	}
 
+	// Biases are kept, if there are enough registers.
+	if whole.vectors > 1 && others == 0 {
+		for i := range all {
+			bias := g.base(all[i].bias)
+			all[i].held = registers(tile*min(vectors, w.vectors)/whole.vectors, whole.one)
+			for r, b := range all[i].held {
+				g.VMOVUPS(operand.Mem{Base: bias, Disp: whole.bytes * r}, b)
+			}
+		}
+	}
+	bases := [2]reg.GPVirtual{}
+	for i := range bases {
+		if others == 0 {
+			bases[i] = g.base(all[i].dst)
+		}
+	}
+
 	g.Label("list")
 	at, end := g.GP64(), g.GP64()
 	for v := range vectors / w.vectors {
@@ -52,10 +69,17 @@ func (g *generator) tangents(w width, vectors, others int) {
 			return vector*vectors*i + w.bytes*v
 		}
 		for i := range all {
-			t, bias := &all[i], g.base(all[i].bias)
+			t := &all[i]
 			t.even = registers(tile*min(vectors, w.vectors)/whole.vectors, whole.one)
-			for r, sum := range t.even {
-				g.VMOVUPS(operand.Mem{Base: bias, Disp: place(r)}, sum)
+			if t.held != nil {
+				for r, sum := range t.even {
+					g.VMOVAPS(t.held[r], sum)
+				}
+			} else {
+				bias := g.base(t.bias)
+				for r, sum := range t.even {
+					g.VMOVUPS(operand.Mem{Base: bias, Disp: place(r)}, sum)
+				}
 			}
 			t.odd = t.even
 			if t.apart {
@@ -114,8 +138,16 @@ func (g *generator) tangents(w width, vectors, others int) {
 			write(t, g.settle(w.maximumOf4(g.pixels(t.even, whole, vectors)), least))
 		}
 		top, tangent := g.winnerOf4(w, g.pixels(all[0].even, whole, vectors), g.pixels(all[1].even, whole, vectors), least)
-		write(all[0], top)
-		write(all[1], tangent)
+		if others > 0 {
+			write(all[0], top)
+			write(all[1], tangent)
+			continue
+		}
+		to := g.GP64()
+		g.MOVLQSX(operand.Mem{Base: origins}, to)
+		for i, numbers := range []reg.VecVirtual{top, tangent} {
+			g.VMOVUPS(numbers, operand.Mem{Base: bases[i], Index: to, Scale: 4, Disp: w.bytes * v})
+		}
 	}
 	g.MOVQ(end, start)
 	g.ADDQ(operand.Imm(4), origins)
@@ -131,7 +163,7 @@ type gathered struct {
 	table, bias, dst gotypes.Component
 	apart            bool // odd entries have sums of their own, as in Gather
 	rows             reg.GPVirtual
-	even, odd        []reg.VecVirtual
+	even, odd, held  []reg.VecVirtual
 }
 
 // pixels returns a register for each pixel, for sums in registers that may hold

@@ -21,6 +21,7 @@ type tangentStage struct {
 	plan   *sparsePlan
 	lists  *lists
 	kernel kernel.Tangents
+	others [2]otherModel // of a call, or none
 }
 
 // newTangentStage returns the first stage of a plan for the lists of a block, or
@@ -42,6 +43,30 @@ func newTangentStage(plan *sparsePlan, lists *lists, stage *gradientStage) *tang
 	return s
 }
 
+// takesOthers reports whether forwardWith can be called.
+func (s *tangentStage) takesOthers() bool { return s.sums == nil }
+
+// An otherModel is one for which the first stage is computed together with a
+// reference.
+type otherModel struct {
+	packed *packed
+	out    *buffer
+}
+
+// forwardWith does what forward does, and computes the outputs of two other
+// models: they look at the same inputs, which takes most of the time where
+// these are few.
+func (s *tangentStage) forwardWith(others [2]otherModel, r *referenceStage, samples int) {
+	s.others = others
+	s.forward(r, samples)
+	for _, other := range others {
+		if s.plan.stage.tanh {
+			applyTanh(other.out, samples)
+		}
+	}
+	s.others, s.kernel.Others = [2]otherModel{}, [2][]float32{}
+}
+
 // forward computes the outputs of a block, and tangents.
 func (s *tangentStage) forward(r *referenceStage, samples int) {
 	if s.sums != nil {
@@ -57,13 +82,28 @@ func (s *tangentStage) forward(r *referenceStage, samples int) {
 		p := panels[i]
 		k.Vectors, k.Table, k.Bias = p.vectors, w[p.weights:], w[p.bias:]
 		k.Directions, k.DirectionBias = direction[p.weights:], direction[p.bias:]
+		for o, other := range s.others {
+			if other.packed != nil {
+				k.OtherTables[o], k.OtherBiases[o] = other.packed.numbers[p.weights:], other.packed.numbers[p.bias:]
+			}
+		}
 		for j := range samples {
+			for o, other := range s.others {
+				if other.packed != nil {
+					k.Others[o] = other.out.of(j)[p.channel:]
+				}
+			}
 			k.First, k.Ends = s.lists.first(j), s.lists.of(j)
 			k.Dst, k.Tangents = out.of(j)[p.channel:], s.tangents.of(j)[p.channel:]
 			k.Run()
 			if i == len(panels)-1 {
 				out.clean(j)
 				s.tangents.clean(j)
+			}
+			for _, other := range s.others {
+				if other.packed != nil && i == len(panels)-1 {
+					other.out.clean(j)
+				}
 			}
 		}
 	}

@@ -45,7 +45,10 @@ func NewLosses(program *Program, d *data.Dataset, newObjective NewObjective, gor
 	var newDoer func() workers.Doer
 	if _, squared := newObjective(d, 1).(halfSquaredError); squared && isLinear(program) {
 		shared := newLinearLosses(program, d, call)
-		newDoer = func() workers.Doer { return shared }
+		newDoer = func() workers.Doer {
+			own := *shared
+			return &own
+		}
 	} else {
 		p := newPlan(program)
 		sparse := p.sparsePays(d)

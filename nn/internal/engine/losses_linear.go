@@ -44,16 +44,9 @@ func newLinearLosses(program *Program, d *data.Dataset, call *lossCall) *linearL
 // Do computes the losses of some samples.
 func (e *linearLosses) Do(from, to int) {
 	samples, models := e.call.samples[from:to], e.call.models
-	references, directions := e.call.references, e.call.directions
-	k, r := 0, 0
+	k := 0
 	if e.points != nil {
 		for ; k+2 <= len(models); k += 2 {
-			if r < len(references) {
-				e.threeLines(e.call.dst[k][from:to], e.call.dst[k+1][from:to], e.call.slopes[r][from:to],
-					models[k], models[k+1], references[r], directions[r], samples)
-				r++
-				continue
-			}
 			e.twoLines(e.call.dst[k][from:to], e.call.dst[k+1][from:to], models[k], models[k+1], samples)
 		}
 	}
@@ -63,8 +56,8 @@ func (e *linearLosses) Do(from, to int) {
 			row[j] = halfSquare(inner[float32](weight, e.data.Input(i))+bias, float64(e.data.Target(i)[0]))
 		}
 	}
-	for ; r < len(references); r++ {
-		e.derive(e.call.slopes[r][from:to], references[r], directions[r], samples)
+	for r, reference := range e.call.references {
+		e.derive(e.call.slopes[r][from:to], reference, e.call.directions[r], samples)
 	}
 }
 
@@ -73,11 +66,13 @@ func (e *linearLosses) Do(from, to int) {
 // input.
 func (e *linearLosses) derive(dst []float64, reference, direction []float32, samples []int) {
 	weight, bias := e.weight(reference), e.bias(reference)
-	step, shift := e.weight(direction), e.bias(direction)
-	if e.points != nil {
-		slope, step := weight[0], step[0]
+	step, shift := e.weight(direction), float64(e.bias(direction))
+	if points := e.points; points != nil {
+		slope, step := weight[0], float64(step[0])
+		dst = dst[:len(samples)]
 		for j, i := range samples {
-			dst[j] = slopeOfLine(slope, bias, step, shift, &e.points[i])
+			p := &points[i]
+			dst[j] = (float64(slope*p.input+bias) - p.target) * (step*float64(p.input) + shift)
 		}
 		return
 	}
@@ -88,15 +83,9 @@ func (e *linearLosses) derive(dst []float64, reference, direction []float32, sam
 		output := k.Sum + bias
 		k.Y = step
 		k.Run()
-		dst[j] = (float64(output) - float64(e.data.Target(i)[0])) * (float64(k.Sum) + float64(shift))
+		dst[j] = (float64(output) - float64(e.data.Target(i)[0])) * (float64(k.Sum) + shift)
 	}
 	k.X, k.Y = nil, nil // not to keep what the caller owns
-}
-
-// slopeOfLine is the derivative of half the squared error of a line at a point,
-// as its slope and intercept change by step and shift.
-func slopeOfLine(slope, intercept, step, shift float32, p *point) float64 {
-	return (float64(slope*p.input+intercept) - p.target) * (float64(step)*float64(p.input) + float64(shift))
 }
 
 func (e *linearLosses) weight(model []float32) []float32 { return model[:e.op.Input[0]] }
@@ -119,22 +108,6 @@ func (e *linearLosses) twoLines(row0, row1 []float64, model0, model1 []float32, 
 		p := &points[i]
 		row0[j] = halfSquare(slope0*p.input+intercept0, p.target)
 		row1[j] = halfSquare(slope1*p.input+intercept1, p.target)
-	}
-}
-
-// threeLines does what twoLines and derive do, in less time than these two.
-func (e *linearLosses) threeLines(row0, row1, slopes []float64, model0, model1, reference, direction []float32, samples []int) {
-	slope0, intercept0 := e.weight(model0)[0], e.bias(model0)
-	slope1, intercept1 := e.weight(model1)[0], e.bias(model1)
-	slope, intercept := e.weight(reference)[0], e.bias(reference)
-	step, shift := e.weight(direction)[0], e.bias(direction)
-	points := e.points
-	row0, row1, slopes = row0[:len(samples)], row1[:len(samples)], slopes[:len(samples)]
-	for j, i := range samples {
-		p := &points[i]
-		row0[j] = halfSquare(slope0*p.input+intercept0, p.target)
-		row1[j] = halfSquare(slope1*p.input+intercept1, p.target)
-		slopes[j] = slopeOfLine(slope, intercept, step, shift, p)
 	}
 }
 

@@ -55,6 +55,32 @@
 // What the test has learned is in MarshalBinary, so that a chain that is resumed
 // goes on bit for bit. The papers' rule is Stopping.
 //
+// # References
+//
+// Uniform draws need b in proportion to the variance of the differences. Near a
+// trained model that is thousands of samples, of which a few tell nearly all. A
+// reference, a model near those of the proposal whose losses and gradients ĝᵢ are
+// known, makes better estimates (Referenced): with δ = θ′ − θ and samples j drawn
+// with probabilities qⱼ, with replacement,
+//
+//	Δ* = −s [ ĝ·δ + mean of (ℓⱼ(θ′) − ℓⱼ(θ) − ĝⱼ·δ)/(N qⱼ) ]
+//
+// is Controlled, and Weighted is without ĝ. Whatever the reference and the q,
+// E Δ* = Δ, and the test makes Barker's rate of the noise that there is: so both
+// may be learned from a chain's past. The test learns by how much terms vary
+// between samples whose losses at the reference differ by powers of two (Strata),
+// and draws in proportion to that, but for a share of uniform draws that bounds the
+// weights. From each decision it learns what the other estimates would have cost,
+// and it takes the cheapest, or all samples if that is cheaper. Costs are counted in
+// losses, not in seconds: the same seed gives the same chain.
+//
+// # What it cannot promise
+//
+// The test assumes that Δ* is nearly normal, and plans b so that its third and
+// fourth cumulants are small. These are estimated from samples that were drawn. If
+// a few samples have most of the variance, decisions are Doubtful; of a sample that
+// was never drawn the test knows nothing.
+//
 // # No tilt
 //
 // At s = 0 losses have no say, not even infinite ones, and no samples are

@@ -21,7 +21,7 @@ type forecast struct {
 	product   float64 // of the product of the variances of two halves of the draws
 
 	population float64 // 1/N, 0 for draws with replacement: no part of the state
-	next       outlook // of a term of a proposal of scale 1, for s = 1
+	next       outlook // of a term of a proposal of scale 1, for s = 1; noOutlook before the first
 }
 
 const (
@@ -29,6 +29,9 @@ const (
 	remembered = 1024
 	// few decisions do not tell that proposals are alike.
 	few = 32
+	// settling is how many decisions change the outlook at once; later every
+	// glance-th does, as it takes time to compute.
+	settling, glance = 256, 16
 	// mostUnequal bounds how unequal proposals are taken to be.
 	mostUnequal = 4
 )
@@ -56,7 +59,9 @@ func (f *forecast) learn(drawn *shape, product, scale float64) {
 	f.fourth += gain * (fourth - f.fourth)
 	f.inverse += gain * (1/b - f.inverse)
 	f.product += gain * (product*square*square - f.product)
-	f.next = f.look()
+	if f.decisions < settling || f.decisions%glance == 0 {
+		f.next = f.look()
+	}
 }
 
 // An outlook is what a forecast says of one decision.
@@ -122,12 +127,12 @@ func (o *outlook) weight(unknown float64, n int) float64 {
 }
 
 // forecastBytes is the length of a forecast's state.
-const forecastBytes = 7 * 8
+const forecastBytes = 11 * 8
 
 func (f *forecast) append(state []byte) []byte {
 	state = binary.LittleEndian.AppendUint64(state, uint64(f.decisions))
-	for _, x := range []float64{f.variance, f.square, f.third, f.fourth, f.inverse, f.product} {
-		state = binary.LittleEndian.AppendUint64(state, math.Float64bits(x))
+	for _, x := range f.numbers() {
+		state = binary.LittleEndian.AppendUint64(state, math.Float64bits(*x))
 	}
 	return state
 }
@@ -138,8 +143,7 @@ func (f *forecast) restore(state []byte) error {
 	}
 	g := forecast{population: f.population}
 	g.decisions = int(binary.LittleEndian.Uint64(state))
-	fields := []*float64{&g.variance, &g.square, &g.third, &g.fourth, &g.inverse, &g.product}
-	for i, x := range fields {
+	for i, x := range g.numbers() {
 		*x = math.Float64frombits(binary.LittleEndian.Uint64(state[8*(i+1):]))
 		if *x-*x != 0 || *x < 0 && x != &g.third {
 			return fmt.Errorf("minibatch: number %d in the state of a test is %v", i, *x)
@@ -148,7 +152,14 @@ func (f *forecast) restore(state []byte) error {
 	if g.decisions < 0 {
 		return fmt.Errorf("minibatch: the state of a test has %d decisions", g.decisions)
 	}
-	g.next = g.look()
 	*f = g
 	return nil
+}
+
+// numbers returns the part of the state that is not a whole number.
+func (f *forecast) numbers() []*float64 {
+	return []*float64{
+		&f.variance, &f.square, &f.third, &f.fourth, &f.inverse, &f.product,
+		&f.next.variance, &f.next.unequal, &f.next.skewness, &f.next.kurtosis,
+	}
 }

@@ -50,6 +50,9 @@ func meanOf(chunk []float64) (mean float64, finite bool) {
 
 // merge adds the moments of other numbers.
 func (m *moments) merge(other *moments) {
+	if other.n == 0 {
+		return
+	}
 	if m.n == 0 {
 		*m = *other
 		return

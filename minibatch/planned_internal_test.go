@@ -42,11 +42,26 @@ func TestShapeIsThatOfAllNumbers(t *testing.T) {
 			fourth += d * d * d * d
 		}
 		for _, parts := range [][2]int{{n, n}, {1, n}, {n / 2, n}} {
-			var s shape
-			require.True(t, s.add(numbers[:parts[0]]))
+			var s, part shape
+			_, finite := part.set(numbers[:parts[0]])
+			require.True(t, finite)
+			s.merge(&part)
 			if parts[0] < n {
-				require.False(t, s.add([]float64{1, math.NaN()}))
-				require.True(t, s.add(numbers[parts[0]:]))
+				_, finite := part.set([]float64{1, math.NaN()})
+				require.False(t, finite)
+				halves, finite := part.set(numbers[parts[0]:])
+				require.True(t, finite)
+				s.merge(&part)
+				rest := numbers[parts[0]:]
+				for i, half := range [][]float64{rest[:len(rest)/2], rest[len(rest)/2:]} {
+					var m moments
+					m.add(half)
+					assert.Equal(t, m.n, halves[i].n)
+					if m.n > 0 {
+						assert.InEpsilon(t, m.mean, halves[i].mean, 1e-12)
+						assert.InDelta(t, m.deviations, halves[i].deviations, 1e-10*second)
+					}
+				}
 			}
 			assert.Equal(t, n, s.n)
 			assert.InEpsilon(t, mean, s.mean, 1e-12)

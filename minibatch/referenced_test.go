@@ -48,7 +48,7 @@ func (ref reference) of(values []float64, source rand.Source) *guided {
 			losses[i] = math.Exp(2 * r.NormFloat64())
 		}
 		// Skewed, as what second-order terms leave is.
-		g.slopes[i] = ref.scale*x + ref.noise*math.Abs(x)*(r.ExpFloat64()-1)
+		g.slopes[i] = ref.scale*x + ref.noise*math.Abs(x)*(r.ExpFloat64()-1) + 0.5
 		g.slope += g.slopes[i] / float64(len(values))
 	}
 	g.strata[0].Set(losses)
@@ -101,16 +101,60 @@ func acceptance(t testing.TB, test Test, g *guided, s, delta float64, decisions 
 	return rate, (rate - expected) / math.Sqrt(expected*(1-expected)/float64(decisions)), float64(g.drawn) / float64(decisions), used
 }
 
+// Proposals of any Δ are accepted at Barker's rate by each estimate, with an offset
+// and while the reference changes.
+func TestAcceptanceCurveWithReferences(t *testing.T) {
+	const n, s = 5000, 15
+	for _, p := range []population{exponentialPopulation, logNormalPopulation, studentPopulation} {
+		values, _ := p.differences(n, newSource(83))
+		for _, e := range []Estimate{0, Weighted, Controlled} {
+			t.Run(fmt.Sprintf("%s/%v", p.name, e), func(t *testing.T) {
+				t.Parallel()
+				test, err := NewAdaptive(n, AdaptiveConfig{Estimate: e})
+				require.NoError(t, err)
+				var list []*guided
+				for k, ref := range references {
+					list = append(list, ref.of(values, newSource(84+uint64(k))))
+				}
+				source := newSource(85)
+				for _, delta := range []float64{-8, -4, -2, -1, 0, 1, 2, 4, 8} {
+					// Half of Δ is an offset.
+					const rounds, each = 20, 400
+					decisions := longer(rounds*each, 20*rounds*each)
+					accepted, offset := 0, delta/2
+					for i := range decisions {
+						g := list[i*rounds/decisions%len(list)]
+						g.shift, g.offset = -(delta-offset)/s, offset
+						decision, err := test.Decide(g, s, source)
+						require.NoError(t, err)
+						if decision.Accepted {
+							accepted++
+						}
+					}
+					expected := barkerRate(delta)
+					rate, standardError := float64(accepted)/float64(decisions), math.Sqrt(expected*(1-expected)/float64(decisions))
+					t.Logf("Δ = %+v: rate %.4f, Barker's %.4f, %+.1f standard errors", delta, rate, expected, (rate-expected)/standardError)
+					// A shift of Δ that is allowed, and chance.
+					assert.InDelta(t, expected, rate, shiftBound(p.skewness)*expected*(1-expected)+4*standardError+2e-5)
+				}
+			})
+		}
+	}
+}
+
 // Whatever the reference and the estimate, skewed differences do not shift Δ.
 func TestShiftWithReferences(t *testing.T) {
 	const n = 20_000
-	decisions := longer(30_000, 1_000_000)
 	allowed := map[bool]float64{false: 4, true: 3}[*long] // standard errors
 	for _, p := range []population{exponentialPopulation, logNormalPopulation} {
 		values, _ := p.differences(n, newSource(80))
 		for _, ref := range references {
 			for _, e := range []Estimate{0, Weighted, Controlled} {
 				for _, b := range []float64{50, 1000} {
+					if b > 50 && ref.name != "good" && !*long {
+						continue
+					}
+					decisions := longer(1_500_000/int(b+50), 1_000_000)
 					t.Run(fmt.Sprintf("%s/%s/%v/s²=%v", p.name, ref.name, e, b), func(t *testing.T) {
 						t.Parallel()
 						test, err := NewAdaptive(n, AdaptiveConfig{Estimate: e})

@@ -8,47 +8,54 @@ type shape struct {
 	fourths float64 // Σ (x − mean)⁴
 }
 
-// add merges a chunk, and returns false, leaving the moments as they were, if
-// one of its numbers is not finite.
-func (m *shape) add(chunk []float64) bool {
+// set makes the moments those of a chunk, and returns those of its halves. It
+// returns false, leaving the moments as they were, if one of its numbers is not
+// finite.
+func (m *shape) set(chunk []float64) (halves [2]moments, finite bool) {
 	mean, finite := meanOf(chunk)
-	switch deviations, cubes, fourths := sumsOfPowers(chunk, mean); {
-	case !finite:
-	case m.n == 0:
-		m.n, m.mean, m.deviations, m.cubes, m.fourths = len(chunk), mean, deviations, cubes, fourths
-	default:
-		m.merge(&shape{moments{len(chunk), mean, deviations}, cubes, fourths})
+	if !finite {
+		return halves, false
 	}
-	return finite
-}
-
-// sumsOfPowers returns Σ (x − mean)², Σ (x − mean)³ and Σ (x − mean)⁴, in two
-// sums each, as sumOfSquares does in four.
-func sumsOfPowers(chunk []float64, mean float64) (squares, cubes, fourths float64) {
-	var squares1, cubes1, fourths1 float64
-	for len(chunk) >= 2 {
-		d, d1 := chunk[0]-mean, chunk[1]-mean
+	// The halves go side by side: two sums do not wait for one another.
+	middle := len(chunk) / 2
+	first, second := chunk[:middle], chunk[middle:]
+	var sum, squares, cubes, fourths [2]float64
+	second = second[:len(chunk)-middle]
+	for i, x := range first {
+		d, d1 := x-mean, second[i]-mean
 		square, square1 := d*d, d1*d1
-		squares += square
-		squares1 += square1
-		cubes += square * d
-		cubes1 += square1 * d1
-		fourths += square * square
-		fourths1 += square1 * square1
-		chunk = chunk[2:]
+		sum[0] += d
+		sum[1] += d1
+		squares[0] += square
+		squares[1] += square1
+		cubes[0] += square * d
+		cubes[1] += square1 * d1
+		fourths[0] += square * square
+		fourths[1] += square1 * square1
 	}
-	for _, x := range chunk {
-		d := x - mean
+	if len(second) > middle { // an odd number
+		d := second[middle] - mean
 		square := d * d
-		squares += square
-		cubes += square * d
-		fourths += square * square
+		sum[1] += d
+		squares[1] += square
+		cubes[1] += square * d
+		fourths[1] += square * square
 	}
-	return squares + squares1, cubes + cubes1, fourths + fourths1
+	*m = shape{moments{len(chunk), mean, squares[0] + squares[1]}, cubes[0] + cubes[1], fourths[0] + fourths[1]}
+	for i, n := range [2]int{middle, len(second)} {
+		if n > 0 {
+			off := sum[i] / float64(n)
+			halves[i] = moments{n, mean + off, max(0, squares[i]-sum[i]*off)}
+		}
+	}
+	return halves, true
 }
 
 // merge adds the moments of other numbers.
 func (m *shape) merge(other *shape) {
+	if other.n == 0 {
+		return
+	}
 	if m.n == 0 {
 		*m = *other
 		return

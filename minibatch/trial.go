@@ -115,17 +115,14 @@ func (t *trial) drawWeighted(to *shape, k int) (decision Decision, over bool, er
 // add merges terms, and returns false, leaving the moments as they were, if one
 // is not finite.
 func (t *trial) add(to *shape, terms []float64) bool {
-	var halves [2]shape
-	middle := len(terms) / 2
-	if !halves[0].add(terms[:middle]) || !halves[1].add(terms[middle:]) {
+	var drawn shape
+	halves, finite := drawn.set(terms)
+	if !finite {
 		return false
 	}
-	for i := range halves {
-		if half := &halves[i]; half.n > 0 {
-			to.merge(half)
-			t.halves[i].merge(&half.moments)
-		}
-	}
+	to.merge(&drawn)
+	t.halves[0].merge(&halves[0])
+	t.halves[1].merge(&halves[1])
 	return true
 }
 

@@ -17,10 +17,12 @@ type table struct {
 	gate      func(*Gate)
 	collect   [2][]func(*Collect) // with whole registers and with a part of the last, by registers
 
-	tangents [3]func(*Tangents) // by vectors
+	tangents       [3]func(*Tangents) // by vectors
+	tangentsOthers [3]func(*Tangents) // with other tables; nil if these have to be gathered apart
 
 	accumulate func(*Accumulate)
 	inner      func(*Inner)
+	bilinear   func(*Bilinear)
 	adam       func(*Adam)
 	prefetch   func(*Prefetch)
 
@@ -52,6 +54,7 @@ func portable() *table {
 
 		accumulate: accumulateGo,
 		inner:      innerGo,
+		bilinear:   bilinearGo,
 		adam:       adamGo,
 		prefetch:   prefetchGo,
 	}
@@ -109,6 +112,12 @@ func (k *Inner) Run() {
 }
 
 // Run checks the arguments and runs the kernel.
+func (k *Bilinear) Run() {
+	k.check()
+	active.bilinear(k)
+}
+
+// Run checks the arguments and runs the kernel.
 func (k *Adam) Run() {
 	k.check()
 	active.adam(k)
@@ -132,6 +141,18 @@ func (k *Gather) Run() {
 // Run checks the arguments and runs the kernel.
 func (k *Tangents) Run() {
 	k.check()
+	if k.Others[0] == nil {
+		active.tangents[k.Vectors](k)
+		return
+	}
+	if others := active.tangentsOthers[k.Vectors]; others != nil {
+		others(k)
+		return
+	}
+	for i, dst := range k.Others {
+		k.other = k.gather(dst, k.OtherTables[i], k.OtherBiases[i])
+		active.gather[k.Vectors](&k.other)
+	}
 	active.tangents[k.Vectors](k)
 }
 

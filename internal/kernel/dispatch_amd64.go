@@ -42,6 +42,8 @@ func avx512() *table {
 		linear2x10AVX512, linear2x11AVX512, linear2x12AVX512}
 	t.maxPixels[2] = 12
 	t.gather = [3]func(*Gather){1: gather1AVX512, 2: gather2AVX512}
+	t.tangentsOthers = [3]func(*Tangents){2: tangents2OthersAVX512}
+	t.bilinear = bilinearAVX512
 	t.tangents = [3]func(*Tangents){1: tangents1AVX512, 2: tangents2AVX512}
 	t.collect = [2][]func(*Collect){
 		{1: collect1AVX512, collect2AVX512, collect3AVX512, collect4AVX512, collect5AVX512, collect6AVX512, collect7AVX512, collect8AVX512},
@@ -80,6 +82,7 @@ func avx2() *table {
 
 		accumulate: accumulateAVX2,
 		inner:      innerAVX2,
+		bilinear:   bilinearAVX2,
 		adam:       adamAVX2,
 		prefetch:   prefetchAVX2,
 

@@ -57,6 +57,36 @@ func BenchmarkGather(b *testing.B) {
 	}
 }
 
+// BenchmarkTangents has the lists of BenchmarkGather.
+func BenchmarkTangents(b *testing.B) {
+	for vectors := 1; vectors <= 2; vectors++ {
+		run := func(b *testing.B, others bool) {
+			all := make([]*Tangents, 16)
+			for i := range all {
+				g := sparseGather(vectors, uint64(i))
+				all[i] = &Tangents{
+					Dst: g.Dst, Tangents: make([]float32, len(g.Dst)), DstOrigins: g.DstOrigins, Ends: g.Ends, Vectors: vectors,
+					Table: g.Table, Bias: g.Bias, Directions: floats(len(g.Table), 3), DirectionBias: floats(len(g.Bias), 4),
+					Values: g.Values, Places: g.Places,
+				}
+				if k := all[i]; others {
+					for o := range k.Others {
+						k.Others[o], k.OtherTables[o], k.OtherBiases[o] = make([]float32, len(k.Dst)), floats(len(g.Table), uint64(5+o)), floats(len(g.Bias), 7)
+					}
+				}
+			}
+			i := 0
+			for b.Loop() {
+				all[i%len(all)].Run()
+				i++
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(all[0].Ends)), "ns/list")
+		}
+		b.Run(fmt.Sprintf("vectors%d", vectors), func(b *testing.B) { run(b, false) })
+		b.Run(fmt.Sprintf("vectors%d/others", vectors), func(b *testing.B) { run(b, true) })
+	}
+}
+
 func benchPatches() *Patches {
 	k := &Patches{Image: floats(28*28, 1), Rows: 6, Width: 6, Row: 28, Channels: 1, Unit: Tile * 2 * Lanes}
 	rng := newRand(61)

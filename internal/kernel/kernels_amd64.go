@@ -284,6 +284,11 @@ func tangents2(k *Tangents)
 //go:noescape
 func tangents2AVX512(k *Tangents)
 
+// tangents2OthersAVX512 is tangentsGo for Vectors = 2, and gatherGo for two other tables.
+//
+//go:noescape
+func tangents2OthersAVX512(k *Tangents)
+
 // patchesAVX2 is patchesGo.
 //
 //go:noescape
@@ -473,6 +478,16 @@ func accumulateAVX2(k *Accumulate)
 //
 //go:noescape
 func innerAVX2(k *Inner)
+
+// bilinearAVX2 is bilinearGo.
+//
+//go:noescape
+func bilinearAVX2(k *Bilinear)
+
+// bilinearAVX512 is bilinearGo.
+//
+//go:noescape
+func bilinearAVX512(k *Bilinear)
 
 // adamAVX2 is adamGo.
 //

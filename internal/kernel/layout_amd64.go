@@ -175,12 +175,30 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Places)-192]
 	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.First)-216]
 	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Ends)-224]
-	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Vectors)-248]
-	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Floor)-256]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Others)-248]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.OtherTables)-296]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.OtherBiases)-344]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Vectors)-392]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.Floor)-400]
+	_ = [1]struct{}{}[unsafe.Offsetof(Tangents{}.other)-408]
 )
 
 var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Inner{}.X)-0]
 	_ = [1]struct{}{}[unsafe.Offsetof(Inner{}.Y)-24]
 	_ = [1]struct{}{}[unsafe.Offsetof(Inner{}.Sum)-48]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.W)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Directions)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.X)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Tangents)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Values)-96]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.WAt)-120]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.XAt)-144]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Rows)-168]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Length)-176]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.XRow)-184]
+	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Sum)-192]
 )

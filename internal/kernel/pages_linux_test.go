@@ -166,7 +166,26 @@ func TestTangentsStaysInside(t *testing.T) {
 			k.Run()
 			requireSame(t, want, k.Dst, k.describe())
 			requireSame(t, tangents, k.Tangents, k.describe())
+			for i := range k.Others {
+				k.Others[i], k.OtherTables[i], k.OtherBiases[i] = fenced(f, make([]float32, n)), fenced(f, k.Table), fenced(f, k.Bias)
+			}
+			k.Run()
 			f.close()
+		})
+	})
+}
+
+func TestBilinearStaysInside(t *testing.T) {
+	onFences(t, func(f *fence) {
+		rng := newRand(60)
+		forBilinears(func(values, rows, length int) {
+			if values == 2 && rows < 4 {
+				k := randomBilinear(rng, values, rows, length)
+				k.W, k.Directions, k.X, k.Tangents = fenced(f, k.W), fenced(f, k.Directions), fenced(f, k.X), fenced(f, k.Tangents)
+				k.Values, k.WAt, k.XAt = fenced(f, k.Values), fenced(f, k.WAt), fenced(f, k.XAt)
+				k.Run()
+				f.close()
+			}
 		})
 	})
 }

@@ -13,6 +13,10 @@ package kernel
 // first of equal ones, and 0 where the maximum is not above the floor. Where a
 // sum is NaN, the tangent does not matter.
 //
+// Two other tables of weights may be summed with them, for which the lists are
+// read once: if there are any, Others[i][DstOrigins[t]:] gets what Gather writes
+// for OtherTables[i] and OtherBiases[i], bit for bit.
+//
 // Sums are in the order of the list. Lists are written in increasing order,
 // whole vectors at a time.
 type Tangents struct {
@@ -26,18 +30,32 @@ type Tangents struct {
 	First               int
 	Ends                []int32 // one for each of DstOrigins
 
+	Others, OtherTables, OtherBiases [2][]float32 // nil if there are none
+
 	Vectors int // 1 or 2
 	Floor   float32
+
+	other Gather // its arguments, as they escape
 }
 
 func (k *Tangents) check() {
-	g := Gather{
-		Dst: k.Dst, DstOrigins: k.DstOrigins, Table: k.Table, Bias: k.Bias, Values: k.Values, Places: k.Places,
-		First: k.First, Ends: k.Ends, Vectors: k.Vectors, Mode: GatherPool,
-	}
+	g := k.gather(k.Dst, k.Table, k.Bias)
 	g.check()
+	for i, dst := range k.Others {
+		if k.Others[0] != nil && (len(dst) < len(k.Dst) || len(k.OtherTables[i]) < len(k.Table) || len(k.OtherBiases[i]) < len(k.Bias)) {
+			panic("kernel: other slice of Tangents too short")
+		}
+	}
 	if len(k.Tangents) < len(k.Dst) || len(k.DirectionBias) < Tile*k.Vectors*Lanes || len(k.Directions) < len(k.Table) {
 		panic("kernel: slice of Tangents too short")
+	}
+}
+
+// gather returns the Gather of a table.
+func (k *Tangents) gather(dst, table, bias []float32) Gather {
+	return Gather{
+		Dst: dst, DstOrigins: k.DstOrigins, Table: table, Bias: bias, Values: k.Values, Places: k.Places,
+		First: k.First, Ends: k.Ends, Vectors: k.Vectors, Mode: GatherPool, Floor: k.Floor,
 	}
 }
 

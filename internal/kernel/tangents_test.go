@@ -11,6 +11,7 @@ import (
 
 func (k Tangents) describe() string {
 	k.Dst, k.Tangents, k.Table, k.Directions, k.Bias, k.DirectionBias, k.Values, k.Places = nil, nil, nil, nil, nil, nil, nil, nil
+	k.Others, k.OtherTables, k.OtherBiases = [2][]float32{}, [2][]float32{}, [2][]float32{}
 	return fmt.Sprintf("%+v", k)
 }
 
@@ -138,6 +139,57 @@ func TestTangentsOfEqualSums(t *testing.T) {
 	}
 }
 
+// Other tables give what Gather gives, and change nothing else, bit for bit.
+func TestTangentsOfOtherTables(t *testing.T) {
+	for name, table := range tables() {
+		t.Run(name, func(t *testing.T) {
+			rng := newRand(41)
+			forTangents(func(vectors, lists, most int) {
+				k, n := randomTangents(rng, vectors, lists, most, false)
+				spoil(rng, k.Bias, rng.IntN(3))
+				k.Dst, k.Tangents = make([]float32, n), make([]float32, n)
+				on(table, k.Run)
+				more := *k
+				dst, intact := guarded(n)
+				tangents, intact2 := guarded(n)
+				more.Dst, more.Tangents = dst, tangents
+				var want [2][]float32
+				var intacts [2]func(require.TestingT)
+				for i := range more.Others {
+					more.OtherTables[i], more.OtherBiases[i] = floats(len(k.Table), rng.Uint64()), floats(len(k.Bias), rng.Uint64())
+					spoil(rng, more.OtherBiases[i], rng.IntN(3))
+					spoil(rng, more.OtherTables[i], rng.IntN(3))
+					more.Others[i], intacts[i] = guarded(n)
+					want[i], _ = guarded(n)
+					g := &Gather{
+						Dst: want[i], Table: more.OtherTables[i], Bias: more.OtherBiases[i], DstOrigins: k.DstOrigins, Ends: k.Ends,
+						Values: k.Values, Places: k.Places, First: k.First, Vectors: vectors, Mode: GatherPool, Floor: k.Floor,
+					}
+					on(table, g.Run)
+				}
+				if n == 0 {
+					return // there is nowhere to write
+				}
+				on(table, more.Run)
+				intact(t)
+				intact2(t)
+				for i := range more.Others {
+					intacts[i](t)
+					requireSame(t, want[i], more.Others[i], k.describe())
+				}
+				for i, written := range want[0] {
+					if !isGuard(written) {
+						requireSame(t, k.Dst[i:i+1], dst[i:i+1], k.describe())
+						if k.Dst[i] == k.Dst[i] {
+							requireSame(t, k.Tangents[i:i+1], tangents[i:i+1], k.describe())
+						}
+					}
+				}
+			})
+		})
+	}
+}
+
 // A maximum that is not finite is so in all implementations.
 func TestTangentsClasses(t *testing.T) {
 	for name, table := range tables() {
@@ -166,6 +218,10 @@ func TestTangentsPanics(t *testing.T) {
 		"bias":           func(k *Tangents) { k.Bias = k.Bias[1:] },
 		"direction bias": func(k *Tangents) { k.DirectionBias = k.DirectionBias[1:] },
 		"directions":     func(k *Tangents) { k.Directions = k.Directions[1:] },
+		"other":          func(k *Tangents) { k.Others[1] = k.Others[1][1:] },
+		"other table":    func(k *Tangents) { k.OtherTables[0] = k.OtherTables[0][1:] },
+		"other bias":     func(k *Tangents) { k.OtherBiases[1] = k.OtherBiases[1][1:] },
+		"one other":      func(k *Tangents) { k.Others[1] = nil },
 		"values":         func(k *Tangents) { k.Values = k.Values[:len(k.Values)-1] },
 		"places":         func(k *Tangents) { k.Places = k.Places[:len(k.Places)-1] },
 		"origins":        func(k *Tangents) { k.DstOrigins = k.DstOrigins[1:] },
@@ -173,6 +229,9 @@ func TestTangentsPanics(t *testing.T) {
 	} {
 		k, n := randomTangents(newRand(39), 2, 3, 10, false)
 		k.Dst, k.Tangents = make([]float32, n), make([]float32, n)
+		for i := range k.Others {
+			k.Others[i], k.OtherTables[i], k.OtherBiases[i] = make([]float32, n), k.Table, k.Bias
+		}
 		k.Run()
 		spoil(k)
 		assert.Panics(t, k.Run, name)

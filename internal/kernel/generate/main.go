@@ -39,9 +39,10 @@ func main() {
 		g.unpool(vectors)
 		g.gather(g.avx2(), vectors)
 		g.gather(g.avx512(), vectors)
-		g.tangents(g.avx2(), vectors)
-		g.tangents(g.avx512(), vectors)
+		g.tangents(g.avx2(), vectors, 0)
+		g.tangents(g.avx512(), vectors, 0)
 	}
+	g.tangents(g.avx512(), 2, 2)
 	g.patches()
 	g.softmax()
 	g.transpose()
@@ -54,6 +55,8 @@ func main() {
 	}
 	g.accumulate()
 	g.inner()
+	g.bilinear(g.avx2())
+	g.bilinear(g.avx512())
 	g.adam()
 	g.prefetch()
 	g.peak(g.avx2())

@@ -3,19 +3,35 @@ package main
 import (
 	"fmt"
 
+	"github.com/mmcloughlin/avo/gotypes"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// tangents writes Tangents for one number of vectors. With AVX2 each
-// list is gone through once for each vector, as there are registers for no more
-// sums.
-func (g *generator) tangents(w width, vectors int) {
-	name := fmt.Sprintf("tangents%d%s", vectors, w.suffix)
-	k := g.function(name, "Tangents", fmt.Sprintf("%s is tangentsGo for Vectors = %d.", name, vectors))
+// tangents writes Tangents for one number of vectors, with two other tables or
+// with none. With AVX2 each list is gone through once for each vector, as there
+// are registers for no more sums.
+func (g *generator) tangents(w width, vectors, others int) {
+	name, doc := fmt.Sprintf("tangents%d%s", vectors, w.suffix), "%s is tangentsGo for Vectors = %d."
+	if others > 0 {
+		name, doc = fmt.Sprintf("tangents%dOthers%s", vectors, w.suffix), "%s is tangentsGo for Vectors = %d, and gatherGo for two other tables."
+	}
+	k := g.function(name, "Tangents", fmt.Sprintf(doc, name, vectors))
 	origins, ends, lists := g.base(k.Field("DstOrigins")), g.base(k.Field("Ends")), g.GP64()
 	g.MOVQ(address(k.Field("DstOrigins").Len()), lists)
-	tables := [2]reg.GPVirtual{g.base(k.Field("Table")), g.base(k.Field("Directions"))}
+	all := []gathered{
+		{table: k.Field("Table"), bias: k.Field("Bias"), dst: k.Field("Dst")},
+		{table: k.Field("Directions"), bias: k.Field("DirectionBias"), dst: k.Field("Tangents")},
+	}
+	for i := range others {
+		all = append(all, gathered{
+			table: k.Field("OtherTables").Index(i), bias: k.Field("OtherBiases").Index(i), dst: k.Field("Others").Index(i),
+			apart: true,
+		})
+	}
+	for i := range all {
+		all[i].rows = g.base(all[i].table)
+	}
 	values, places, start := g.base(k.Field("Values")), g.base(k.Field("Places")), g.integer(k.Field("First"))
 	g.TESTQ(lists, lists)
 	g.JE(operand.LabelRef("done"))
@@ -23,6 +39,23 @@ func (g *generator) tangents(w width, vectors int) {
 	whole := w
 	if vectors < w.vectors {
 		w = g.avx2()
+	}
+
+	// Biases are kept, if there are enough registers.
+	if whole.vectors > 1 && others == 0 {
+		for i := range all {
+			bias := g.base(all[i].bias)
+			all[i].held = registers(tile*min(vectors, w.vectors)/whole.vectors, whole.one)
+			for r, b := range all[i].held {
+				g.VMOVUPS(operand.Mem{Base: bias, Disp: whole.bytes * r}, b)
+			}
+		}
+	}
+	bases := [2]reg.GPVirtual{}
+	for i := range bases {
+		if others == 0 {
+			bases[i] = g.base(all[i].dst)
+		}
 	}
 
 	g.Label("list")
@@ -35,12 +68,25 @@ func (g *generator) tangents(w width, vectors int) {
 			}
 			return vector*vectors*i + w.bytes*v
 		}
-		var sums [2][]reg.VecVirtual
-		for i, field := range []string{"Bias", "DirectionBias"} {
-			bias := g.base(k.Field(field))
-			sums[i] = registers(tile*min(vectors, w.vectors)/whole.vectors, whole.one)
-			for r, sum := range sums[i] {
-				g.VMOVUPS(operand.Mem{Base: bias, Disp: place(r)}, sum)
+		for i := range all {
+			t := &all[i]
+			t.even = registers(tile*min(vectors, w.vectors)/whole.vectors, whole.one)
+			if t.held != nil {
+				for r, sum := range t.even {
+					g.VMOVAPS(t.held[r], sum)
+				}
+			} else {
+				bias := g.base(t.bias)
+				for r, sum := range t.even {
+					g.VMOVUPS(operand.Mem{Base: bias, Disp: place(r)}, sum)
+				}
+			}
+			t.odd = t.even
+			if t.apart {
+				t.odd = registers(len(t.even), whole.one)
+				for _, sum := range t.odd {
+					g.zero(sum)
+				}
 			}
 		}
 		g.MOVQ(start, at)
@@ -57,14 +103,14 @@ func (g *generator) tangents(w width, vectors int) {
 		g.VBROADCASTSD(operand.Mem{Base: values, Index: at, Scale: 4}, both)
 		g.VMOVSLDUP(both, low)
 		g.VMOVSHDUP(both, high)
-		for _, entry := range []struct {
-			row   reg.GPVirtual
-			value reg.VecVirtual
-		}{{first, low}, {second, high}} {
-			for i, table := range tables {
-				for r, sum := range sums[i] {
-					g.VFMADD231PS(operand.Mem{Base: table, Index: entry.row, Scale: 4, Disp: place(r)}, entry.value, sum)
-				}
+		for _, t := range all {
+			for r, sum := range t.even {
+				g.VFMADD231PS(operand.Mem{Base: t.rows, Index: first, Scale: 4, Disp: place(r)}, low, sum)
+			}
+		}
+		for _, t := range all {
+			for r, sum := range t.odd {
+				g.VFMADD231PS(operand.Mem{Base: t.rows, Index: second, Scale: 4, Disp: place(r)}, high, sum)
 			}
 		}
 		g.ADDQ(operand.Imm(2), at)
@@ -72,28 +118,35 @@ func (g *generator) tangents(w width, vectors int) {
 		g.JLT(operand.LabelRef(label("pair")))
 
 		g.Label(label("sums"))
-		var pixels [2][tile]reg.VecVirtual
-		for i := range sums {
-			if whole.vectors > vectors {
-				for r, sum := range sums[i] {
-					pixels[i][2*r], pixels[i][2*r+1] = w.one(), w.one()
-					g.VMOVAPS(sum.AsY(), pixels[i][2*r])
-					g.VEXTRACTF64X4(operand.Imm(1), sum, pixels[i][2*r+1])
+		for i := range all {
+			if t := &all[i]; t.apart {
+				for r, sum := range t.even {
+					g.VADDPS(t.odd[r], sum, sum)
 				}
-			} else {
-				pixels[i] = [tile]reg.VecVirtual(sums[i])
 			}
 		}
-		top, tangent := g.winnerOf4(w, pixels[0], pixels[1], address(k.Field("Floor")))
-		to := g.GP64()
-		for _, result := range []struct {
-			field  string
-			number reg.VecVirtual
-		}{{"Dst", top}, {"Tangents", tangent}} {
+		least := w.one()
+		g.VBROADCASTSS(address(k.Field("Floor")), least)
+		write := func(t gathered, numbers reg.VecVirtual) {
+			to := g.GP64()
 			g.MOVLQSX(operand.Mem{Base: origins}, to)
 			g.SHLQ(operand.Imm(2), to)
-			g.ADDQ(address(k.Field(result.field).Base()), to)
-			g.VMOVUPS(result.number, operand.Mem{Base: to, Disp: w.bytes * v})
+			g.ADDQ(address(t.dst.Base()), to)
+			g.VMOVUPS(numbers, operand.Mem{Base: to, Disp: w.bytes * v})
+		}
+		for _, t := range all[2:] {
+			write(t, g.settle(w.maximumOf4(g.pixels(t.even, whole, vectors)), least))
+		}
+		top, tangent := g.winnerOf4(w, g.pixels(all[0].even, whole, vectors), g.pixels(all[1].even, whole, vectors), least)
+		if others > 0 {
+			write(all[0], top)
+			write(all[1], tangent)
+			continue
+		}
+		to := g.GP64()
+		g.MOVLQSX(operand.Mem{Base: origins}, to)
+		for i, numbers := range []reg.VecVirtual{top, tangent} {
+			g.VMOVUPS(numbers, operand.Mem{Base: bases[i], Index: to, Scale: 4, Disp: w.bytes * v})
 		}
 	}
 	g.MOVQ(end, start)
@@ -105,11 +158,31 @@ func (g *generator) tangents(w width, vectors int) {
 	g.end()
 }
 
+// gathered is what tangents does with one table.
+type gathered struct {
+	table, bias, dst gotypes.Component
+	apart            bool // odd entries have sums of their own, as in Gather
+	rows             reg.GPVirtual
+	even, odd, held  []reg.VecVirtual
+}
+
+// pixels returns a register for each pixel, for sums in registers that may hold
+// two pixels.
+func (g *generator) pixels(sums []reg.VecVirtual, whole width, vectors int) (pixels [tile]reg.VecVirtual) {
+	if whole.vectors <= vectors {
+		return [tile]reg.VecVirtual(sums)
+	}
+	for r, sum := range sums {
+		pixels[2*r], pixels[2*r+1] = g.YMM(), g.YMM()
+		g.VMOVAPS(sum.AsY(), pixels[2*r])
+		g.VEXTRACTF64X4(operand.Imm(1), sum, pixels[2*r+1])
+	}
+	return pixels
+}
+
 // winnerOf4 returns max(floor, max x), and of y the number of the first x that is
 // the maximum, 0 where that is not above the floor. It overwrites x and y.
-func (g *generator) winnerOf4(w width, x, y [tile]reg.VecVirtual, floor operand.Mem) (top, tangent reg.VecVirtual) {
-	least := w.one()
-	g.VBROADCASTSS(floor, least)
+func (g *generator) winnerOf4(w width, x, y [tile]reg.VecVirtual, floor reg.VecVirtual) (top, tangent reg.VecVirtual) {
 	g.selectGreater(w, x[1], x[0], y[1], y[0])
 	g.selectGreater(w, x[3], x[2], y[3], y[2])
 	// The numbers of x stay, for NaN to be found, until maxima overwrite them.
@@ -117,8 +190,8 @@ func (g *generator) winnerOf4(w width, x, y [tile]reg.VecVirtual, floor operand.
 	g.VMAXPS(x[0], x[1], left)
 	g.VMAXPS(x[2], x[3], right)
 	g.selectGreater(w, right, left, y[2], y[0])
-	top = g.settle(w.maximumOf4(x), least)
-	g.keepGreater(w, top, least, y[0])
+	top = g.settle(w.maximumOf4(x), floor)
+	g.keepGreater(w, top, floor, y[0])
 	return top, y[0]
 }
 

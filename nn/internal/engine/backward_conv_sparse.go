@@ -23,6 +23,9 @@ type convSparseBackward struct {
 	origins []int32 // where the input begins that it reads
 	lists   []int32 // its list in byPixel
 
+	derivative kernel.Bilinear // where tangents of the inputs are at hand
+	weightsAt  []int32         // and of each sum that has a derivative, where its weights begin
+
 	sorted     []float32 // byPixel.Values and XAt, with room for all
 	sortedAt   []int32
 	sortedEnds []int32 // byPixel.Ends and one number more
@@ -33,6 +36,8 @@ func newConvSparseBackward(s *gradientStage) *convSparseBackward {
 	k, channels, stride := s.plan.layer.Kernel, s.plan.input.channels, s.plan.layer.Stride
 	most := s.plan.output.size()
 	outputs, inner := s.plan.packing.outputs, s.plan.packing.inner
+	b.derivative = kernel.Bilinear{Rows: k, Length: k * channels, XRow: s.in.rowLength()}
+	b.weightsAt = make([]int32, most)
 	b.values, b.inputAt, b.pixels = make([]float32, most), make([]int32, most), make([]int32, most)
 	image := s.plan.convolved
 	b.origins = make([]int32, image.pixels())
@@ -99,7 +104,8 @@ func (b *convSparseBackward) backward(s *gradientStage, gradient []float32, from
 		clear(s.inSlopes.data[from*s.inSlopes.sample : to*s.inSlopes.sample])
 	}
 	for j := from; j < to; j++ {
-		b.find(s, gradient, j)
+		b.find(s, j)
+		b.addBiases(gradient[s.plan.bias:])
 		k := &b.byOutput
 		k.Dst, k.X = gradient[s.plan.panels[0].at:], s.in.of(j)
 		k.Run()
@@ -111,30 +117,41 @@ func (b *convSparseBackward) backward(s *gradientStage, gradient []float32, from
 	}
 }
 
-// find lists the derivatives of one sample that are not zero, output by output,
-// and adds them to those of the biases.
-func (b *convSparseBackward) find(s *gradientStage, gradient []float32, j int) {
+// find lists the derivatives of one sample that are not zero, output by output.
+func (b *convSparseBackward) find(s *gradientStage, j int) {
 	channels := s.out.channels
-	slopes, biases := s.outSlopes.of(j), gradient[s.plan.bias:][:s.plan.packing.outputs]
+	slopes := s.outSlopes.of(j)
 	all := s.winners[j*s.plan.output.size():]
 	found := 0
-	for o := range biases {
-		winners, bias := all[o:], biases[o]
+	for o := range b.byOutput.Ends {
+		winners := all[o:]
 		for y := range s.out.height {
 			row := slopes[s.outSlopes.at(y, 0)+o:]
 			for x := range s.out.width {
 				v, pixel := row[x*channels], winners[x*channels]
 				b.values[found], b.pixels[found], b.inputAt[found] = v, pixel, b.origins[pixel]
-				bias += v
 				// Without a branch, which would be hard to predict.
 				bits := math.Float32bits(v) << 1
 				found += int((bits | -bits) >> 31)
 			}
 			winners = winners[s.out.width*channels:]
 		}
-		b.byOutput.Ends[o], biases[o] = int32(found), bias
+		b.byOutput.Ends[o] = int32(found)
 	}
 	b.byOutput.Values, b.byOutput.XAt = b.values[:found], b.inputAt[:found]
+}
+
+// addBiases adds the derivatives that were found to those of the biases.
+func (b *convSparseBackward) addBiases(biases []float32) {
+	from := 0
+	for o, end := range b.byOutput.Ends {
+		bias := biases[o]
+		for _, v := range b.values[from:end] {
+			bias += v
+		}
+		biases[o] = bias
+		from = int(end)
+	}
 }
 
 // sort makes the lists of pixels from those of outputs.

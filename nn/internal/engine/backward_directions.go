@@ -66,3 +66,30 @@ func (e *differentiator) convolutionInDirections(s *gradientStage, samples, at i
 		}
 	}
 }
+
+// meet adds to derivatives of losses the parts of a convolution and of all stages
+// before it, of which the tangents are known: slopes, going backward, meet them
+// here. The direction is in the order of the gradient, [out][height, width][in],
+// then biases.
+func (b *convSparseBackward) meet(s *gradientStage, tangents *buffer, dst []float64, direction []float32) {
+	outputs, inner := s.plan.packing.outputs, s.plan.packing.inner
+	k := &b.derivative
+	k.W, k.Directions = s.model.backward, direction[:outputs*inner]
+	for j := range dst {
+		b.find(s, j)
+		from := 0
+		for o, end := range b.byOutput.Ends {
+			shift := 0.0
+			for i := from; i < int(end); i++ {
+				b.weightsAt[i] = int32(o * inner)
+				shift += float64(b.values[i])
+			}
+			dst[j] += shift * float64(direction[outputs*inner+o])
+			from = int(end)
+		}
+		k.Values, k.XAt, k.WAt = b.byOutput.Values, b.byOutput.XAt, b.weightsAt[:from]
+		k.X, k.Tangents = s.in.of(j), tangents.of(j)
+		k.Run()
+		dst[j] += float64(k.Sum)
+	}
+}

@@ -102,15 +102,25 @@ func (r *referenceStage) set(e *directional, s *gradientStage, model, direction 
 // NaN where the loss is not finite.
 func (e *directional) derive(dst []float64, k int, samples []int) {
 	r := e.references[k]
+	if r.sparse {
+		e.first.forward(&r.stages[0], len(samples))
+		e.deriveRest(dst, k, samples)
+		return
+	}
+	e.load(samples)
+	e.deriveFrom(0, dst, k, samples)
+}
+
+// deriveRest does what derive does where a sparse first stage has been computed.
+func (e *directional) deriveRest(dst []float64, k int, samples []int) {
+	e.deriveFrom(1, dst, k, samples)
+}
+
+// deriveFrom does what derive does from a stage on.
+func (e *directional) deriveFrom(first int, dst []float64, k int, samples []int) {
+	r := e.references[k]
 	for i, s := range e.stages {
 		s.model = &r.stages[i].model
-	}
-	first := 0
-	if r.sparse {
-		first = 1
-		e.first.forward(&r.stages[0], len(samples))
-	} else {
-		e.load(samples)
 	}
 	e.forwardFrom(first, samples)
 	for j, loss := range e.losses[:len(samples)] {
@@ -118,6 +128,13 @@ func (e *directional) derive(dst []float64, k int, samples []int) {
 	}
 	for i := len(e.stages) - 1; i >= first; i-- {
 		s := e.stages[i]
+		if b, ok := s.layer.(*convSparseBackward); ok && r.sparse && i == 1 {
+			if s.plan.active {
+				s.deactivate(len(samples))
+			}
+			b.meet(s, e.first.tangents, dst, r.stages[i].ordered)
+			return
+		}
 		if s.plan.active {
 			s.deactivate(len(samples))
 		}

@@ -28,7 +28,14 @@ type forward struct {
 	copies  *buffer     // nil if there are none
 	lists   *lists      // nil if there is no sparse stage
 
-	buffers []*buffer  // outputs of the stages
+	buffers []*buffer // outputs of the stages
+
+	// Where the first stage is computed for two models at once: its output for the
+	// other one, and the stage that reads that.
+	twin     *buffer
+	second   stage
+	fromTwin bool // what the first stage gave last is in the twin
+
 	outputs []float32  // in the order of the definition
 	models  [][]packed // [model][stage]
 
@@ -78,6 +85,13 @@ func newForward(p *plan, sparse bool) *forward {
 		}
 	}
 	return f
+}
+
+// makeTwin makes the twin and the stage that reads it. There is a second stage.
+func (f *forward) makeTwin() {
+	p := f.plan
+	f.twin = p.stages[1].inputBuffer(p.blockSize)
+	f.second = newStage(&p.stages[1], f.twin, f.twin.views(p.blockSize), f.twin.rowLength(), f.buffers[1])
 }
 
 // setModels takes over the parameters of the models of a call.
@@ -145,13 +159,33 @@ func (f *forward) inputs() (dense, sparse bool) {
 // sample after the other. They are valid until the next call. All passes must
 // be made in their order.
 func (f *forward) evaluate(p pass, samples int) []float32 {
-	for i := p.shared; i < len(f.stages); i++ {
-		w := &f.models[p.model][i]
-		if i == 0 && w.sparse {
+	if p.shared == 0 && len(f.stages) > 0 {
+		f.fromTwin = false
+		if w := &f.models[p.model][0]; w.sparse {
 			f.sparse.compute(w, samples)
 		} else {
-			f.stages[i].compute(w, samples)
+			f.stages[0].compute(w, samples)
 		}
+		f.computed++
+	}
+	return f.evaluateRest(p, samples)
+}
+
+// evaluateTwin does what evaluate does where the output of the first stage is
+// there, in the buffer for it or in the twin.
+func (f *forward) evaluateTwin(p pass, twin bool, samples int) []float32 {
+	f.fromTwin = twin
+	return f.evaluateRest(p, samples)
+}
+
+// evaluateRest does what evaluate does from the second stage on.
+func (f *forward) evaluateRest(p pass, samples int) []float32 {
+	for i := max(p.shared, 1); i < len(f.stages); i++ {
+		next := f.stages[i]
+		if i == 1 && f.fromTwin {
+			next = f.second
+		}
+		next.compute(&f.models[p.model][i], samples)
 		f.computed++
 	}
 	if f.plan.transposeOutput && p.shared < len(f.stages) {

@@ -45,7 +45,10 @@ func NewLosses(program *Program, d *data.Dataset, newObjective NewObjective, gor
 	var newDoer func() workers.Doer
 	if _, squared := newObjective(d, 1).(halfSquaredError); squared && isLinear(program) {
 		shared := newLinearLosses(program, d, call)
-		newDoer = func() workers.Doer { return shared }
+		newDoer = func() workers.Doer {
+			own := *shared
+			return &own
+		}
 	} else {
 		p := newPlan(program)
 		sparse := p.sparsePays(d)
@@ -162,15 +165,52 @@ func (e *networkLosses) Do(from, to int) {
 		following := c.samples[next : next+blockLength(to-next, f.plan.blockSize)]
 		e.prefetch.fetch(e.data, following) // while this one is computed
 		f.load(e.data, block)
-		for _, pass := range f.passes {
-			outputs := f.evaluate(pass, len(block))
-			e.objective.Losses(c.dst[pass.model][from:][:len(block)], outputs, block)
-		}
-		for k := range c.references {
-			e.directional.derive(c.slopes[k][from:][:len(block)], k, block)
-		}
+		e.compute(from, block)
 		from, block = next, following
 	}
+}
+
+// compute computes what is asked for of a block, whose samples start at a place
+// of the call.
+func (e *networkLosses) compute(at int, block []int) {
+	f, c, n := e.forward, e.call, len(block)
+	pairs := 0 // passes that are made with a reference each
+	for ; e.together(pairs); pairs++ {
+		two := f.passes[2*pairs:][:2]
+		first := &e.directional.references[pairs].stages[0]
+		e.directional.first.forwardWith([2]otherModel{
+			{&f.models[two[0].model][0], f.buffers[0]}, {&f.models[two[1].model][0], f.twin},
+		}, first, n)
+		for i, pass := range two {
+			e.objective.Losses(c.dst[pass.model][at:][:n], f.evaluateTwin(pass, i == 1, n), block)
+		}
+		e.directional.deriveRest(c.slopes[pairs][at:][:n], pairs, block)
+	}
+	for _, pass := range f.passes[2*pairs:] {
+		e.objective.Losses(c.dst[pass.model][at:][:n], f.evaluate(pass, n), block)
+	}
+	for k := pairs; k < len(c.references); k++ {
+		e.directional.derive(c.slopes[k][at:][:n], k, block)
+	}
+}
+
+// together reports whether to compute the first stage for reference k and for
+// the two passes of the same number at once, and makes memory for that.
+func (e *networkLosses) together(k int) bool {
+	f := e.forward
+	if k >= len(e.call.references) || len(f.stages) < 2 || 2*k+2 > len(f.passes) ||
+		!e.directional.references[k].sparse || !e.directional.first.takesOthers() {
+		return false
+	}
+	for _, pass := range f.passes[2*k:][:2] {
+		if pass.shared > 0 || !f.models[pass.model][0].sparse {
+			return false
+		}
+	}
+	if f.twin == nil {
+		f.makeTwin()
+	}
+	return true
 }
 
 // blockLength returns how many samples of those that are left to take

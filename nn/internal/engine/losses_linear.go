@@ -1,11 +1,14 @@
 package engine
 
-import "github.com/trajens/trajens/data"
+import (
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/kernel"
+)
 
 // linearLosses evaluates half the squared error of a network that is one Dense layer
 // with one output: so little work that the stages of a forward would be most
-// of it. The results are the same up to roundings. It has no scratch memory, so
-// goroutines can share it.
+// of it. The results are the same up to roundings. Goroutines share what it
+// refers to.
 type linearLosses struct {
 	op   Operation
 	data *data.Dataset
@@ -14,6 +17,8 @@ type linearLosses struct {
 	// For inputs of one number: input and target of each sample, as finding
 	// them in the dataset would take longer than the loss.
 	points []point
+
+	product kernel.Inner // its arguments, as they escape
 }
 
 type point struct {
@@ -51,8 +56,8 @@ func (e *linearLosses) Do(from, to int) {
 			row[j] = halfSquare(inner[float32](weight, e.data.Input(i))+bias, float64(e.data.Target(i)[0]))
 		}
 	}
-	for k := range e.call.references {
-		e.derive(e.call.slopes[k][from:to], e.call.references[k], e.call.directions[k], samples)
+	for r, reference := range e.call.references {
+		e.derive(e.call.slopes[r][from:to], reference, e.call.directions[r], samples)
 	}
 }
 
@@ -62,19 +67,25 @@ func (e *linearLosses) Do(from, to int) {
 func (e *linearLosses) derive(dst []float64, reference, direction []float32, samples []int) {
 	weight, bias := e.weight(reference), e.bias(reference)
 	step, shift := e.weight(direction), float64(e.bias(direction))
-	if e.points != nil {
+	if points := e.points; points != nil {
 		slope, step := weight[0], float64(step[0])
+		dst = dst[:len(samples)]
 		for j, i := range samples {
-			p := &e.points[i]
+			p := &points[i]
 			dst[j] = (float64(slope*p.input+bias) - p.target) * (step*float64(p.input) + shift)
 		}
 		return
 	}
+	k := &e.product
 	for j, i := range samples {
-		x := e.data.Input(i)
-		output := inner[float32](weight, x) + bias
-		dst[j] = (float64(output) - float64(e.data.Target(i)[0])) * (inner[float64](step, x) + shift)
+		k.X, k.Y = e.data.Input(i), weight
+		k.Run()
+		output := k.Sum + bias
+		k.Y = step
+		k.Run()
+		dst[j] = (float64(output) - float64(e.data.Target(i)[0])) * (float64(k.Sum) + shift)
 	}
+	k.X, k.Y = nil, nil // not to keep what the caller owns
 }
 
 func (e *linearLosses) weight(model []float32) []float32 { return model[:e.op.Input[0]] }

@@ -12,12 +12,13 @@ type crossEntropy struct {
 	data    *data.Dataset
 	labels  []int32 // of a block
 	softmax kernel.Softmax
+	powers  []float64 // of one sample, the exponentials of its outputs
 }
 
 // NewCrossEntropy returns the cross-entropy on a dataset with labels, for blocks
 // of at most so many samples.
 func NewCrossEntropy(d *data.Dataset, samples int) Objective {
-	return &crossEntropy{data: d, labels: make([]int32, samples), softmax: kernel.Softmax{
+	return &crossEntropy{data: d, labels: make([]int32, samples), powers: make([]float64, d.Classes()), softmax: kernel.Softmax{
 		Others: make([]float64, samples), Gaps: make([]float64, samples), Classes: d.Classes(),
 	}}
 }
@@ -52,17 +53,16 @@ func (o *crossEntropy) Derive(slopes, outputs []float32, sample int) float64 {
 	}
 	// The label's own probability is near one where it matters how far it is
 	// from it: so the others are summed apart.
-	others, own := 0.0, math.Exp(float64(outputs[label])-float64(top))
+	others := 0.0
 	for k, z := range outputs {
+		o.powers[k] = math.Exp(float64(z) - float64(top))
 		if k != label {
-			others += math.Exp(float64(z) - float64(top))
+			others += o.powers[k]
 		}
 	}
-	all := others + own
-	for k, z := range outputs {
-		if k != label {
-			slopes[k] = float32(math.Exp(float64(z)-float64(top)) / all)
-		}
+	all := others + o.powers[label]
+	for k, power := range o.powers {
+		slopes[k] = float32(power / all)
 	}
 	slopes[label] = float32(-others / all)
 	return fromGap(float64(top)-float64(outputs[label]), others) + float64(difference)

@@ -483,6 +483,9 @@ func TestBadReferencesDoNoHarm(t *testing.T) {
 					t.Parallel()
 					config, losses := referencedConfig(t, n, 2, width, 1, estimate)
 					config.Sigma /= 4
+					for i := range config.Start.values { // where proposals make a difference
+						config.Start.values[i] += float32(20 * config.Sigma)
+					}
 					chain := newChain(t, config, losses)
 					c, r := chain.comparison, normalSource(600)
 					for k, model := range chain.Trajectory().Models() {
@@ -516,9 +519,8 @@ func TestBadReferencesDoNoHarm(t *testing.T) {
 							drawn += decision.Samples
 						}
 						rate := accepted / float64(decisions)
-						t.Logf("Δ %.2f: %.4f, want %.4f, b %d", delta, rate, want, drawn/(500+decisions))
 						standardError := math.Sqrt(want * (1 - want) / float64(decisions))
-						assert.InDelta(t, want, rate, 0.001+4*standardError, "Δ = %v", delta)
+						assert.InDelta(t, want, rate, 0.001+4*standardError, "Δ = %v, b = %d", delta, drawn/(500+decisions))
 						assign(chain.proposed, chain.current, w)
 					}
 				})

@@ -86,7 +86,8 @@ func fixedProposals(t testing.TB, count int) []*fixedProposal {
 	for i := range all {
 		all[i] = i
 	}
-	reference, losses := []float32{float32(center[0]), float32(center[1])}, make([]float64, c.n)
+	// Away from the mode, so that slopes have a mean.
+	reference, losses := []float32{float32(center[0] + d.sigma), float32(center[1] - d.sigma)}, make([]float64, c.n)
 	d.Losses([][]float64{losses}, [][]float32{reference}, all)
 	strata := new(minibatch.Strata)
 	strata.Set(losses)
@@ -103,7 +104,7 @@ func fixedProposals(t testing.TB, count int) []*fixedProposal {
 			models[1][a] = float32(center[a] + step.AtVec(a) + move)
 			p.distance = math.Hypot(p.distance, move)
 			direction[a] = models[1][a] - models[0][a]
-			away = math.Hypot(away, step.AtVec(a)+move/2)
+			away = math.Hypot(away, float64(models[0][a])+move/2-float64(reference[a]))
 		}
 		p.squared = p.distance * away
 		slopedRegression{d.regression}.LossesAndSlopes(nil, nil, [][]float64{p.slopes}, [][]float32{reference}, [][]float32{direction}, all)

@@ -77,7 +77,10 @@ func TestResumedChainWithReferencesIsTheSame(t *testing.T) {
 			}
 			require.Contains(t, first, tau, "all models must have had a reference")
 			require.GreaterOrEqual(t, len(first), 3, "and some, before")
-			from := []int{c.steps / 2, c.steps - 20}
+			var from []int
+			for step := 3; step < c.steps; step += c.steps / 9 {
+				from = append(from, step)
+			}
 			for _, step := range first {
 				from = append(from, step)
 			}
@@ -382,6 +385,12 @@ func TestReferencesThatDoNotPayAreGivenUp(t *testing.T) {
 	trials := gradientPrice * float64(n*stats.References)
 	t.Logf("%d references, in %d of %d steps, %.2g of the losses", stats.References, lived, steps, trials/float64(losses.losses))
 	assert.Less(t, trials, 0.1*float64(losses.losses))
+
+	// A chain that goes on has the same patience.
+	require.Greater(t, chain.comparison.references.patience, impatience)
+	resumed, file := newChain(t, config, losses), save(t, chain)
+	restore(t, resumed, file)
+	assert.Equal(t, file, save(t, resumed))
 }
 
 // Where they pay, references are made and used, and save losses.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,9 +16,11 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
+	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/examples/internal/clitest"
 	"github.com/trajens/trajens/examples/internal/sampler"
+	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
 )
@@ -273,6 +276,43 @@ func TestDiagnostics(t *testing.T) {
 
 	require.Contains(t, print(fed(t, series(100, 0)[:99])), "too short to be judged: 9900 steps, want 10000")
 	require.Contains(t, print(fed(t, make([]float64, 200))), "Geweke's test of the whole run: no p: all values are 0")
+}
+
+// A doubter is an acceptance test whose decisions are all doubtful.
+type doubter struct{}
+
+func (doubter) Decide(minibatch.Differences, float64, rand.Source) (minibatch.Decision, error) {
+	return minibatch.Decision{Estimate: minibatch.Uniform, By: minibatch.Correction, Doubtful: true}, nil
+}
+
+// A run warns of doubtful decisions on standard error, once.
+func TestDoubtfulDecisions(t *testing.T) {
+	line, _, err := data.Line(10, 0, rand.NewPCG(1, 0))
+	require.NoError(t, err)
+	losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{})
+	require.NoError(t, err)
+	defer losses.Close()
+	doubtful, err := tps.NewChain(tps.Config{Tau: 1, Sigma: 1, S: 1, Test: doubter{}}, losses)
+	require.NoError(t, err)
+	var stdout, stderr bytes.Buffer
+	r := newReport(&options{chains: 1, json: true}, &stdout, &stderr)
+	for steps := 500; steps <= 3000; steps += 500 {
+		require.NoError(t, doubtful.Run(t.Context(), steps))
+		require.NoError(t, r.point(&chain{Chain: doubtful}, &point{Step: steps}))
+		require.Equal(t, steps >= 1000, strings.Contains(stderr.String(), "Warning: in 100 %"))
+	}
+	require.Equal(t, 1, strings.Count(stderr.String(), "Warning"))
+	require.NotContains(t, stdout.String(), "Warning")
+}
+
+// With -diagnostics a run says how Δ was estimated, of all chains.
+func TestEstimatesInDiagnostics(t *testing.T) {
+	stdout, stderr := clitest.Run(t, run, small("-diagnostics", "-chains", "2", "-estimate", "weighted", "-json")...)
+	require.Regexp(t, `estimates of Δ   uniform \d+\.\d %, weighted \d+\.\d %, controlled 0\.0 %`, stderr)
+	require.Regexp(t, `references made  [4-9]`, stderr, "two models in two chains")
+	require.NotContains(t, stdout, "references")
+	stdout, _ = clitest.Run(t, run, small("-diagnostics", "-test", "barker", "-steps", "2")...)
+	require.NotContains(t, stdout, "estimates of")
 }
 
 // normals are standard normal numbers.

@@ -311,8 +311,6 @@ func TestEstimatesInDiagnostics(t *testing.T) {
 	require.Regexp(t, `estimates of Δ   uniform \d+\.\d %, weighted \d+\.\d %, controlled 0\.0 %`, stderr)
 	require.Regexp(t, `references made  [4-9]`, stderr, "two models in two chains")
 	require.NotContains(t, stdout, "references")
-	stdout, _ = clitest.Run(t, run, small("-diagnostics", "-test", "barker", "-steps", "2")...)
-	require.NotContains(t, stdout, "estimates of")
 }
 
 // normals are standard normal numbers.

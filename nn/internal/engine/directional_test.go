@@ -93,7 +93,7 @@ func normalModels(net *network, n int, sigma float64, seed uint64) [][]float32 {
 func TestSlopesAgreeWithGradientsAndDifferences(t *testing.T) {
 	const samples = 8
 	checked, sparse := 0, 0
-	for _, c := range slopeCases(t, samples, 25) {
+	for _, c := range slopeCases(t, samples, 12) {
 		p := c.net.Params()
 		models, references, directions := normalModels(c.net, 1, 0.3, 11), normalModels(c.net, 2, 0.3, 12), normalModels(c.net, 2, 1, 13)
 		list := []int{3, 0, 7, 3, 5, 1, 6, 4, 2, 2}
@@ -138,21 +138,21 @@ func TestSlopesAgreeWithGradientsAndDifferences(t *testing.T) {
 		}
 	}
 	t.Logf("%d differences, %d sparse first stages", checked, sparse)
-	require.Greater(t, checked, 700)
-	require.Greater(t, sparse, 20)
+	require.Greater(t, checked, 500)
+	require.Greater(t, sparse, 10)
 }
 
 // Losses are those of Losses, and slopes do not depend on what else a call has,
 // bit for bit, nor on the number of workers.
 func TestSlopesAreTheSameBitsWhateverTheCall(t *testing.T) {
 	const n = 40
-	for _, c := range slopeCases(t, n, 2) {
+	for _, c := range slopeCases(t, n, 1) {
 		models, references, directions := normalModels(c.net, 3, 0.3, 11), normalModels(c.net, 3, 0.3, 12), normalModels(c.net, 3, 1, 13)
 		references[2] = references[0]
 		if offsets := c.net.offsets(); len(offsets) > 2 { // some models share leading layers
 			copy(models[1][:offsets[2]], models[0])
 		}
-		samples := append(randomSamples(c.data, 70, 5), 7, 7)
+		samples := append(randomSamples(c.data, 40, 5), 7, 7)
 		losses := rows(3, len(samples))
 		newLosses(t, c.net, c.data, c.loss, 1).Losses(losses, models, samples)
 		want := rows(3, len(samples))

@@ -66,6 +66,8 @@ const (
 	life = 50.0
 	// judged is after how many decisions a reference must save something.
 	judged = 32
+	// sure is after how many decisions one may expect a reference to pay.
+	sure = 4
 	// recently is how many decisions a mean of recent ones is over.
 	recently = 16
 )
@@ -241,7 +243,7 @@ func (a *account) spend(cost, uniform float64) {
 // has not saved its price it is given up.
 func (r *references) judge(ref *reference) (replace bool) {
 	paid := r.price+ref.cost < ref.uniform
-	if paid && !r.paying {
+	if paid || ref.decisions >= sure && ref.saved*life > 2*r.price {
 		r.paying, r.patience = true, impatience
 	}
 	useless := ref.decisions >= judged && ref.saved < 0.2*ref.recent

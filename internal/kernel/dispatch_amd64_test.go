@@ -48,6 +48,7 @@ func TestMachineCodeIsActive(t *testing.T) {
 			}
 			differ("Pool", table.pool[vectors], twins.pool[vectors])
 			differ("Gather", table.gather[vectors], twins.gather[vectors])
+			differ("Tangents", table.tangents[vectors], twins.tangents[vectors])
 			differ("Winners", table.winners[vectors], twins.winners[vectors])
 			differ("Unpool", table.unpool[vectors], twins.unpool[vectors])
 		}
@@ -65,9 +66,12 @@ func TestMachineCodeIsActive(t *testing.T) {
 		differ("Transpose", table.transpose, twins.transpose)
 		differ("Gate", table.gate, twins.gate)
 		differ("Accumulate", table.accumulate, twins.accumulate)
+		differ("Inner", table.inner, twins.inner)
+		differ("Bilinear", table.bilinear, twins.bilinear)
 		differ("Adam", table.adam, twins.adam)
 		differ("Prefetch", table.prefetch, twins.prefetch)
 		assert.NotNil(t, table.peak)
+		assert.Equal(t, table.name == "AVX-512", table.tangentsOthers[2] != nil)
 	}
 }
 

@@ -25,9 +25,19 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 	gate := &Gate{Slopes: make([]float32, 20), Outputs: make([]float32, 20)}
 	accumulate := &Accumulate{Dst: make([]float64, 20), X: make([]float32, 20)}
 	adam := randomAdam(newRand(79), 20)
+	tangents, n := randomTangents(newRand(69), 2, 5, 10, false)
+	others, _ := randomTangents(newRand(69), 2, 5, 10, false)
+	for _, k := range []*Tangents{tangents, others} {
+		k.Dst, k.Tangents = make([]float32, n), make([]float32, n)
+	}
+	for i := range others.Others {
+		others.Others[i], others.OtherTables[i], others.OtherBiases[i] = make([]float32, n), others.Table, others.Bias
+	}
 	for name, run := range map[string]func(){
 		"Linear": linear.Run, "Pool": pool.Run, "Patches": patches.Run, "Gather": gather.Run, "Softmax": softmax.Run, "Transpose": transpose.Run,
 		"Winners": winners.Run, "Unpool": unpool.Run, "Collect": collect.Run, "Gate": gate.Run, "Accumulate": accumulate.Run, "Adam": adam.Run,
+		"Tangents": tangents.Run, "others of Tangents": others.Run, "Bilinear": randomBilinear(newRand(68), 3, 2, 9).Run,
+		"Inner":    (&Inner{X: make([]float32, 20), Y: make([]float32, 20)}).Run,
 		"Prefetch": (&Prefetch{X: make([]float32, 20)}).Run,
 	} {
 		assert.Zero(t, testing.AllocsPerRun(10, run), name)

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -35,9 +36,8 @@ func randomTangents(rng *rand.Rand, vectors, lists, most int, whole bool) (*Tang
 	return k, n
 }
 
-// definedTangents is the definition of Tangents, and how far each result may be
-// from it; where two maxima are too near each other to tell, any tangent may be
-// right.
+// definedTangents is the definition of Tangents. Where the maximum is so near
+// another number, or the floor, that roundings decide, any tangent is right.
 func definedTangents(k *Tangents, n int) (top, tangent []exact) {
 	top, tangent = make([]exact, n), make([]exact, n)
 	lanes, from := k.Vectors*Lanes, k.First
@@ -62,24 +62,23 @@ func definedTangents(k *Tangents, n int) (top, tangent []exact) {
 					best = pixel
 				}
 			}
-			result, bound := tangents[best], 0.0
+			// The error of the maximum is at most the largest of those of the four.
+			result, maximum, floor := tangents[best], tops[best], float64(k.Floor)
 			for _, e := range tops {
-				bound = max(bound, e.bound())
+				maximum.absolute = max(maximum.absolute, e.absolute)
 			}
-			floor := float64(k.Floor)
-			if tops[best].sum <= floor {
+			if maximum.sum <= floor {
 				result.sum, result.absolute = 0, 0
 			}
-			for pixel, e := range tops {
-				if near := abs(e.sum - tops[best].sum); pixel != best && near > 0 && near <= 2*bound || abs(e.sum-floor) <= bound && e.sum != floor {
-					result.absolute = 1e30
+			bound := maximum.bound()
+			close := func(x float64) bool { return x != maximum.sum && abs(x-maximum.sum) <= 2*bound }
+			for _, e := range tops {
+				if close(e.sum) || close(floor) {
+					result.absolute = math.Inf(1)
 				}
 			}
 			at := int(origin) + l
-			top[at] = exact{tops[best].sum, bound / tops[best].bound() * tops[best].absolute, tops[best].roundings, true}
-			if tops[best].absolute == 0 {
-				top[at].absolute = 0
-			}
+			top[at] = maximum
 			tangent[at] = result
 		}
 		from = to

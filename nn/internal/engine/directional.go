@@ -10,8 +10,10 @@ import (
 // A directional computes the derivative of each sample's loss at a reference in
 // a direction, for blocks of samples and one goroutine at a time. It goes
 // forward and backward through the stages as a differentiator does, but forms no
-// gradients where there is a shorter way: a stage of slopes g, inputs x and a
-// direction D of its weights has the part ⟨g, D·x⟩.
+// gradients where there is a shorter way: a dense layer of slopes g, inputs x and
+// a direction D of its weights has the part ⟨g, D·x⟩. Through a sparse first stage
+// it goes forward alone, with tangents, and slopes that come backward meet them:
+// at a convolution after it, where few sums have a slope, else at its output.
 type directional struct {
 	differentiator
 	references []*reference
@@ -130,7 +132,7 @@ func (e *directional) deriveFrom(first int, dst []float64, k int, samples []int)
 		s := e.stages[i]
 		if b, ok := s.layer.(*convSparseBackward); ok && r.sparse && i == 1 {
 			if s.plan.active {
-				s.deactivate(len(samples))
+				s.deactivate(len(dst))
 			}
 			b.meet(s, e.first.tangents, dst, r.stages[i].ordered)
 			return

@@ -21,7 +21,8 @@ type tangentStage struct {
 	plan   *sparsePlan
 	lists  *lists
 	kernel kernel.Tangents
-	others [2]otherModel // of a call, or none
+	others []otherModel // computed together with a reference: two or none
+	two    [2]otherModel
 }
 
 // newTangentStage returns the first stage of a plan for the lists of a block, or
@@ -57,14 +58,10 @@ type otherModel struct {
 // models: they look at the same inputs, which takes most of the time where
 // these are few.
 func (s *tangentStage) forwardWith(others [2]otherModel, r *referenceStage, samples int) {
-	s.others = others
+	s.two = others
+	s.others = s.two[:]
 	s.forward(r, samples)
-	for _, other := range others {
-		if s.plan.stage.tanh {
-			applyTanh(other.out, samples)
-		}
-	}
-	s.others, s.kernel.Others = [2]otherModel{}, [2][]float32{}
+	s.others, s.kernel.Others = nil, [2][]float32{}
 }
 
 // forward computes the outputs of a block, and tangents.
@@ -83,15 +80,12 @@ func (s *tangentStage) forward(r *referenceStage, samples int) {
 		k.Vectors, k.Table, k.Bias = p.vectors, w[p.weights:], w[p.bias:]
 		k.Directions, k.DirectionBias = direction[p.weights:], direction[p.bias:]
 		for o, other := range s.others {
-			if other.packed != nil {
-				k.OtherTables[o], k.OtherBiases[o] = other.packed.numbers[p.weights:], other.packed.numbers[p.bias:]
-			}
+			numbers := other.packed.numbers
+			k.OtherTables[o], k.OtherBiases[o] = numbers[p.weights:], numbers[p.bias:]
 		}
 		for j := range samples {
 			for o, other := range s.others {
-				if other.packed != nil {
-					k.Others[o] = other.out.of(j)[p.channel:]
-				}
+				k.Others[o] = other.out.of(j)[p.channel:]
 			}
 			k.First, k.Ends = s.lists.first(j), s.lists.of(j)
 			k.Dst, k.Tangents = out.of(j)[p.channel:], s.tangents.of(j)[p.channel:]
@@ -99,9 +93,7 @@ func (s *tangentStage) forward(r *referenceStage, samples int) {
 			if i == len(panels)-1 {
 				out.clean(j)
 				s.tangents.clean(j)
-			}
-			for _, other := range s.others {
-				if other.packed != nil && i == len(panels)-1 {
+				for _, other := range s.others {
 					other.out.clean(j)
 				}
 			}
@@ -110,6 +102,9 @@ func (s *tangentStage) forward(r *referenceStage, samples int) {
 	if s.plan.stage.tanh { // a ReLU has been seen to by the kernel
 		applyTanh(out, samples)
 		s.activate(samples)
+		for _, other := range s.others {
+			applyTanh(other.out, samples)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,10 +34,13 @@ func slopeCases(t *testing.T, samples int, seeds uint64) (cases []slopeCase) {
 		for _, zeros := range []float64{0, 0.85} {
 			d := labeled(t, samples, input, outputs, zeros)
 			p := newPlan(&net.program)
+			if zeros > 0 && strings.HasPrefix(name, "sparse") {
+				require.True(t, p.sparsePays(d), name)
+			}
 			cases = append(cases, slopeCase{fmt.Sprintf("%s, zeros %v", name, zeros), net, d, NewCrossEntropy, p.sparsePays(d)})
 		}
 	}
-	image := []int{2, 11, 9}
+	image, gray := []int{2, 11, 9}, []int{1, 18, 16}
 	for name, net := range map[string]*network{
 		"paper":                   mairCNN(),
 		"one dense":               mustNetwork([]int{13}, Dense{Outputs: 5}),
@@ -52,6 +56,10 @@ func slopeCases(t *testing.T, samples int, seeds uint64) (cases []slopeCase) {
 		"strides":                 mustNetwork(image, Conv2D{Channels: 17, Kernel: 3, Stride: 2}, ReLU{}, Conv2D{Channels: 4, Kernel: 2, Stride: 2}, Tanh{}, Flatten{}, Dense{Outputs: 3}),
 		"padding":                 mustNetwork(image, Conv2D{Channels: 6, Kernel: 3, Padding: 2}, ReLU{}, MaxPool2D{Kernel: 2}, Conv2D{Channels: 4, Kernel: 3, Padding: 1}, MaxPool2D{Kernel: 3, Stride: 2}, Flatten{}, Dense{Outputs: 3}),
 		"no bias":                 mustNetwork(image, Conv2D{Channels: 16, Kernel: 3, NoBias: true}, MaxPool2D{Kernel: 2}, ReLU{}, Conv2D{Channels: 8, Kernel: 2, NoBias: true}, Flatten{}, Dense{Outputs: 3, NoBias: true}),
+		"sparse tanh":             mustNetwork(gray, Conv2D{Channels: 20, Kernel: 5}, Tanh{}, MaxPool2D{Kernel: 2}, Conv2D{Channels: 5, Kernel: 3}, ReLU{}, MaxPool2D{Kernel: 2}, Flatten{}, Dense{Outputs: 3}),
+		"sparse padding":          mustNetwork(gray, Conv2D{Channels: 13, Kernel: 5, Padding: 1}, MaxPool2D{Kernel: 2}, ReLU{}, Conv2D{Channels: 5, Kernel: 3, Padding: 1}, Tanh{}, MaxPool2D{Kernel: 3}, Flatten{}, Dense{Outputs: 3}),
+		"sparse, then dense":      mustNetwork(gray, Conv2D{Channels: 20, Kernel: 5}, ReLU{}, MaxPool2D{Kernel: 2}, Flatten{}, Dense{Outputs: 3}),
+		"sparse without pooling":  mustNetwork(gray, Conv2D{Channels: 20, Kernel: 5}, ReLU{}, Flatten{}, Dense{Outputs: 3}),
 		"ends in a convolution":   mustNetwork(image, Conv2D{Channels: 11, Kernel: 3}, ReLU{}, Conv2D{Channels: 2, Kernel: 9, Padding: 1}),
 		"ends in a ReLU":          mustNetwork(image, Conv2D{Channels: 3, Kernel: 5}, ReLU{}),
 		"ends in a pooling":       mustNetwork(image, Conv2D{Channels: 3, Kernel: 5}, MaxPool2D{Kernel: 2}),
@@ -85,7 +93,7 @@ func normalModels(net *network, n int, sigma float64, seed uint64) [][]float32 {
 func TestSlopesAgreeWithGradientsAndDifferences(t *testing.T) {
 	const samples = 8
 	checked, sparse := 0, 0
-	for _, c := range slopeCases(t, samples, 40) {
+	for _, c := range slopeCases(t, samples, 12) {
 		p := c.net.Params()
 		models, references, directions := normalModels(c.net, 1, 0.3, 11), normalModels(c.net, 2, 0.3, 12), normalModels(c.net, 2, 1, 13)
 		list := []int{3, 0, 7, 3, 5, 1, 6, 4, 2, 2}
@@ -130,18 +138,21 @@ func TestSlopesAgreeWithGradientsAndDifferences(t *testing.T) {
 		}
 	}
 	t.Logf("%d differences, %d sparse first stages", checked, sparse)
-	require.Greater(t, checked, 1000)
-	require.Greater(t, sparse, 20)
+	require.Greater(t, checked, 500)
+	require.Greater(t, sparse, 10)
 }
 
 // Losses are those of Losses, and slopes do not depend on what else a call has,
 // bit for bit, nor on the number of workers.
 func TestSlopesAreTheSameBitsWhateverTheCall(t *testing.T) {
 	const n = 40
-	for _, c := range slopeCases(t, n, 4) {
+	for _, c := range slopeCases(t, n, 1) {
 		models, references, directions := normalModels(c.net, 3, 0.3, 11), normalModels(c.net, 3, 0.3, 12), normalModels(c.net, 3, 1, 13)
 		references[2] = references[0]
-		samples := append(randomSamples(c.data, 70, 5), 7, 7)
+		if offsets := c.net.offsets(); len(offsets) > 2 { // some models share leading layers
+			copy(models[1][:offsets[2]], models[0])
+		}
+		samples := append(randomSamples(c.data, 40, 5), 7, 7)
 		losses := rows(3, len(samples))
 		newLosses(t, c.net, c.data, c.loss, 1).Losses(losses, models, samples)
 		want := rows(3, len(samples))
@@ -154,7 +165,12 @@ func TestSlopesAreTheSameBitsWhateverTheCall(t *testing.T) {
 		for _, workers := range []int{1, 2, 3} {
 			l := newLosses(t, c.net, c.data, c.loss, workers)
 			l.team.Least = 0
-			for _, order := range [][]int{{0, 1, 2}, {2, 1}, {1, 0}, {0}} {
+			// Models that share nothing, of which nothing may be left in the next call.
+			other, same := rows(3, len(samples)), rows(3, len(samples))
+			l.LossesAndSlopes(other, [][]float32{models[0], models[2], models[2]}, same, references, directions, samples)
+			require.Equal(t, [][]float64{losses[0], losses[2], losses[2]}, other, "%s, %d workers", c.name, workers)
+			require.Equal(t, want, same, "%s, %d workers", c.name, workers)
+			for _, order := range [][]int{{0, 1, 2}, {2, 1}, {0}} {
 				var rs, ds [][]float32
 				for _, k := range order {
 					rs, ds = append(rs, references[k]), append(ds, directions[k])

@@ -21,6 +21,8 @@
 //   - A forward has the memory for passes. It belongs to one goroutine.
 //   - Lists are the inputs of a block that are not zero, for a sparse first stage.
 //   - An [Objective] makes losses, or slopes, of outputs.
+//   - A reference is a model with a direction. Tangents are derivatives in this
+//     direction of what a stage gave.
 //   - Slopes are derivatives of a loss with respect to what a stage gave, a
 //     gradient is those with respect to the parameters.
 //
@@ -46,6 +48,15 @@
 //
 // An [Evaluator] ends at the outputs. A program that is one dense layer with one
 // output and half the squared error takes a shorter way (losses_linear.go).
+//
+// # Derivatives at references
+//
+// A block may also get the derivative of each loss at a reference in a direction
+// (directional.go). Tangents, which are derivatives in that direction of what a
+// stage gives, go forward through a sparse first stage: the same lists meet the
+// weights and the direction, and two models of the call with them
+// (directional_sparse.go). Slopes come backward through the later stages and meet
+// the tangents (backward_directions.go). What is packed of a reference stays.
 //
 // # And backward
 //

@@ -463,7 +463,7 @@ func TestSetTrajectoryFarFromReferences(t *testing.T) {
 // long as their gradients are those there.
 func TestBadReferencesDoNoHarm(t *testing.T) {
 	const n = 500
-	decisions := 6_000
+	decisions := 5_000
 	if *long {
 		decisions = 500_000
 	}
@@ -488,6 +488,9 @@ func TestBadReferencesDoNoHarm(t *testing.T) {
 	for name, corrupt := range bad {
 		for _, estimate := range []minibatch.Estimate{minibatch.Weighted, minibatch.Controlled} {
 			for _, width := range []int{1, 2} {
+				if width == 2 && name != "off" && !*long {
+					continue
+				}
 				t.Run(fmt.Sprintf("%s, %v, width %d", name, estimate, width), func(t *testing.T) {
 					t.Parallel()
 					config, losses := referencedConfig(t, n, 2, width, 1, estimate)

@@ -1,6 +1,7 @@
 package tps
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trajens/trajens/internal/npz"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 )
@@ -539,4 +541,50 @@ func TestBadReferencesDoNoHarm(t *testing.T) {
 			}
 		}
 	}
+}
+
+// References that are not as they were written are refused, and the chain stays as
+// it is.
+func TestDamagedReferencesAreRefused(t *testing.T) {
+	config, losses := referencedConfig(t, 50, 2, 1, 1, minibatch.Controlled)
+	chain := newChain(t, config, losses)
+	require.NoError(t, chain.Run(context.Background(), 50))
+	require.Equal(t, 2, live(chain))
+	whole := save(t, chain)
+	other := newChain(t, config, losses)
+	require.NoError(t, other.Run(context.Background(), 20))
+	before := save(t, other)
+	for _, c := range []struct {
+		problem, name string
+		data          any
+		shape         []int
+	}{
+		{`no array "references"`, "references", nil, nil},
+		{`no array "strata"`, "strata", nil, nil},
+		{`no array "gradients"`, "gradients", nil, nil},
+		{`no array "accounts"`, "accounts", nil, nil},
+		{"has the shape [1 4], want [2 4]", "references", make([]float32, 4), []int{1, 4}},
+		{"has the shape [2 49], want [2 50]", "strata", make([]byte, 98), []int{2, 49}},
+		{"the level of sample 49 is 200", "strata", append(make([]byte, 99), 200), []int{2, 50}},
+		{"number 2 of accounts is +Inf", "accounts", []float64{2: math.Inf(1), 14: 0}, []int{15}},
+	} {
+		file, err := npz.Read(whole)
+		require.NoError(t, err)
+		delete(file, c.name)
+		var arrays []npz.Array
+		for _, name := range file.Names() {
+			arrays = append(arrays, file[name])
+		}
+		if c.data != nil {
+			arrays = append(arrays, npz.Array{Name: c.name, Shape: c.shape, Data: c.data})
+		}
+		var b bytes.Buffer
+		require.NoError(t, npz.Write(&b, arrays...))
+		err = other.ReadCheckpoint(&b)
+		require.ErrorIs(t, err, ErrDamaged)
+		require.ErrorContains(t, err, c.problem)
+		require.Equal(t, before, save(t, other), c.problem)
+	}
+	restore(t, other, whole)
+	require.Equal(t, whole, save(t, other))
 }

@@ -52,7 +52,7 @@ func (f *forecast) learn(drawn *shape, product, scale float64) {
 		return // differences so large that their powers overflow
 	}
 	f.decisions++
-	gain := 1 / float64(min(f.decisions, remembered))
+	gain := gainOf(f.decisions, remembered)
 	f.variance += gain * (v - f.variance)
 	f.square += gain * (v*v - f.square)
 	f.third += gain * (third*third - 6*v*v*v/b - f.third)
@@ -62,6 +62,13 @@ func (f *forecast) learn(drawn *shape, product, scale float64) {
 	if f.decisions < settling || f.decisions%glance == 0 {
 		f.next = f.look()
 	}
+}
+
+// gainOf returns the weight of the n-th number in a running mean that remembers
+// so many. What came in the very beginning, when nothing was known, is forgotten
+// sooner than in a plain mean.
+func gainOf(n, remembered int) float64 {
+	return max(min(1, 3/float64(n+2)), 1/float64(remembered))
 }
 
 // An outlook is what a forecast says of one decision.

@@ -47,8 +47,8 @@ func (e *expectation) learn(x float64) {
 	if !(x-x == 0) {
 		return
 	}
-	e.decisions = min(e.decisions+1, rememberedVariances)
-	e.mean += (x - e.mean) / e.decisions
+	e.decisions = min(e.decisions+1, 3*rememberedVariances)
+	e.mean += gainOf(int(e.decisions), rememberedVariances) * (x - e.mean)
 }
 
 const (
@@ -180,7 +180,7 @@ func (g *guide) learn(t *trial) {
 
 		by := &g.squares[kind]
 		if all := g.sums.all[kind] / n * unit; all-all == 0 {
-			by.all += (all - by.all) / max(1, g.variance[Weighted-Uniform+Estimate(kind)].decisions)
+			by.all += gainOf(max(1, int(g.variance[Weighted-Uniform+Estimate(kind)].decisions)), rememberedVariances) * (all - by.all)
 		}
 		for l, terms := range g.sums.inLevels[kind] {
 			if terms > 0 {

@@ -25,6 +25,8 @@ const about = `Measures the library's speed and prints it as Markdown tables:
 	losses    losses of two models of several networks on the same samples
 	training  gradients with steps of Adam
 	chains    steps of whole chains, and what watching and saving them costs
+	estimates decisions with uniform draws and with references; on MNIST if the
+	          environment variable TRAJENS_MNIST says where it is
 
 PyTorch does the same work beside it, for losses and training, where there is a
 Python that has it. All that is compared is measured in turn, round by round, and
@@ -40,7 +42,7 @@ type part struct {
 	measure func(*bench) error
 }
 
-var parts = []part{{"losses", (*bench).losses}, {"training", (*bench).training}, {"chains", (*bench).chains}}
+var parts = []part{{"losses", (*bench).losses}, {"training", (*bench).training}, {"chains", (*bench).chains}, {"estimates", (*bench).estimates}}
 
 func main() {
 	log.SetFlags(0)
@@ -57,7 +59,7 @@ func run(args []string) error {
 	}
 	seconds := flags.Float64("seconds", 0.5, "length of one measurement in `seconds`")
 	rounds := flags.Int("rounds", 5, "number of `rounds`")
-	only := flags.String("only", "", "measure only this `part`: losses, training or chains")
+	only := flags.String("only", "", "measure only this `part`: losses, training, chains or estimates")
 	python := flags.String("python", "", "`path` of the Python that has PyTorch (default: python3, then /usr/bin/python3)")
 	avx2 := flags.Bool("avx2", false, "keep this library and PyTorch to AVX2 where they would use AVX-512")
 	flags.Parse(args)
@@ -75,7 +77,7 @@ func run(args []string) error {
 	case *rounds < 1:
 		return fmt.Errorf("-rounds %d: want at least 1", *rounds)
 	case len(chosen) == 0:
-		return fmt.Errorf("-only %q: want losses, training or chains", *only)
+		return fmt.Errorf("-only %q: want losses, training, chains or estimates", *only)
 	}
 	pythons := []string{"python3", "/usr/bin/python3"}
 	if *python != "" {
@@ -85,7 +87,7 @@ func run(args []string) error {
 		kernel.KeepToAVX2()
 	}
 	b := &bench{seconds: *seconds, rounds: *rounds}
-	if *only != "chains" { // PyTorch has no chains
+	if *only != "chains" && *only != "estimates" { // PyTorch has none
 		var err error
 		if b.torch, err = startTorch(*avx2, pythons...); err != nil {
 			return err

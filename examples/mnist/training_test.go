@@ -49,14 +49,14 @@ func TestOptionsChangeTheRun(t *testing.T) {
 		return timeless(objects[len(objects)-1])
 	}
 	base := of("-trace " + trace)
-	for _, args := range []string{"-fraction 0.5", "-sigmac 0.8", "-sigma 0.05", "-s 1000", "-chunk 30", "-seed 2", "-init uniform", "-train 199"} {
+	for _, args := range []string{"-fraction 0.5", "-sigmac 0.8", "-sigma 0.05", "-s 1000", "-chunk 30", "-estimate weighted", "-seed 2", "-init uniform", "-train 199"} {
 		require.NotEqual(t, base, of(args), args)
 	}
 	require.Equal(t, base, of("-workers 3"))
 	// A smaller σ_c and a larger fraction need more samples, as does a test
 	// without the factor for a finite population. The batch is that of the test, so these are
-	// compared where it has to be large.
-	batch := func(args string) float64 { return of("-s 1000 " + args)["mean_batch"].(float64) }
+	// compared where it has to be large, and references cannot make it small.
+	batch := func(args string) float64 { return of("-s 1000 -estimate uniform " + args)["mean_batch"].(float64) }
 	plain := batch("")
 	require.Greater(t, batch("-sigmac 0.8"), plain)
 	require.Less(t, batch("-fraction 0.02"), plain)

@@ -20,6 +20,12 @@ type fixedProposal struct {
 	distance    float64 // between the parameters
 	delta       float64 // Δ for s = N
 	back        bool
+
+	// Of a reference near by.
+	strata  *minibatch.Strata
+	slopes  []float64 // to first order, forward
+	slope   float64   // their mean
+	squared float64   // the scale of what is beyond
 }
 
 func (p *fixedProposal) Samples() int { return len(p.differences) }
@@ -40,6 +46,31 @@ type scaledProposal struct{ *fixedProposal }
 
 func (p scaledProposal) Scale() float64 { return p.distance }
 
+// referencedProposal is a scaledProposal that has a reference.
+type referencedProposal struct{ scaledProposal }
+
+func (p referencedProposal) Strata() []*minibatch.Strata { return []*minibatch.Strata{p.strata} }
+
+func (p referencedProposal) Slope() (mean, scale float64, known bool) {
+	if p.back {
+		return -p.slope, p.squared, true
+	}
+	return p.slope, p.squared, true
+}
+
+func (p referencedProposal) Weighted(dst, slopes []float64, samples []int, _ []float64) error {
+	for j, i := range samples {
+		if slopes == nil {
+			break
+		}
+		slopes[j] = p.slopes[i]
+		if p.back {
+			slopes[j] *= -1
+		}
+	}
+	return p.Differences(dst, samples)
+}
+
 // fixedProposals returns proposals from the posterior of the regression with few
 // of one class, in the direction in which the terms of Δ are skewed to the right.
 func fixedProposals(t testing.TB, count int) []*fixedProposal {
@@ -55,18 +86,28 @@ func fixedProposals(t testing.TB, count int) []*fixedProposal {
 	for i := range all {
 		all[i] = i
 	}
+	// Away from the mode, so that slopes have a mean.
+	reference, losses := []float32{float32(center[0] + d.sigma), float32(center[1] - d.sigma)}, make([]float64, c.n)
+	d.Losses([][]float64{losses}, [][]float32{reference}, all)
+	strata := new(minibatch.Strata)
+	strata.Set(losses)
 	proposals := make([]*fixedProposal, count)
 	for k := range proposals {
 		var step mat.VecDense
 		require.NoError(t, step.SolveVec(lower.T(), mat.NewVecDense(2, []float64{r.NormFloat64(), r.NormFloat64()})))
 		models := [][]float32{make([]float32, 2), make([]float32, 2)}
-		p := &fixedProposal{differences: make([]float64, c.n)}
+		p := &fixedProposal{differences: make([]float64, c.n), strata: strata, slopes: make([]float64, c.n)}
+		direction, away := make([]float32, 2), 0.0
 		for a := range 2 {
 			move := d.sigma * r.NormFloat64()
 			models[0][a] = float32(center[a] + step.AtVec(a))
 			models[1][a] = float32(center[a] + step.AtVec(a) + move)
 			p.distance = math.Hypot(p.distance, move)
+			direction[a] = models[1][a] - models[0][a]
+			away = math.Hypot(away, float64(models[0][a])+move/2-float64(reference[a]))
 		}
+		p.squared = p.distance * away
+		slopedRegression{d.regression}.LossesAndSlopes(nil, nil, [][]float64{p.slopes}, [][]float32{reference}, [][]float32{direction}, all)
 		rows := [][]float64{make([]float64, c.n), make([]float64, c.n)}
 		d.Losses(rows, models, all)
 		mean := 0.0
@@ -81,8 +122,12 @@ func fixedProposals(t testing.TB, count int) []*fixedProposal {
 		if third < 0 {
 			for i := range p.differences {
 				p.differences[i] *= -1
+				p.slopes[i] *= -1
 			}
 			mean *= -1
+		}
+		for _, slope := range p.slopes {
+			p.slope += slope / float64(c.n)
 		}
 		p.delta = -float64(c.n) * mean
 		proposals[k] = p
@@ -111,7 +156,7 @@ func imbalanceOf(t testing.TB, proposals []*fixedProposal, test func() minibatch
 		p.back = direction == 1
 		var d minibatch.Differences = p
 		if scaled {
-			d = scaledProposal{p}
+			d = referencedProposal{scaledProposal{p}} // whose reference is not used with Uniform
 		}
 		decision, err := test.Decide(d, float64(p.Samples()), source)
 		if err != nil {
@@ -180,11 +225,16 @@ func TestDetailedBalance(t *testing.T) {
 			mean, worst      float64 // bounds
 		}{
 			{"one by one", false, false, minibatch.AdaptiveConfig{}, 0.01, 0.01},
-			{"by turns, of known size", true, true, minibatch.AdaptiveConfig{}, 0.01, 0.06},
+			{"by turns, of known size", true, true, minibatch.AdaptiveConfig{Estimate: minibatch.Uniform}, 0.01, 0.06},
+			{"by turns, weighted", true, true, minibatch.AdaptiveConfig{Estimate: minibatch.Weighted}, 0.01, 0.06},
+			{"by turns, controlled", true, true, minibatch.AdaptiveConfig{Estimate: minibatch.Controlled}, 0.01, 0.06},
 			{"by turns", true, false, minibatch.AdaptiveConfig{}, 0.03, 0.15},
 			{"stopping", true, false, minibatch.AdaptiveConfig{Rule: minibatch.Stopping}, 0, 0},
 			{"stopping, infinite population", true, false, minibatch.AdaptiveConfig{Rule: minibatch.Stopping, InfinitePopulation: true}, 0, 0},
 		} {
+			if c.config.Estimate > minibatch.Uniform && chunk != 20 && chunk != 60 && !*long {
+				continue
+			}
 			t.Run(fmt.Sprintf("chunk=%d/%s", chunk, c.name), func(t *testing.T) {
 				t.Parallel()
 				proposals := fixedProposals(t, 30)

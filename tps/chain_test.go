@@ -238,7 +238,9 @@ func TestNaNLoss(t *testing.T) {
 		for _, full := range []bool{true, false} {
 			l := &spoiled{newLine(64, 1), math.MaxFloat32, bad}
 			config := lineConfig()
-			if config.Width = 2; full {
+			config.Width = 2
+			config.Test = adaptive(t, 64, minibatch.AdaptiveConfig{Chunk: 64}) // draws the sample at once
+			if full {
 				config.Test = barker(t, 64)
 			}
 			chain := newChain(t, config, l)

@@ -155,19 +155,17 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 		}
 	}
 	// The source is written to last, since the chain cannot do without it.
-	test, hasState := c.test.(encoding.BinaryUnmarshaler)
-	if hasState {
-		if err := unmarshal(file, testArray, test); err != nil {
-			return err
-		}
+	undo, err := c.restoreTest(file)
+	if err != nil {
+		return err
 	}
 	for _, part := range parts {
 		if err := unmarshal(file, partArray+part.Name, part.State); err != nil {
-			return err
+			return errors.Join(err, undo())
 		}
 	}
 	if err := c.restoreSource(file); err != nil {
-		return err
+		return errors.Join(err, undo())
 	}
 	copy(c.current.values, values)
 	copy(c.proposed.values, values)
@@ -219,6 +217,23 @@ func unmarshal(file npz.File, name string, to encoding.BinaryUnmarshaler) error 
 		return damaged(fmt.Errorf("%s: %w", name, err))
 	}
 	return nil
+}
+
+// restoreTest sets the state of the acceptance test, if it has one, and returns what
+// sets it back.
+func (c *Chain) restoreTest(file npz.File) (undo func() error, err error) {
+	test, ok := c.test.(interface {
+		encoding.BinaryMarshaler
+		encoding.BinaryUnmarshaler
+	})
+	if !ok {
+		return func() error { return nil }, nil
+	}
+	before, err := test.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("tps: the state of the acceptance test: %w", err)
+	}
+	return func() error { return test.UnmarshalBinary(before) }, unmarshal(file, testArray, test)
 }
 
 // restoreSource sets the random source, or leaves it as it is on an error.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -282,10 +283,11 @@ func TestForeignFilesAreRefused(t *testing.T) {
 // Anyone may hand a file to ReadCheckpoint. The seal is put right, since a
 // fuzzer cannot guess it.
 func FuzzReadCheckpoint(f *testing.F) {
-	config := Config{Tau: 3, Sigma: 0.1, S: 10}
+	config := Config{Tau: 3, Sigma: 0.1, S: 10, Test: adaptive(f, 16, minibatch.AdaptiveConfig{Chunk: 4, Estimate: minibatch.Weighted})}
 	losses := newLine(16, 1)
 	chain := newChain(f, config, losses)
-	arrays := func(file []byte) (content, trajectory, losses, source, part []byte) {
+	known := []string{"checkpoint", "trajectory", "losses", "source", "part.a"}
+	arrays := func(file []byte) (content, trajectory, losses, source, part, others []byte) {
 		all, err := npz.Read(file)
 		require.NoError(f, err)
 		member := func(name string) []byte {
@@ -293,15 +295,36 @@ func FuzzReadCheckpoint(f *testing.F) {
 			require.NoError(f, npz.Write(&b, all[name]))
 			return b.Bytes()
 		}
-		return all["checkpoint"].Data.([]byte), member("trajectory"), member("losses"), all["source"].Data.([]byte), all["part.a"].Data.([]byte)
+		var rest []npz.Array
+		for name, a := range all {
+			if !slices.Contains(known, name) {
+				rest = append(rest, a)
+			}
+		}
+		var b bytes.Buffer
+		require.NoError(f, npz.Write(&b, rest...))
+		return all["checkpoint"].Data.([]byte), member("trajectory"), member("losses"), all["source"].Data.([]byte), all["part.a"].Data.([]byte), b.Bytes()
 	}
 	for range 3 {
-		content, trajectory, losses, source, part := arrays(save(f, chain, Part{"a", &counter{1}}))
-		f.Add(content, trajectory, losses, source, part)
+		file := save(f, chain, Part{"a", &counter{1}})
+		restore(f, newChain(f, config, losses), file, Part{"a", new(counter)})
+		content, trajectory, losses, source, part, others := arrays(file)
+		f.Add(content, trajectory, losses, source, part, others)
+		f.Add(content, trajectory, losses, source[1:], part, others)
 		require.NoError(f, chain.Run(context.Background(), chain.Steps()+100))
 	}
-	f.Fuzz(func(t *testing.T, content, trajectory, estimates, source, part []byte) {
+	require.Equal(f, 3, live(chain))
+	f.Fuzz(func(t *testing.T, content, trajectory, estimates, source, part, others []byte) {
 		members := []npz.Array{bytesArray("checkpoint", content), bytesArray("source", source), bytesArray("part.a", part)}
+		all, err := npz.Read(others) // the state of the test, and the references
+		if err != nil {
+			return
+		}
+		for name, a := range all {
+			if !slices.Contains(known, name) {
+				members = append(members, a)
+			}
+		}
 		for name, file := range map[string][]byte{"trajectory": trajectory, "losses": estimates} {
 			all, err := npz.Read(file)
 			if err != nil {
@@ -319,7 +342,7 @@ func FuzzReadCheckpoint(f *testing.F) {
 			require.Equal(t, before, save(t, chain))
 			return
 		}
-		_, err := chain.Step()
+		_, err = chain.Step()
 		require.NoError(t, err)
 	})
 }

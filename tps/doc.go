@@ -41,6 +41,21 @@
 // to a file; package [github.com/trajens/trajens/tps/diagnostics] says how far
 // they can be believed, and when to stop.
 //
+// # References
+//
+// Near trained models the losses of few samples change much, and a test that draws
+// samples uniformly needs many. Where past decisions say that it pays, the chain
+// keeps a reference for each of its models: a copy, with the losses of all samples
+// there and, if the losses implement [Slopes], their mean gradient. The adaptive
+// test then draws samples of large losses more often, and takes the change of the
+// losses to first order for known ([minibatch.Weighted], [minibatch.Controlled]).
+// Wherever references are, the target stays the same: they change the noise of an
+// estimate, not its mean. A reference costs a pass over all samples and 8·P + 5·N
+// bytes for each model; a chain that has no memory for references does without.
+// [minibatch.AdaptiveConfig] can ask for one way, and [Stats] says which were taken,
+// what they cost, and how many decisions are doubtful because a few samples have
+// most of the variance.
+//
 // # Several chains
 //
 // [RunAll] runs several chains at once, from one Config with another Stream for

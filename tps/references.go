@@ -31,6 +31,11 @@ type references struct {
 	rows         [][]float64
 	buffer       []float64
 	all          []float64 // N losses
+
+	// Scratch of evaluate.
+	block   [1][]float64
+	model   [1][]float32
+	samples []int
 }
 
 // A reference is that of one model.
@@ -277,12 +282,17 @@ func (r *references) renew(ref *reference, model []float32) {
 
 // evaluate computes all losses of a model.
 func (r *references) evaluate(model []float32) {
-	var samples [lossBlock]int
+	if r.samples == nil {
+		r.samples = make([]int, lossBlock)
+	}
+	r.model[0] = model
 	for from := 0; from < len(r.all); from += lossBlock {
 		block := r.all[from:min(from+lossBlock, len(r.all))]
-		for j := range block {
+		samples := r.samples[:len(block)]
+		for j := range samples {
 			samples[j] = from + j
 		}
-		r.losses.Losses([][]float64{block}, [][]float32{model}, samples[:len(block)])
+		r.block[0] = block
+		r.losses.Losses(r.block[:], r.model[:], samples)
 	}
 }

@@ -18,6 +18,15 @@ type Stats struct {
 	Decisions [minibatch.Reasons]int
 	// Estimates counts the adaptive test's decisions by how Δ was estimated.
 	Estimates [minibatch.Estimates]int
+	// Cost and UniformCost sum up what these decisions took, and what uniform
+	// draws were expected to take, in losses for each model that a step changes
+	// (minibatch.Decision), to the next whole number. What the references took is
+	// no part of them.
+	Cost, UniformCost int
+	// Doubtful counts decisions whose acceptance probability may be off, as a few
+	// samples have most of the variance of the differences
+	// (minibatch.Decision.Doubtful).
+	Doubtful int
 	// References is how many references the chain has made for the test: each
 	// is a pass over all samples.
 	References int
@@ -72,6 +81,11 @@ func (s *Stats) count(step *Step) {
 	move.Accepted += accepted
 	s.Decisions[min(step.By, minibatch.Other)]++
 	s.Estimates[step.Estimate]++
+	s.Cost += int(math.Round(step.Cost))
+	s.UniformCost += int(math.Round(step.UniformCost))
+	if step.Doubtful {
+		s.Doubtful++
+	}
 	if step.Estimate == minibatch.Controlled {
 		s.Slopes += step.Width * step.Samples
 	}
@@ -92,6 +106,9 @@ func (s *Stats) Add(other Stats) {
 	for i, n := range other.Estimates {
 		s.Estimates[i] += n
 	}
+	s.Cost += other.Cost
+	s.UniformCost += other.UniformCost
+	s.Doubtful += other.Doubtful
 	s.References += other.References
 	s.Slopes += other.Slopes
 	s.DataUse += other.DataUse

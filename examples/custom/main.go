@@ -20,6 +20,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/tps"
 	"github.com/trajens/trajens/tps/diagnostics"
 )
@@ -79,10 +80,10 @@ func (n normal) density(x float64) float64 {
 	return n.height * math.Exp(-(x-n.mean)*(x-n.mean)*n.rate)
 }
 
-// fit samples trajectories of tau models with a random walk of width sigma. It
-// returns for each parameter what its mean over the models was in a number of
+// fit samples trajectories of tau models with a random walk of width sigma and an
+// acceptance test, nil for the one that reads few points. It returns for each parameter what its mean over the models was in a number of
 // steps, after a quarter as many that do not count.
-func fit(ctx context.Context, m *mixture, tau int, sigma float64, steps int, source rand.Source) ([]diagnostics.Accumulator, error) {
+func fit(ctx context.Context, m *mixture, tau int, sigma float64, steps int, test minibatch.Test, source rand.Source) ([]diagnostics.Accumulator, error) {
 	start, err := tps.RandomWalk(tau, guess, sigma, source)
 	if err != nil {
 		return nil, err
@@ -91,6 +92,7 @@ func fit(ctx context.Context, m *mixture, tau int, sigma float64, steps int, sou
 		Tau:    tau,
 		Sigma:  sigma,
 		S:      float64(m.Samples()) / float64(tau),
+		Test:   test,
 		Start:  start,
 		Source: source,
 	}, m)
@@ -123,7 +125,7 @@ func main() {
 		steps  = 200_000
 	)
 	m := newMixture(points, rand.NewPCG(1, 0))
-	found, err := fit(context.Background(), m, tau, sigma, steps, rand.NewPCG(1, 1))
+	found, err := fit(context.Background(), m, tau, sigma, steps, nil, rand.NewPCG(1, 1))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/diff/fd"
 	"gonum.org/v1/gonum/floats"
@@ -14,6 +18,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/trajens/trajens/minibatch"
+	"github.com/trajens/trajens/tps/diagnostics"
 )
 
 // density is written out with gonum's distributions, for comparison.
@@ -64,20 +71,60 @@ func TestFit(t *testing.T) {
 		t.Skip("takes long: left out with -short")
 	}
 	m := newMixture(400, source(3))
-	best, errors := maximumLikelihood(t, m.points)
+	best, widths := maximumLikelihood(t, m.points)
 	for tau, steps := range map[int]int{1: 50_000, 4: 80_000} {
-		found, err := fit(context.Background(), m, tau, 0.06, steps, source(4))
+		found, err := fit(context.Background(), m, tau, 0.06, steps, nil, source(4))
 		require.NoError(t, err)
 		for i, f := range found {
 			spread := math.Sqrt(f.Variance())
-			t.Logf("τ = %d, %-12s %.4f ± %.4f (%.4f), maximum likelihood %.4f ± %.4f", tau, names[i], f.Mean(), spread, f.StandardError(), best[i], errors[i])
+			t.Logf("τ = %d, %-12s %.4f ± %.4f (%.4f), maximum likelihood %.4f ± %.4f", tau, names[i], f.Mean(), spread, f.StandardError(), best[i], widths[i])
 			require.Equal(t, steps/10, f.Count())
-			require.InDelta(t, best[i], f.Mean(), 0.4*errors[i])
-			require.InEpsilon(t, errors[i], spread, 0.2)
+			require.InDelta(t, best[i], f.Mean(), 0.4*widths[i])
+			require.InEpsilon(t, widths[i], spread, 0.2)
 			require.InDelta(t, truth[i], f.Mean(), 4*spread)
 			// The values are correlated, but there are many.
 			require.Greater(t, f.StandardError(), spread/math.Sqrt(float64(f.Count())))
 			require.Less(t, f.StandardError(), spread/3)
+		}
+	}
+}
+
+var long = flag.Bool("long", false, "run a test long enough to see small errors")
+
+// The adaptive test samples what Metropolis does, which reads all points: means
+// agree within 4 standard errors. With -long, for some minutes, these are small
+// enough that a tenth of a standard deviation would be seen.
+func TestAgainstMetropolis(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: left out with -short")
+	}
+	const sigma = 0.08
+	steps := 20_000
+	if *long {
+		steps = 500_000
+	}
+	m := newMixture(400, source(3))
+	metropolis, err := minibatch.NewMetropolis(m.Samples())
+	require.NoError(t, err)
+	tests := []minibatch.Test{nil, metropolis}
+	found, errs := make([][]diagnostics.Accumulator, len(tests)), make([]error, len(tests))
+	var running sync.WaitGroup
+	for k, test := range tests {
+		running.Go(func() {
+			found[k], errs[k] = fit(context.Background(), m, 1, sigma, steps, test, source(5+uint64(k)))
+		})
+	}
+	running.Wait()
+	require.NoError(t, errors.Join(errs...))
+	for i, name := range names {
+		a, b := found[0][i], found[1][i]
+		spread := math.Sqrt(b.Variance())
+		combined := math.Hypot(a.StandardError(), b.StandardError())
+		t.Logf("%-12s adaptive %.4f ± %.4f, Metropolis %.4f ± %.4f, apart %+.1f ± %.1f %% of the spread", name,
+			a.Mean(), a.StandardError(), b.Mean(), b.StandardError(), 100*(a.Mean()-b.Mean())/spread, 100*combined/spread)
+		assert.InDelta(t, b.Mean(), a.Mean(), 4*combined, name)
+		if *long {
+			assert.Less(t, 4*combined, 0.1*spread, "%s: too short a run to see a tenth of the spread", name)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if o.json {
 			to = stderr
 		}
-		err = printWatches(to, t.chains, r.seconds)
+		err = errors.Join(printWatches(to, t.chains, r.seconds), sampler.PrintEstimates(to, t.stats()))
 	}
 	return errors.Join(err, t.writeCurve(r), failed)
 }

@@ -194,7 +194,7 @@ func TestDurationDefault(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	clitest.Help(t, run, "-data ", "-download", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-chunk", "-sigmac", "-infinite", "-rule",
+	clitest.Help(t, run, "-data ", "-download", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-chunk", "-sigmac", "-infinite", "-rule", "-estimate",
 		"-steps", "-duration", "-seed", "-workers", "-test", "-init", "-epochs", "-rate", "-json", "-out")
 	clitest.Help(t, run, slices.Concat(pointKeys, finalKeys, beginningKeys)...)
 }

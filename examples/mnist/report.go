@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/sampler"
 )
 
 // A report tells what happens: progress to stderr, and what comes out to stdout,
@@ -17,6 +18,7 @@ type report struct {
 	progress       *cli.Progress
 	mu             sync.Mutex
 	lines          *cli.Lines // nil for people
+	doubt          sampler.Doubt
 }
 
 func newReport(o *options, stdout, stderr io.Writer) *report {
@@ -44,6 +46,10 @@ func (r *report) point(c *chain, p *point) error {
 		fmt.Sprintf("batch %.0f", p.MeanBatch), fmt.Sprintf("step %d", p.Step))...)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if warning := r.doubt.Warning(c.Stats()); warning != "" {
+		r.progress.End()
+		fmt.Fprintln(r.stderr, warning)
+	}
 	return r.lines.Write(p)
 }
 

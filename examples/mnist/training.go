@@ -168,6 +168,14 @@ func (t *training) observers(c *chain) []tps.Observer {
 // timeUp tells whether a chain has had its time, in all runs together.
 func (t *training) timeUp(c *chain) bool { return t.duration > 0 && c.meter.Spent >= t.duration }
 
+// stats sums up the steps of all chains.
+func (t *training) stats() (sum tps.Stats) {
+	for _, c := range t.chains {
+		sum.Add(c.Stats())
+	}
+	return sum
+}
+
 // evaluate lets the trajectories of chains vote on the test set.
 func (t *training) evaluate(chains []*chain) (*result, error) {
 	var models [][]float32
@@ -178,10 +186,8 @@ func (t *training) evaluate(chains []*chain) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var stats tps.Stats
-	seconds := 0.0
+	stats, seconds := t.stats(), 0.0
 	for _, c := range t.chains {
-		stats.Add(c.Stats())
 		seconds = max(seconds, c.meter.Spent.Seconds())
 	}
 	n := t.set.Train.Len()

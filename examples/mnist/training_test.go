@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,9 +16,11 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
+	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/examples/internal/clitest"
 	"github.com/trajens/trajens/examples/internal/sampler"
+	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/tps"
 )
@@ -46,14 +49,14 @@ func TestOptionsChangeTheRun(t *testing.T) {
 		return timeless(objects[len(objects)-1])
 	}
 	base := of("-trace " + trace)
-	for _, args := range []string{"-fraction 0.5", "-sigmac 0.8", "-sigma 0.05", "-s 1000", "-chunk 30", "-seed 2", "-init uniform", "-train 199"} {
+	for _, args := range []string{"-fraction 0.5", "-sigmac 0.8", "-sigma 0.05", "-s 1000", "-chunk 30", "-estimate weighted", "-seed 2", "-init uniform", "-train 199"} {
 		require.NotEqual(t, base, of(args), args)
 	}
 	require.Equal(t, base, of("-workers 3"))
 	// A smaller σ_c and a larger fraction need more samples, as does a test
 	// without the factor for a finite population. The batch is that of the test, so these are
-	// compared where it has to be large.
-	batch := func(args string) float64 { return of("-s 1000 " + args)["mean_batch"].(float64) }
+	// compared where it has to be large, and references cannot make it small.
+	batch := func(args string) float64 { return of("-s 1000 -estimate uniform " + args)["mean_batch"].(float64) }
 	plain := batch("")
 	require.Greater(t, batch("-sigmac 0.8"), plain)
 	require.Less(t, batch("-fraction 0.02"), plain)
@@ -273,6 +276,41 @@ func TestDiagnostics(t *testing.T) {
 
 	require.Contains(t, print(fed(t, series(100, 0)[:99])), "too short to be judged: 9900 steps, want 10000")
 	require.Contains(t, print(fed(t, make([]float64, 200))), "Geweke's test of the whole run: no p: all values are 0")
+}
+
+// A doubter is an acceptance test whose decisions are all doubtful.
+type doubter struct{}
+
+func (doubter) Decide(minibatch.Differences, float64, rand.Source) (minibatch.Decision, error) {
+	return minibatch.Decision{Estimate: minibatch.Uniform, By: minibatch.Correction, Doubtful: true}, nil
+}
+
+// A run warns of doubtful decisions on standard error, once.
+func TestDoubtfulDecisions(t *testing.T) {
+	line, _, err := data.Line(10, 0, rand.NewPCG(1, 0))
+	require.NoError(t, err)
+	losses, err := nn.NewLosses(nn.LinearPerceptron(1), line, nn.HalfSquaredError, nn.Config{})
+	require.NoError(t, err)
+	defer losses.Close()
+	doubtful, err := tps.NewChain(tps.Config{Tau: 1, Sigma: 1, S: 1, Test: doubter{}}, losses)
+	require.NoError(t, err)
+	var stdout, stderr bytes.Buffer
+	r := newReport(&options{chains: 1, json: true}, &stdout, &stderr)
+	for steps := 500; steps <= 3000; steps += 500 {
+		require.NoError(t, doubtful.Run(t.Context(), steps))
+		require.NoError(t, r.point(&chain{Chain: doubtful}, &point{Step: steps}))
+		require.Equal(t, steps >= 1000, strings.Contains(stderr.String(), "Warning: in 100 %"))
+	}
+	require.Equal(t, 1, strings.Count(stderr.String(), "Warning"))
+	require.NotContains(t, stdout.String(), "Warning")
+}
+
+// With -diagnostics a run says how Δ was estimated, of all chains.
+func TestEstimatesInDiagnostics(t *testing.T) {
+	stdout, stderr := clitest.Run(t, run, small("-diagnostics", "-chains", "2", "-estimate", "weighted", "-json")...)
+	require.Regexp(t, `estimates of Δ   uniform \d+\.\d %, weighted \d+\.\d %, controlled 0\.0 %`, stderr)
+	require.Regexp(t, `references made  [4-9]`, stderr, "two models in two chains")
+	require.NotContains(t, stdout, "references")
 }
 
 // normals are standard normal numbers.

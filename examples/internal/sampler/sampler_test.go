@@ -57,20 +57,21 @@ func TestOptions(t *testing.T) {
 		SigmaC             float64
 		Population         bool
 		Rule               minibatch.Rule
+		Estimate           minibatch.Estimate
 	}
 	of := func(args string) settings {
 		config := newChain(t, args, 0).Config()
 		s := settings{Tau: config.Tau, Sigma: config.Sigma, S: config.S, Fraction: config.Fraction}
 		switch test := config.Test.(type) {
 		case *minibatch.Adaptive:
-			s.Rule = test.Config().Rule
+			s.Rule, s.Estimate = test.Config().Rule, test.Config().Estimate
 			s.Test, s.Chunk, s.SigmaC, s.Population = "adaptive", test.Config().Chunk, test.Config().Sigma, !test.Config().InfinitePopulation
 		case *minibatch.Full:
 			s.Test = test.String()
 		}
 		return s
 	}
-	base := settings{4, 0.015, 100, 0.25, "adaptive", 20, 1.3, true, minibatch.Planned}
+	base := settings{4, 0.015, 100, 0.25, "adaptive", 20, 1.3, true, minibatch.Planned, 0}
 	require.Equal(t, base, of(""))
 	for args, change := range map[string]func(*settings){
 		"-tau 7":         func(s *settings) { s.Tau = 7 },
@@ -82,6 +83,11 @@ func TestOptions(t *testing.T) {
 		"-infinite":      func(s *settings) { s.Population = false },
 		"-rule stopping": func(s *settings) { s.Rule = minibatch.Stopping },
 		"-workers 3":     func(*settings) {},
+
+		"-estimate cheapest":   func(*settings) {},
+		"-estimate uniform":    func(s *settings) { s.Estimate = minibatch.Uniform },
+		"-estimate weighted":   func(s *settings) { s.Estimate = minibatch.Weighted },
+		"-estimate controlled": func(s *settings) { s.Estimate = minibatch.Controlled },
 	} {
 		want := base
 		change(&want)
@@ -133,6 +139,7 @@ func TestRefused(t *testing.T) {
 		"-fraction 0", "-fraction 1.1", "-fraction NaN",
 		"-chunk 1", "-sigmac 0.4", "-sigmac 1.5", "-sigmac NaN",
 		"-seed -1", "-workers 0", "-workers 1000000", "-test other",
+		"-estimate other", "-estimate weighted -rule stopping",
 	} {
 		_, err := parse(args)
 		var usage *cli.UsageError

@@ -152,10 +152,11 @@ func (a *Adaptive) Samples() int { return a.deck.Len() }
 func (a *Adaptive) Clone() Test { return newAdaptive(a.Samples(), a.config) }
 
 // References tells a sampler whether references (Referenced) are of use to the
-// test, and whether it is to use them whatever they cost.
-func (a *Adaptive) References() (useful, needed bool) {
+// test, whether it is to use them whatever they cost, and what a decision costs at
+// least, in the units of Decision.Cost.
+func (a *Adaptive) References() (useful, needed bool, least float64) {
 	useful = a.config.Rule == Planned && a.config.Estimate != Uniform
-	return useful, useful && a.config.Estimate != 0
+	return useful, useful && a.config.Estimate != 0, pairCost * float64(a.config.Chunk)
 }
 
 // String returns the test and its options in one line.

@@ -20,6 +20,7 @@ type guide struct {
 type learned struct {
 	decisions float64                          // with slopes at hand
 	variance  [Estimates - Uniform]expectation // of a term by estimate, in units of its scale
+	overrun   [Estimates - Uniform]expectation // of the cost, relative to what that variance asks for
 	squares   [2]squares                       // of the kinds of terms
 }
 
@@ -98,8 +99,18 @@ func (g *guide) choose(t *trial) Estimate {
 	return best
 }
 
-// cost returns what an estimate is expected to cost.
+// cost returns what an estimate is expected to cost: what the variance of its
+// terms asks for, and what decisions have taken beyond that.
 func (g *guide) cost(t *trial, e Estimate) float64 {
+	cost := g.leastCost(t, e)
+	if overrun := &g.overrun[e-Uniform]; overrun.decisions > 0 {
+		cost *= overrun.mean
+	}
+	return min(cost, float64(t.test.deck.Len())*pairCost)
+}
+
+// leastCost returns what the variance of the terms of an estimate asks for.
+func (g *guide) leastCost(t *trial, e Estimate) float64 {
 	by := &t.test.estimators[e-Uniform]
 	scale := t.scales[plain]
 	if e == Controlled {
@@ -165,6 +176,9 @@ func (s *sums) add(kind int, x, w, own float64, sample int, strata []*Strata) {
 
 // learn takes in the sums of a decision.
 func (g *guide) learn(t *trial) {
+	if g.variance[t.estimate-Uniform].decisions > 0 {
+		g.overrun[t.estimate-Uniform].learn(t.cost / g.leastCost(t, t.estimate))
+	}
 	for kind, scale := range t.scales {
 		n := g.sums.terms[kind]
 		if n < 4 || !(scale > 0) {

@@ -49,7 +49,7 @@ func (a *Adaptive) UnmarshalBinary(state []byte) error {
 func (g *guide) numbers() []*float64 {
 	list := []*float64{&g.decisions}
 	for i := range g.variance {
-		list = append(list, &g.variance[i].decisions, &g.variance[i].mean)
+		list = append(list, &g.variance[i].decisions, &g.variance[i].mean, &g.overrun[i].decisions, &g.overrun[i].mean)
 	}
 	for i := range g.squares {
 		s := &g.squares[i]

@@ -156,7 +156,7 @@ func (t *trial) exact() (Decision, error) {
 func (t *trial) infinite(differences []float64, samples []int) (Decision, error) {
 	decision, err := infinite(differences, samples, t.drawn)
 	if err == nil {
-		decision.Estimate, decision.Cost = t.estimate, t.cost
+		decision.Estimate, decision.Cost, decision.UniformCost = t.estimate, t.cost, t.cost
 	}
 	return decision, err
 }

@@ -14,14 +14,15 @@ import (
 // past only, and not on a clock.
 type references struct {
 	losses Losses
-	slopes Slopes // losses, if they have slopes
-	always bool   // the test has no other way
+	slopes Slopes  // losses, if they have slopes
+	always bool    // the test has no other way
+	least  float64 // what a decision costs at least
 	price  float64
 	of     []reference // by time
 
 	paying   bool    // a reference has saved more than its price
 	patience float64 // how much is spent before one is tried, see due
-	spent    float64 // since the last trial
+	spent    float64 // since the last trial, beyond the least
 
 	// Of the window in hand.
 	first, width int
@@ -75,11 +76,13 @@ const (
 // newReferences returns the references for a test that has a use for them, else
 // nil.
 func newReferences(test minibatch.Test, losses Losses, tau int) *references {
-	user, ok := test.(interface{ References() (useful, needed bool) })
+	user, ok := test.(interface {
+		References() (useful, needed bool, least float64)
+	})
 	if !ok {
 		return nil
 	}
-	useful, needed := user.References()
+	useful, needed, least := user.References()
 	if !useful {
 		return nil
 	}
@@ -87,7 +90,7 @@ func newReferences(test minibatch.Test, losses Losses, tau int) *references {
 	if params, samples := float64(losses.Params()), float64(losses.Samples()); memory.Check(float64(tau)*(8*params+5*samples)+8*samples) != nil {
 		return nil
 	}
-	r := &references{losses: losses, always: needed, patience: impatience, of: make([]reference, tau)}
+	r := &references{losses: losses, always: needed, least: least, patience: impatience, of: make([]reference, tau)}
 	r.slopes, _ = losses.(Slopes)
 	r.price = lossPrice * float64(losses.Samples())
 	if r.slopes != nil {
@@ -200,7 +203,7 @@ func (r *references) settle(step *Step, current *Trajectory) (made int) {
 		return 0
 	}
 	if len(r.strata) == 0 {
-		r.spent += step.Cost * float64(step.Width)
+		r.spent += max(0, step.Cost-r.least) * float64(step.Width)
 	}
 	for t := step.First; t < step.First+step.Width; t++ {
 		ref := &r.of[t]
@@ -222,11 +225,11 @@ func (r *references) settle(step *Step, current *Trajectory) (made int) {
 	return made
 }
 
-// due says whether so much has been spent without references that one may be
-// tried: some prices, and more if a decision costs so little that a reference
-// would have to serve for long.
+// due says whether so much has been spent without references, beyond what could
+// not be saved, that one may be tried: some prices, and more if a decision costs so
+// little that a reference would have to serve for long.
 func (r *references) due(cost float64) bool {
-	return r.spent >= r.patience*r.price*max(1, r.price/(life*cost))
+	return cost > r.least && r.spent >= r.patience*r.price*max(1, r.price/(life*(cost-r.least)))
 }
 
 func (a *account) spend(cost, uniform float64) {

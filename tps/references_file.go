@@ -65,7 +65,7 @@ func (r *references) restored(file npz.File) (*references, error) {
 	}
 	general := accounts[6*len(r.of):]
 	s := &references{
-		losses: r.losses, slopes: r.slopes, always: r.always, price: r.price, of: make([]reference, len(r.of)),
+		losses: r.losses, slopes: r.slopes, always: r.always, least: r.least, price: r.price, of: make([]reference, len(r.of)),
 		paying: general[0] != 0, patience: general[1], spent: general[2],
 	}
 	var live []*reference

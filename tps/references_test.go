@@ -150,7 +150,7 @@ type inspector struct {
 	decisions int
 }
 
-func (*inspector) References() (useful, needed bool) { return true, true }
+func (*inspector) References() (useful, needed bool, least float64) { return true, true, 0 }
 
 func (i *inspector) Decide(d minibatch.Differences, _ float64, source rand.Source) (minibatch.Decision, error) {
 	i.look(d.(*comparison))
@@ -368,7 +368,7 @@ func fill(x []float64, value float64) {
 func TestReferencesThatDoNotPayAreGivenUp(t *testing.T) {
 	const n, steps = 1000, 60_000
 	config, sloped := referencedConfig(t, n, 2, 1, 1, 0)
-	config.S, config.Sigma = 5, 0.1
+	config.S, config.Sigma = 30, 0.1
 	losses := &tally{slopedRegression: sloped}
 	chain := newChain(t, config, losses)
 	lived := 0

@@ -42,17 +42,14 @@ func TestShapeIsThatOfAllNumbers(t *testing.T) {
 			fourth += d * d * d * d
 		}
 		for _, parts := range [][2]int{{n, n}, {1, n}, {n / 2, n}} {
-			var s, part shape
-			_, finite := part.set(numbers[:parts[0]])
-			require.True(t, finite)
-			s.merge(&part)
+			var s shape
+			var halves [2]moments
+			require.True(t, s.add(numbers[:parts[0]], &halves))
 			if parts[0] < n {
-				_, finite := part.set([]float64{1, math.NaN()})
-				require.False(t, finite)
-				halves, finite := part.set(numbers[parts[0]:])
-				require.True(t, finite)
-				s.merge(&part)
+				require.False(t, s.add([]float64{1, math.NaN()}, &halves))
+				halves = [2]moments{}
 				rest := numbers[parts[0]:]
+				require.True(t, s.add(rest, &halves))
 				for i, half := range [][]float64{rest[:len(rest)/2], rest[len(rest)/2:]} {
 					var m moments
 					m.add(half)

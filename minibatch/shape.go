@@ -8,19 +8,17 @@ type shape struct {
 	fourths float64 // Σ (x − mean)⁴
 }
 
-// set makes the moments those of a chunk, and returns those of its halves. It
-// returns false, leaving the moments as they were, if one of its numbers is not
-// finite.
-func (m *shape) set(chunk []float64) (halves [2]moments, finite bool) {
+// add merges a chunk, and its halves into halves. It returns false, leaving the
+// moments as they were, if one of its numbers is not finite.
+func (m *shape) add(chunk []float64, halves *[2]moments) (finite bool) {
 	mean, finite := meanOf(chunk)
 	if !finite {
-		return halves, false
+		return false
 	}
 	// The halves go side by side: two sums do not wait for one another.
 	middle := len(chunk) / 2
 	first, second := chunk[:middle], chunk[middle:]
 	var sum, squares, cubes, fourths [2]float64
-	second = second[:len(chunk)-middle]
 	for i, x := range first {
 		d, d1 := x-mean, second[i]-mean
 		square, square1 := d*d, d1*d1
@@ -41,14 +39,16 @@ func (m *shape) set(chunk []float64) (halves [2]moments, finite bool) {
 		cubes[1] += square * d
 		fourths[1] += square * square
 	}
-	*m = shape{moments{len(chunk), mean, squares[0] + squares[1]}, cubes[0] + cubes[1], fourths[0] + fourths[1]}
 	for i, n := range [2]int{middle, len(second)} {
 		if n > 0 {
 			off := sum[i] / float64(n)
-			halves[i] = moments{n, mean + off, max(0, squares[i]-sum[i]*off)}
+			half := moments{n, mean + off, max(0, squares[i]-sum[i]*off)}
+			halves[i].merge(&half)
 		}
 	}
-	return halves, true
+	all := shape{moments{len(chunk), mean, squares[0] + squares[1]}, cubes[0] + cubes[1], fourths[0] + fourths[1]}
+	m.merge(&all)
+	return true
 }
 
 // merge adds the moments of other numbers.

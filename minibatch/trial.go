@@ -70,7 +70,7 @@ func (t *trial) draw(to *shape, k int) (decision Decision, over bool, err error)
 		if err := t.d.Differences(terms, samples); err != nil {
 			return Decision{}, true, err
 		}
-		if !t.add(to, terms) {
+		if !to.add(terms, &t.halves) {
 			decision, err = t.infinite(terms, samples)
 			return decision, true, err
 		}
@@ -105,25 +105,11 @@ func (t *trial) drawWeighted(to *shape, k int) (decision Decision, over bool, er
 		}
 		terms[j] *= w
 	}
-	if !t.add(to, terms) {
+	if !to.add(terms, &t.halves) {
 		decision, err = t.exact() // a weight or a slope is too large
 		return decision, true, err
 	}
 	return Decision{}, false, nil
-}
-
-// add merges terms, and returns false, leaving the moments as they were, if one
-// is not finite.
-func (t *trial) add(to *shape, terms []float64) bool {
-	var drawn shape
-	halves, finite := drawn.set(terms)
-	if !finite {
-		return false
-	}
-	to.merge(&drawn)
-	t.halves[0].merge(&halves[0])
-	t.halves[1].merge(&halves[1])
-	return true
 }
 
 func (t *trial) spend(k int, cost float64) {

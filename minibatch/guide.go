@@ -176,7 +176,8 @@ func (s *sums) add(kind int, x, w, own float64, sample int, strata []*Strata) {
 
 // learn takes in the sums of a decision.
 func (g *guide) learn(t *trial) {
-	if g.variance[t.estimate-Uniform].decisions > 0 {
+	// The first decisions with an estimate take more, as little is known.
+	if g.variance[t.estimate-Uniform].decisions > 0 && t.estimator.forecast.decisions > few {
 		g.overrun[t.estimate-Uniform].learn(t.cost / g.leastCost(t, t.estimate))
 	}
 	for kind, scale := range t.scales {

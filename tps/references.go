@@ -246,7 +246,7 @@ func (a *account) spend(cost, uniform float64) {
 // has not saved its price it is given up.
 func (r *references) judge(ref *reference) (replace bool) {
 	paid := r.price+ref.cost < ref.uniform
-	if paid || ref.decisions >= sure && ref.saved*life > 2*r.price {
+	if paid || ref.decisions >= sure && ref.saved*life > r.price {
 		r.paying, r.patience = true, impatience
 	}
 	useless := ref.decisions >= judged && ref.saved < 0.2*ref.recent

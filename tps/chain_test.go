@@ -45,13 +45,14 @@ func TestSameSeedSameChain(t *testing.T) {
 }
 
 // A saved and restored source, with the trajectory and what the acceptance test
-// has learned, continues the same chain: nothing else of a chain's past has a say
-// in its future.
+// has learned, continues the same chain: but for references, nothing else of a
+// chain's past has a say in its future.
 func TestSourceAndTrajectoryAreTheState(t *testing.T) {
 	l := newLine(256, 1)
 	source := random.Source(12)
 	config := lineConfig()
 	config.Source = source
+	config.Test = adaptive(t, 256, minibatch.AdaptiveConfig{Estimate: minibatch.Uniform})
 	whole := newChain(t, config, l)
 	require.NoError(t, whole.Run(context.Background(), 777))
 	state, err := source.MarshalBinary()

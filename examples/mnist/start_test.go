@@ -153,24 +153,16 @@ func TestGradientDescentDiverges(t *testing.T) {
 	require.Empty(t, stdout.String())
 }
 
-// Networks trained as by default read at least 98 % of MNIST on the average of
-// three: 98.4 %, with a scatter of 0.05 % over seeds.
+// A network trained as by default reads at least 98 % of MNIST: 98.4 %, with a
+// scatter of 0.05 % over seeds.
 func TestTrainedOnMNIST(t *testing.T) {
 	dir := mnistdir.Find(t)
 	if testing.Short() || kernel.InstructionSet() == "Go" {
 		t.Skip("takes long: left out with -short and without machine code")
 	}
-	stdout, _ := clitest.Run(t, run, "-data", dir, "-json", "-init", "sgd", "-tau", "1", "-steps", "1", "-chains", "3")
+	stdout, _ := clitest.Run(t, run, "-data", dir, "-json", "-init", "sgd", "-tau", "1", "-steps", "1")
 	begin, _ := beginnings(t, stdout)
-	mean, networks := 0.0, 0
-	for _, b := range begin {
-		if b["chain"] != nil { // not of all together
-			mean += b["network_accuracy"].(float64) / 3
-			networks++
-		}
-	}
-	require.Equal(t, 3, networks)
-	require.Greater(t, mean, 0.98)
+	require.Greater(t, begin[0]["network_accuracy"], 0.98)
 }
 
 // What is given on the command line stays as it is.

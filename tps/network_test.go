@@ -73,10 +73,10 @@ func TestWorkersDoNotMatterWithReferences(t *testing.T) {
 	}
 }
 
-// A chain learns: from a random start, digits that it was not trained on are
-// classified far better than by chance, and better by the vote than by the
-// members. Seeds differ in how soon they learn: after 8000 steps four of them had
-// accuracies of 0.24 to 0.55. This is the best of them.
+// A chain learns: from a random start, which knows no more than that there are ten
+// classes, to digits that it was not trained on. Seeds, and processors that round
+// differently, differ in how soon: after 8000 steps eleven of them had accuracies of
+// 0.32 to 0.57 and negative log-likelihoods of 1.4 to 2.0 nats.
 func TestChainLearns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some seconds")
@@ -95,11 +95,12 @@ func TestChainLearns(t *testing.T) {
 		require.NoError(t, err)
 		return r
 	}
-	assert.Less(t, report().Accuracy, 0.25)
+	assert.Greater(t, report().NLL, 2.29) // ln 10 = 2.30
 	require.NoError(t, chain.Run(context.Background(), 8000))
 	trained := report()
 	t.Logf("accuracy %.3f, members %.3f, nll %.3f, mean batch %.0f", trained.Accuracy, trained.MemberAccuracyMean(), trained.NLL, chain.Stats().MeanBatch())
-	assert.Greater(t, trained.Accuracy, 0.35)
+	assert.Less(t, trained.NLL, 2.2)
+	assert.Greater(t, trained.Accuracy, 0.2)
 }
 
 func BenchmarkStep(b *testing.B) {

@@ -15,9 +15,15 @@ type Scaler interface {
 // scaleOf returns the scale of a proposal, 1 if it is not known.
 func scaleOf(d Differences) float64 {
 	if s, ok := d.(Scaler); ok {
-		if scale := s.Scale(); scale > 0 && !math.IsInf(scale, 1) {
-			return scale
-		}
+		return usable(s.Scale())
+	}
+	return 1
+}
+
+// usable returns a scale, 1 if it is none.
+func usable(scale float64) float64 {
+	if scale > 0 && !math.IsInf(scale, 1) {
+		return scale
 	}
 	return 1
 }

@@ -47,11 +47,11 @@ func (t *trial) guide(r Referenced, strata []*Strata) {
 	t.guided, t.referenced, t.strata = true, r, strata
 	var scale float64
 	t.slope, scale, t.sloped = r.Slope()
-	t.scales = [2]float64{t.scale, scale}
+	t.scales = [2]float64{t.scale, usable(scale)}
 	t.test.guide.prepare(t)
 	t.estimate = t.test.guide.choose(t)
 	if t.estimate == Controlled {
-		t.scale = scale
+		t.scale = t.scales[beyond]
 		t.known -= t.s * t.slope
 	}
 }

@@ -7,8 +7,8 @@ import (
 
 // Gradients computes gradients of the losses of one network on samples of one
 // dataset with respect to the parameters, in reverse mode. Its calls do not
-// allocate, but for the first ones that have work for a worker. It may be used by one goroutine at a time, also where it has
-// several workers.
+// allocate, but for the first ones that have work for a worker. It may be used by
+// one goroutine at a time, also where it has several workers.
 //
 // At a kink it takes what PyTorch takes: the derivative of ReLU at 0 is 0, and
 // that of a maximum goes to the first of equal numbers. Where a loss is not

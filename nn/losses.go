@@ -22,9 +22,9 @@ type Config struct {
 const maxWorkers = 1024
 
 // Losses computes the losses of models, which are parameter vectors of one
-// network, on samples of one dataset, and derivatives of these losses. Its calls do not allocate, but for the
-// first ones that have work for a worker. It may be used by one goroutine at a
-// time, also where it has several workers.
+// network, on samples of one dataset, and derivatives of these losses. Its calls
+// do not allocate, but for the first ones that have work for a worker. It may be
+// used by one goroutine at a time, also where it has several workers.
 type Losses struct {
 	net    *Network
 	data   *data.Dataset

@@ -56,9 +56,9 @@ const (
 // The format is that of NumPy's .npz files, so numpy.load(path)["trajectory"]
 // is the trajectory, of shape [τ, P]; "losses" has the estimates of
 // Chain.LossEstimates, and "checkpoint" is a JSON text with the version of the
-// format, the configuration, the number of steps and the statistics. Other
-// arrays have what the acceptance test needs to go on. The file
-// ends with a SHA-256 of what comes before.
+// format, the configuration, the number of steps and the statistics. Other arrays
+// have what the acceptance test needs to go on. The file ends with a SHA-256 of
+// what comes before.
 func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 	source, err := marshal("source of random numbers", c.source)
 	if err != nil {

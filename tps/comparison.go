@@ -78,7 +78,7 @@ func (c *comparison) Differences(dst []float64, samples []int) error {
 	if len(dst) != len(samples) {
 		panic("tps: length of dst is not the number of samples")
 	}
-	c.fit(len(samples))
+	c.rows, c.buffer = fitRows(c.rows, c.buffer, 2*c.width, len(samples))
 	c.losses.Losses(c.rows, c.models, samples)
 	return c.subtract(dst, samples, nil)
 }
@@ -112,17 +112,21 @@ func (c *comparison) subtract(dst []float64, samples []int, weights []float64) e
 	return nil
 }
 
-// fit makes the rows n long.
-func (c *comparison) fit(n int) {
-	if n == len(c.rows[0]) {
-		return
+// fitRows makes count rows n long, in a buffer that grows if it must.
+func fitRows(rows [][]float64, buffer []float64, count, n int) ([][]float64, []float64) {
+	if len(rows) == count && len(rows[0]) == n {
+		return rows, buffer
 	}
-	if n*len(c.rows) > len(c.buffer) {
-		c.buffer = make([]float64, n*len(c.rows))
+	if len(rows) != count {
+		rows = make([][]float64, count)
 	}
-	for k := range c.rows {
-		c.rows[k] = c.buffer[k*n : (k+1)*n : (k+1)*n]
+	if n*count > len(buffer) {
+		buffer = make([]float64, n*count)
 	}
+	for k := range rows {
+		rows[k] = buffer[k*n : (k+1)*n : (k+1)*n]
+	}
+	return rows, buffer
 }
 
 // resolve decides what the differences are when a sum of losses is not finite.

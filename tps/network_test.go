@@ -74,9 +74,8 @@ func TestWorkersDoNotMatterWithReferences(t *testing.T) {
 }
 
 // A chain learns: from a random start, which knows no more than that there are ten
-// classes, to digits that it was not trained on. Seeds, and processors that round
-// differently, differ in how soon: after 8000 steps eleven of them had accuracies of
-// 0.32 to 0.57 and negative log-likelihoods of 1.4 to 2.0 nats.
+// classes, digits that it was not trained on are classified far better than by
+// chance. Seeds, and processors that round differently, differ in how soon.
 func TestChainLearns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some seconds")
@@ -95,12 +94,14 @@ func TestChainLearns(t *testing.T) {
 		require.NoError(t, err)
 		return r
 	}
-	assert.Greater(t, report().NLL, 2.29) // ln 10 = 2.30
-	require.NoError(t, chain.Run(context.Background(), 8000))
+	before := report()
+	assert.Less(t, before.Accuracy, 0.25)
+	assert.Greater(t, before.NLL, 2.29) // ln 10 = 2.30
+	require.NoError(t, chain.Run(context.Background(), 14_000))
 	trained := report()
 	t.Logf("accuracy %.3f, members %.3f, nll %.3f, mean batch %.0f", trained.Accuracy, trained.MemberAccuracyMean(), trained.NLL, chain.Stats().MeanBatch())
-	assert.Less(t, trained.NLL, 2.2)
-	assert.Greater(t, trained.Accuracy, 0.2)
+	assert.Less(t, trained.NLL, 2.0)
+	assert.Greater(t, trained.Accuracy, 0.35)
 }
 
 func BenchmarkStep(b *testing.B) {

@@ -1,8 +1,6 @@
 package tps
 
 import (
-	"math"
-
 	"github.com/trajens/trajens/internal/memory"
 	"github.com/trajens/trajens/minibatch"
 )
@@ -15,7 +13,7 @@ import (
 type references struct {
 	losses Losses
 	slopes Slopes  // losses, if they have slopes
-	always bool    // the test has no other way
+	always bool    // the test needs them whatever they cost
 	least  float64 // what a decision costs at least
 	price  float64
 	of     []reference // by time
@@ -73,12 +71,17 @@ const (
 	recently = 16
 )
 
+// A referenceUser is a test that says whether references are useful to it, whether
+// it needs them whatever they cost, and what a decision costs at least, as
+// minibatch.Adaptive does.
+type referenceUser interface {
+	References() (useful, needed bool, least float64)
+}
+
 // newReferences returns the references for a test that has a use for them, else
 // nil.
 func newReferences(test minibatch.Test, losses Losses, tau int) *references {
-	user, ok := test.(interface {
-		References() (useful, needed bool, least float64)
-	})
+	user, ok := test.(referenceUser)
 	if !ok {
 		return nil
 	}
@@ -110,89 +113,6 @@ func (r *references) set(first, width int) {
 			return
 		}
 		r.strata, r.models = append(r.strata, &ref.strata), append(r.models, ref.model)
-	}
-}
-
-// Strata implements minibatch.Referenced.
-func (c *comparison) Strata() []*minibatch.Strata {
-	if c.references == nil {
-		return nil
-	}
-	return c.references.strata
-}
-
-// Slope implements minibatch.Referenced. The scale is the distance between the old
-// and the new models times that of their middle from the references, which is what
-// second-order terms are in proportion to.
-func (c *comparison) Slope() (mean, scale float64, known bool) {
-	r := c.references
-	if r.slopes == nil {
-		return 0, 0, false
-	}
-	r.fitDirections(c.width, c.losses.Params())
-	for k := range c.width {
-		before, after, at, direction := c.models[oldRow(k)], c.models[newRow(k)], r.models[k], r.directions[k]
-		gradient := r.of[r.first+k].gradient
-		clear(direction)
-		step := 0.0
-		for _, i := range c.coordinates {
-			d := after[i] - before[i]
-			direction[i] = d
-			mean += float64(d) * float64(gradient[i])
-			step += float64(d) * float64(d)
-		}
-		distance := 0.0
-		for i, x := range at {
-			d := float64((before[i]+after[i])/2 - x)
-			distance += d * d
-		}
-		scale += step * distance
-	}
-	return mean, math.Sqrt(scale), mean-mean == 0
-}
-
-// Weighted implements minibatch.Referenced.
-func (c *comparison) Weighted(dst, slopes []float64, samples []int, weights []float64) error {
-	c.fit(len(samples))
-	if slopes == nil {
-		c.losses.Losses(c.rows, c.models, samples)
-		return c.subtract(dst, samples, weights)
-	}
-	r := c.references
-	r.fitRows(c.width, len(samples))
-	r.slopes.LossesAndSlopes(c.rows, c.models, r.rows, r.models, r.directions, samples)
-	copy(slopes, r.rows[0])
-	for _, row := range r.rows[1:] {
-		for j, slope := range row {
-			slopes[j] += slope
-		}
-	}
-	return c.subtract(dst, samples, weights)
-}
-
-func (r *references) fitDirections(width, params int) {
-	if len(r.directions) == width {
-		return
-	}
-	r.directions = make([][]float32, width)
-	for k := range r.directions {
-		r.directions[k] = make([]float32, params)
-	}
-}
-
-// fitRows makes the rows for slopes n long.
-func (r *references) fitRows(width, n int) {
-	if len(r.rows) == width && len(r.rows[0]) == n {
-		return
-	}
-	if len(r.rows) != width {
-		r.rows = make([][]float64, width)
-	}
-	if width*n > len(r.buffer) {
-		r.buffer = make([]float64, width*n)
-	}
-	for k := range r.rows {
-		r.rows[k] = r.buffer[k*n : (k+1)*n : (k+1)*n]
 	}
 }
 

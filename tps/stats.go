@@ -16,7 +16,8 @@ type Stats struct {
 	// Decisions counts them by what the decision rested on. Reasons that
 	// package minibatch does not know count as minibatch.Other.
 	Decisions [minibatch.Reasons]int
-	// Estimates counts the adaptive test's decisions by how Δ was estimated.
+	// Estimates counts decisions by how Δ was estimated: those of other tests than
+	// the adaptive one at 0.
 	Estimates [minibatch.Estimates]int
 	// Cost and UniformCost sum up what these decisions took, and what uniform
 	// draws were expected to take, in losses for each model that a step changes
@@ -80,7 +81,9 @@ func (s *Stats) count(step *Step) {
 	}
 	move.Accepted += accepted
 	s.Decisions[min(step.By, minibatch.Other)]++
-	s.Estimates[step.Estimate]++
+	if step.Estimate < minibatch.Estimates {
+		s.Estimates[step.Estimate]++
+	}
 	s.Cost += int(math.Round(step.Cost))
 	s.UniformCost += int(math.Round(step.UniformCost))
 	if step.Doubtful {

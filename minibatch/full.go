@@ -81,6 +81,12 @@ func (f *Full) Decide(d Differences, s float64, source rand.Source) (Decision, e
 	return Decision{Accepted: f.accept(delta, source), By: FullData, Samples: n, Delta: delta}, nil
 }
 
+// Known decides by a Δ that is known, with probability min(1, e^Δ): for moves that
+// have evaluated all samples themselves.
+func Known(delta float64, source rand.Source) Decision {
+	return Decision{Accepted: metropolis(delta, source), By: FullData, Delta: delta}
+}
+
 // metropolis accepts with probability min(1, e^Δ).
 func metropolis(delta float64, source rand.Source) bool {
 	return delta >= 0 || random.Open(source) < math.Exp(delta)

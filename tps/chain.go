@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 
 	"github.com/trajens/trajens/internal/null"
-	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
 )
 
@@ -18,11 +17,17 @@ type Chain struct {
 	schedule   Schedule
 	test       minibatch.Test
 	source     rand.Source
-	mover      mover
+	proposer   Proposer
+	settler    Settler // the proposer, if it is one
+	settled    Step    // that the settler is told of
 	comparison *comparison
 
 	current  *Trajectory
 	proposed *Trajectory // equal to current between steps
+	proposal Proposal
+	times    []int // 0 … τ−1
+	levels   [1][]int
+	outcome  outcome
 	steps    int
 	stats    Stats
 	loss     []float64 // the last minibatch estimate for each model
@@ -39,11 +44,20 @@ type Step struct {
 	Number int
 	// S is the tilt s of the step.
 	S float64
-	// Move is how the proposal was made.
-	Move Move
+	// Kind is what part of the trajectory the proposal was to change, and Choice the
+	// index of the move in a Mix, else 0.
+	Kind   Kind
+	Choice int
 	// First and Width say which models it changed: First … First+Width−1.
 	First, Width int
-	// Decision is what the acceptance test said.
+	// Evaluations is how many losses the acceptance test evaluated, and Slopes how
+	// many slopes.
+	Evaluations, Slopes int
+	// ProposalCost is what the proposal itself took, in losses.
+	ProposalCost float64
+	// Decision is what the acceptance test said. If there were several levels, Samples,
+	// Cost and UniformCost are sums over those that were tested, and the other fields
+	// are of the last one.
 	minibatch.Decision
 }
 
@@ -65,24 +79,24 @@ func NewChain(config Config, losses Losses) (*Chain, error) {
 		return nil, err
 	}
 	c := &Chain{
-		config:   config,
-		schedule: config.schedule(),
-		test:     cloneTest(config.Test),
-		source:   source,
-		mover: mover{
-			sigma:  config.Sigma,
-			width:  config.Width,
-			prior:  config.Prior,
-			coords: random.NewDeck(params),
-			redraw: max(1, int(math.Round(config.Fraction*float64(params)))),
-			normal: rand.New(source),
-			source: source,
-		},
-		comparison: newComparison(losses, config.Width),
+		config:     config,
+		schedule:   config.schedule(),
+		test:       cloneTest(config.Test),
+		source:     source,
+		comparison: newComparison(losses, config.Tau),
 		current:    start,
 		proposed:   start.Clone(),
+		times:      make([]int, config.Tau),
 		loss:       make([]float64, config.Tau),
 	}
+	for t := range c.times {
+		c.times[t] = t
+	}
+	c.outcome = newOutcome(config.Tau)
+	if c.proposer, err = config.move().Proposer(Target{Tau: config.Tau, Path: config.path(), Losses: losses}); err != nil {
+		return nil, err
+	}
+	c.settler, _ = c.proposer.(Settler)
 	c.comparison.references = newReferences(c.test, losses, config.Tau)
 	c.forgetLosses()
 	return c, nil
@@ -198,54 +212,46 @@ func (c *Chain) Step() (step Step, err error) {
 	if s-s != 0 {
 		return Step{}, fmt.Errorf("tps: the schedule gives s = %v at step %d, want a finite number", s, c.steps)
 	}
-	w := c.mover.propose(c.proposed)
-	c.comparison.set(c.current, c.proposed, w)
-	decision, err := c.test.Decide(c.comparison, s, c.source)
+	p := &c.proposal
+	err = c.propose(p, s, c.source)
+	if err == nil {
+		err = c.decide(p, &step)
+	}
 	if err != nil {
-		assign(c.proposed, c.current, w)
+		p.assign(c.proposed, c.current)
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
 	}
 
 	// Choosing takes no branch, which a processor would guess wrong half of the
 	// time.
 	kept, lost := c.current, c.proposed
-	if decision.Accepted {
+	if step.Accepted {
 		kept, lost = lost, kept
 	}
-	assign(lost, kept, w)
-	step = Step{Number: c.steps, S: s, Move: w.move, First: w.first, Width: w.width, Decision: decision}
+	p.assign(lost, kept)
+	step.Number = c.steps
 	c.steps++
 	c.stats.count(&step)
-	c.updateLosses(&step)
-	if references := c.comparison.references; references != nil {
-		c.stats.References += references.settle(&step, c.current)
+	c.outcome.settle(c.loss, step.Accepted)
+	if c.settler != nil {
+		c.settled = step
+		c.settler.Settle(&c.settled)
 	}
 	return step, nil
 }
 
-// assign sets the window in dst to that in src.
-func assign(dst, src *Trajectory, w window) {
-	all := len(w.coordinates) == dst.params
-	for t := w.first; t < w.first+w.width; t++ {
-		to, from := dst.Model(t), src.Model(t)
-		if all {
-			copy(to, from)
-			continue
-		}
-		for _, i := range w.coordinates {
-			to[i] = from[i]
-		}
+// propose makes a proposal.
+func (c *Chain) propose(p *Proposal, s float64, source rand.Source) error {
+	p.begin(c.current, c.proposed, s, source)
+	if err := c.proposer.Propose(p); err != nil {
+		p.First, p.Width, p.Coordinates = 0, c.config.Tau, nil // whatever it changed
+		return err
 	}
-}
-
-// updateLosses keeps the mean loss over the step's minibatch for each model of
-// the window, the new one's if the step was accepted, the old one's if not. A
-// new model that no sample was drawn for has none.
-func (c *Chain) updateLosses(step *Step) {
-	if !c.comparison.drawn() && !step.Accepted {
-		return
+	if err := p.check(); err != nil {
+		p.First, p.Width, p.Coordinates = 0, c.config.Tau, nil
+		return err
 	}
-	c.comparison.meanLosses(c.loss[step.First:step.First+step.Width], step.Accepted)
+	return nil
 }
 
 // MeanLosses writes L(θₜ), the mean loss over all samples, of each model to

@@ -76,8 +76,8 @@ func TestGoldenChain(t *testing.T) {
 		t.Skip("other processors may round differently")
 	}
 	for golden, rule := range map[string]minibatch.AdaptiveConfig{
-		"[{503 228} {497 206} {0 0}] 37491": {},
-		"[{489 211} {511 193} {0 0}] 60480": {Rule: minibatch.Stopping, InfinitePopulation: true}, // the paper's
+		"[{503 228} {497 206} {0 0} {0 0}] 37491": {},
+		"[{489 211} {511 193} {0 0} {0 0}] 60480": {Rule: minibatch.Stopping, InfinitePopulation: true}, // the paper's
 	} {
 		config := lineConfig()
 		config.Test = adaptive(t, 256, rule)

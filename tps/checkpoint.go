@@ -13,7 +13,7 @@ import (
 
 // checkpointVersion is the version of the format of checkpoints. A program
 // reads only its own.
-const checkpointVersion = 2
+const checkpointVersion = 3
 
 // A Part is something beside the chain that a checkpoint holds, so that it
 // goes on with the chain: statistics that an observer collects, say. Its
@@ -44,6 +44,7 @@ const (
 	lossesArray     = "losses"     // τ: Chain.LossEstimates
 	sourceArray     = "source"     // MarshalBinary of the random source
 	testArray       = "test"       // MarshalBinary of the acceptance test, if it has one
+	moveArray       = "move"       // MarshalBinary of the proposer, if it has one
 	partArray       = "part."      // MarshalBinary of a part, whose name follows
 )
 
@@ -83,6 +84,13 @@ func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 			return fmt.Errorf("tps: the state of the acceptance test: %w", err)
 		}
 		arrays = append(arrays, bytesArray(testArray, state))
+	}
+	if proposer, ok := c.proposer.(encoding.BinaryMarshaler); ok {
+		state, err := proposer.MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("tps: the state of the move: %w", err)
+		}
+		arrays = append(arrays, bytesArray(moveArray, state))
 	}
 	if references := c.comparison.references; references != nil {
 		arrays = append(arrays, references.arrays()...)
@@ -155,17 +163,21 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 		}
 	}
 	// The source is written to last, since the chain cannot do without it.
-	undo, err := c.restoreTest(file)
+	undoTest, err := restore(file, testArray, "acceptance test", c.test)
 	if err != nil {
 		return err
 	}
+	undoMove, err := restore(file, moveArray, "move", c.proposer)
+	if err != nil {
+		return errors.Join(err, undoTest())
+	}
 	for _, part := range parts {
 		if err := unmarshal(file, partArray+part.Name, part.State); err != nil {
-			return errors.Join(err, undo())
+			return errors.Join(err, undoTest(), undoMove())
 		}
 	}
 	if err := c.restoreSource(file); err != nil {
-		return errors.Join(err, undo())
+		return errors.Join(err, undoTest(), undoMove())
 	}
 	copy(c.current.values, values)
 	copy(c.proposed.values, values)
@@ -219,21 +231,21 @@ func unmarshal(file npz.File, name string, to encoding.BinaryUnmarshaler) error 
 	return nil
 }
 
-// restoreTest sets the state of the acceptance test, if it has one, and returns what
-// sets it back.
-func (c *Chain) restoreTest(file npz.File) (undo func() error, err error) {
-	test, ok := c.test.(interface {
+// restore sets the state of what is named, if it has one, and returns what sets it
+// back.
+func restore(file npz.File, array, name string, x any) (undo func() error, err error) {
+	state, ok := x.(interface {
 		encoding.BinaryMarshaler
 		encoding.BinaryUnmarshaler
 	})
 	if !ok {
 		return func() error { return nil }, nil
 	}
-	before, err := test.MarshalBinary()
+	before, err := state.MarshalBinary()
 	if err != nil {
-		return nil, fmt.Errorf("tps: the state of the acceptance test: %w", err)
+		return nil, fmt.Errorf("tps: the state of the %s: %w", name, err)
 	}
-	return func() error { return test.UnmarshalBinary(before) }, unmarshal(file, testArray, test)
+	return func() error { return state.UnmarshalBinary(before) }, unmarshal(file, array, state)
 }
 
 // restoreSource sets the random source, or leaves it as it is on an error.

@@ -261,9 +261,9 @@ func TestForeignFilesAreRefused(t *testing.T) {
 	for problem, file := range map[string][]byte{
 		`no array "checkpoint"`:                         change("checkpoint", nil),
 		"invalid character":                             text("{nonsense"),
-		"version 7 of the format, this program reads 2": text(`{"version":7}`),
-		"it is at step -1":                              text(`{"version":2,"steps":-1}`),
-		"Tau is missing in the checkpoint, 3 here":      text(`{"version":2}`),
+		"version 7 of the format, this program reads 3": text(`{"version":7}`),
+		"it is at step -1":                              text(`{"version":3,"steps":-1}`),
+		"Tau is missing in the checkpoint, 3 here":      text(`{"version":3}`),
 		`no array "trajectory"`:                         change("trajectory", nil),
 		"has the shape [2 3], want [3 2]":               change("trajectory", make([]float32, 6), 2, 3),
 		"elements []float64, want []float32":            change("trajectory", make([]float64, 6), 3, 2),

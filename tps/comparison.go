@@ -12,10 +12,10 @@ import (
 type comparison struct {
 	losses     Losses
 	references *references // nil: the test has no use for them
-	first      int         // time of the first model of the window
-	width      int
 
-	coordinates []int // that differ
+	times       []int   // of the models that change
+	coordinates []int   // that differ, nil for all
+	known       float64 // the part of Δ that takes no samples
 
 	// The old and the new model of a time are neighbors: oldRow and newRow say
 	// where.
@@ -31,29 +31,33 @@ type comparison struct {
 func oldRow(k int) int { return 2 * k }
 func newRow(k int) int { return 2*k + 1 }
 
-func newComparison(losses Losses, width int) *comparison {
+func newComparison(losses Losses, tau int) *comparison {
 	return &comparison{
 		losses: losses,
-		width:  width,
-		models: make([][]float32, 2*width),
-		rows:   make([][]float64, 2*width),
-		sums:   make([]float64, 2*width),
+		times:  make([]int, 0, tau),
+		models: make([][]float32, 0, 2*tau),
+		rows:   make([][]float64, 0, 2*tau),
+		sums:   make([]float64, 0, 2*tau),
 	}
 }
 
-// set makes c the change of current to proposed in the given window.
-func (c *comparison) set(current, proposed *Trajectory, w window) {
-	c.first, c.coordinates = w.first, w.coordinates
-	for k := range c.width {
-		c.models[oldRow(k)] = current.Model(w.first + k)
-		c.models[newRow(k)] = proposed.Model(w.first + k)
+// set makes c the change that a proposal makes at some times, with the part of Δ
+// that takes no samples.
+func (c *comparison) set(p *Proposal, times []int, known float64) {
+	c.coordinates, c.known = p.Coordinates, known
+	c.times, c.models, c.sums = append(c.times[:0], times...), c.models[:0], c.sums[:0]
+	for _, t := range times {
+		c.models = append(c.models, p.Current.Model(t), p.Proposed.Model(t))
+		c.sums = append(c.sums, 0, 0)
 	}
-	clear(c.sums)
 	c.count = 0
 	if c.references != nil {
-		c.references.set(w.first, c.width)
+		c.references.set(c.times)
 	}
 }
+
+// Offset implements minibatch.Offset.
+func (c *comparison) Offset() float64 { return c.known }
 
 // Samples implements minibatch.Differences.
 func (c *comparison) Samples() int { return c.losses.Samples() }
@@ -62,8 +66,15 @@ func (c *comparison) Samples() int { return c.losses.Samples() }
 // models of the window.
 func (c *comparison) Scale() float64 {
 	sum := 0.0
-	for k := range c.width {
+	for k := range c.times {
 		before, after := c.models[oldRow(k)], c.models[newRow(k)]
+		if c.coordinates == nil {
+			for i, x := range before {
+				step := float64(after[i]) - float64(x)
+				sum += step * step
+			}
+			continue
+		}
 		for _, i := range c.coordinates {
 			step := float64(after[i]) - float64(before[i])
 			sum += step * step
@@ -78,7 +89,7 @@ func (c *comparison) Differences(dst []float64, samples []int) error {
 	if len(dst) != len(samples) {
 		panic("tps: length of dst is not the number of samples")
 	}
-	c.rows, c.buffer = fitRows(c.rows, c.buffer, 2*c.width, len(samples))
+	c.rows, c.buffer = fitRows(c.rows, c.buffer, 2*len(c.times), len(samples))
 	c.losses.Losses(c.rows, c.models, samples)
 	return c.subtract(dst, samples, nil)
 }
@@ -88,7 +99,7 @@ func (c *comparison) Differences(dst []float64, samples []int) error {
 func (c *comparison) subtract(dst []float64, samples []int, weights []float64) error {
 	c.count += len(samples)
 	finite := true
-	for k := range c.width {
+	for k := range c.times {
 		before, after := c.rows[oldRow(k)][:len(dst)], c.rows[newRow(k)][:len(dst)]
 		if k == 0 {
 			floats.SubTo(dst, after, before)
@@ -117,9 +128,10 @@ func fitRows(rows [][]float64, buffer []float64, count, n int) ([][]float64, []f
 	if len(rows) == count && len(rows[0]) == n {
 		return rows, buffer
 	}
-	if len(rows) != count {
+	if count > cap(rows) {
 		rows = make([][]float64, count)
 	}
+	rows = rows[:count]
 	if n*count > len(buffer) {
 		buffer = make([]float64, n*count)
 	}
@@ -133,21 +145,21 @@ func fitRows(rows [][]float64, buffer []float64, count, n int) ([][]float64, []f
 // A new model of infinite loss makes a difference +Inf, whatever the others
 // are; an old one, −Inf. A difference of finite losses stays finite.
 func (c *comparison) resolve(dst []float64, samples []int) error {
-	for k := range c.width {
-		if err := checkLosses(c.rows[oldRow(k)], c.models[oldRow(k)], samples, c.first+k, false); err != nil {
+	for k := range c.times {
+		if err := checkLosses(c.rows[oldRow(k)], c.models[oldRow(k)], samples, c.times[k], false); err != nil {
 			return err
 		}
-		if err := checkLosses(c.rows[newRow(k)], c.models[newRow(k)], samples, c.first+k, true); err != nil {
+		if err := checkLosses(c.rows[newRow(k)], c.models[newRow(k)], samples, c.times[k], true); err != nil {
 			return err
 		}
 	}
 	for j := range dst {
 		before, after, scaled := false, false, 0.0
-		for k := range c.width {
+		for k := range c.times {
 			old, new := c.rows[oldRow(k)][j], c.rows[newRow(k)][j]
 			before = before || math.IsInf(old, 1)
 			after = after || math.IsInf(new, 1)
-			scaled += (new/2 - old/2) / float64(c.width)
+			scaled += (new/2 - old/2) / float64(len(c.times))
 		}
 		switch {
 		case after:
@@ -159,19 +171,4 @@ func (c *comparison) resolve(dst []float64, samples []int) error {
 		}
 	}
 	return nil
-}
-
-// drawn says whether losses of the models are known.
-func (c *comparison) drawn() bool { return c.count > 0 }
-
-// meanLosses writes the mean losses of the models of the window, the new or the
-// old ones, over all samples so far, to dst, NaN if there are none.
-func (c *comparison) meanLosses(dst []float64, isNew bool) {
-	shift := 0
-	if isNew {
-		shift = newRow(0) - oldRow(0)
-	}
-	for k := range dst {
-		dst[k] = c.sums[oldRow(k)+shift] / float64(c.count)
-	}
 }

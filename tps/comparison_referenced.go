@@ -25,17 +25,26 @@ func (c *comparison) Slope() (mean, scale float64, known bool) {
 	if r.slopes == nil {
 		return 0, 0, false
 	}
-	r.fitDirections(c.width, c.losses.Params())
-	for k := range c.width {
+	r.fitDirections(len(c.times), c.losses.Params())
+	for k, t := range c.times {
 		before, after, at, direction := c.models[oldRow(k)], c.models[newRow(k)], r.models[k], r.directions[k]
-		gradient := r.of[r.first+k].gradient
-		clear(direction)
+		gradient := r.of[t].gradient
 		step := 0.0
-		for _, i := range c.coordinates {
-			d := after[i] - before[i]
-			direction[i] = d
-			mean += float64(d) * float64(gradient[i])
-			step += float64(d) * float64(d)
+		if c.coordinates == nil {
+			for i, x := range before {
+				d := after[i] - x
+				direction[i] = d
+				mean += float64(d) * float64(gradient[i])
+				step += float64(d) * float64(d)
+			}
+		} else {
+			clear(direction)
+			for _, i := range c.coordinates {
+				d := after[i] - before[i]
+				direction[i] = d
+				mean += float64(d) * float64(gradient[i])
+				step += float64(d) * float64(d)
+			}
 		}
 		distance := 0.0
 		for i, x := range at {
@@ -49,14 +58,14 @@ func (c *comparison) Slope() (mean, scale float64, known bool) {
 
 // Weighted implements minibatch.Referenced.
 func (c *comparison) Weighted(dst, slopes []float64, samples []int, weights []float64) error {
-	c.rows, c.buffer = fitRows(c.rows, c.buffer, 2*c.width, len(samples))
+	c.rows, c.buffer = fitRows(c.rows, c.buffer, 2*len(c.times), len(samples))
 	if slopes == nil {
 		c.losses.Losses(c.rows, c.models, samples)
 		return c.subtract(dst, samples, weights)
 	}
 	r := c.references
-	r.rows, r.buffer = fitRows(r.rows, r.buffer, c.width, len(samples))
-	r.slopes.LossesAndSlopes(c.rows, c.models, r.rows, r.models, r.directions, samples)
+	r.rows, r.buffer = fitRows(r.rows, r.buffer, len(c.times), len(samples))
+	r.slopes.LossesAndSlopes(c.rows, c.models, r.rows, r.models, r.directions[:len(c.times)], samples)
 	copy(slopes, r.rows[0])
 	for _, row := range r.rows[1:] {
 		for j, slope := range row {
@@ -67,11 +76,7 @@ func (c *comparison) Weighted(dst, slopes []float64, samples []int, weights []fl
 }
 
 func (r *references) fitDirections(width, params int) {
-	if len(r.directions) == width {
-		return
-	}
-	r.directions = make([][]float32, width)
-	for k := range r.directions {
-		r.directions[k] = make([]float32, params)
+	for len(r.directions) < width {
+		r.directions = append(r.directions, make([]float32, params))
 	}
 }

@@ -38,8 +38,14 @@ type Config struct {
 	// Width is w, how many adjacent models a move redraws, from 1 to Tau.
 	// The window is chosen uniformly among the Tau − w + 1 there are. 0: one.
 	Width int
-	// Prior is the distribution of the first model. nil: flat.
+	// Move is how proposals are made. nil: Autoregressive with Fraction and Width,
+	// which is the paper's move; they are set nowhere else.
+	Move Move
+	// Prior is the distribution of the first model, or of each. nil: flat.
 	Prior *Gaussian
+	// EveryModel makes Prior the distribution of every model, not of the first
+	// alone.
+	EveryModel bool
 	// Test is the acceptance test, for the number of samples that the losses
 	// have. A test with a method Clone() minibatch.Test, as those of package
 	// minibatch have, is cloned, and the chain uses the clone. Any other is for
@@ -89,13 +95,17 @@ func (c Config) withDefaults(samples, params int) (Config, error) {
 	if err := checkWidth("Sigma", c.Sigma); err != nil {
 		return c, err
 	}
-	c.Fraction = cmp.Or(c.Fraction, 1)
-	if !(c.Fraction > 0 && c.Fraction <= 1) {
-		return c, fmt.Errorf("tps: Fraction = %v, want a number in (0, 1]", c.Fraction)
+	if c.Move == nil {
+		if err := c.checkWindow(); err != nil {
+			return c, err
+		}
+	} else if null.Is(c.Move) {
+		return c, fmt.Errorf("tps: Move is a nil %T", c.Move)
+	} else if c.Fraction != 0 || c.Width != 0 {
+		return c, fmt.Errorf("tps: Fraction = %v and Width = %d are set beside a Move, want 0: they are the move's", c.Fraction, c.Width)
 	}
-	c.Width = cmp.Or(c.Width, 1)
-	if c.Width < 1 || c.Width > c.Tau {
-		return c, fmt.Errorf("tps: Width = %d, want 1 to Tau = %d", c.Width, c.Tau)
+	if c.EveryModel && c.Prior == nil {
+		return c, fmt.Errorf("tps: EveryModel is set without a Prior")
 	}
 	if err := c.checkSchedule(); err != nil {
 		return c, err
@@ -107,6 +117,31 @@ func (c Config) withDefaults(samples, params int) (Config, error) {
 		return c, fmt.Errorf("tps: Source is a nil %T", c.Source)
 	}
 	return c.withTest(samples)
+}
+
+// checkWindow fills in the defaults of Fraction and Width, or returns an error.
+func (c *Config) checkWindow() error {
+	c.Fraction, c.Width = cmp.Or(c.Fraction, 1), cmp.Or(c.Width, 1)
+	if !(c.Fraction > 0 && c.Fraction <= 1) {
+		return fmt.Errorf("tps: Fraction = %v, want a number in (0, 1]", c.Fraction)
+	}
+	if c.Width < 1 || c.Width > c.Tau {
+		return fmt.Errorf("tps: Width = %d, want 1 to Tau = %d", c.Width, c.Tau)
+	}
+	return nil
+}
+
+// move returns Move, or the default.
+func (c *Config) move() Move {
+	if c.Move == nil {
+		return Autoregressive{Fraction: c.Fraction, Width: c.Width}
+	}
+	return c.Move
+}
+
+// path returns the path measure.
+func (c *Config) path() Path {
+	return Path{Sigma: c.Sigma, Prior: c.Prior, EveryModel: c.EveryModel}
 }
 
 // checkMemory returns an error if there is no memory for a chain.
@@ -193,24 +228,6 @@ func (c Config) checkSchedule() error {
 		return v.Validate()
 	}
 	return nil
-}
-
-func (g *Gaussian) validate(params int) error {
-	if g == nil {
-		return nil
-	}
-	if g.Mean != nil && len(g.Mean) != params {
-		return fmt.Errorf("tps: Prior.Mean has %d numbers, want the number of parameters, %d", len(g.Mean), params)
-	}
-	for i, m := range g.Mean {
-		if m-m != 0 {
-			return fmt.Errorf("tps: Prior.Mean[%d] = %v, want a finite number", i, m)
-		}
-		if m > largestParameter || m < -largestParameter {
-			return fmt.Errorf("tps: Prior.Mean[%d] = %v, want at most %v in size: proposals, which are float32, would overflow", i, m, largestParameter)
-		}
-	}
-	return checkWidth("Prior.Sigma", g.Sigma)
 }
 
 // start returns a copy of Start, or the default.

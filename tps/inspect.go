@@ -6,16 +6,8 @@ import (
 	"github.com/trajens/trajens/internal/null"
 )
 
-// A Proposal says what a move would change.
-type Proposal struct {
-	// Move is how the proposal was made.
-	Move Move
-	// First and Width say which models it changes: First … First+Width−1.
-	First, Width int
-}
-
 // ProposalDifferences makes a proposal as the next step would, with random
-// numbers from source, and writes its ℓᵢ(Θ′) − ℓᵢ(Θ), summed over the models
+// numbers from source, returns what is to be said of it in numbers, and writes its ℓᵢ(Θ′) − ℓᵢ(Θ), summed over the models
 // that it changes, of all samples i to dst, which has length N. It decides
 // nothing: the chain, its random numbers and its statistics stay as they are,
 // bit for bit, as long as source is not the chain's own. The cost is 2N losses
@@ -33,14 +25,14 @@ func (c *Chain) ProposalDifferences(dst []float64, source rand.Source) (Proposal
 	if null.Is(source) {
 		return Proposal{}, errNoSource
 	}
-	// The deck of coordinates is shared: what it drew last does not influence
-	// what it draws next.
-	m := c.mover
-	m.normal, m.source = rand.New(source), source
-	w := m.propose(c.proposed)
-	defer assign(c.proposed, c.current, w)
-
-	c.comparison.set(c.current, c.proposed, w)
+	// The proposer is shared: what it drew last does not influence what it draws
+	// next.
+	var p Proposal
+	defer func() { p.assign(c.proposed, c.current) }()
+	if err := c.propose(&p, c.S(), source); err != nil {
+		return Proposal{}, err
+	}
+	c.comparison.set(&p, c.times[p.First:p.First+p.Width], 0)
 	samples := make([]int, min(n, lossBlock))
 	for from := 0; from < n; from += lossBlock {
 		block := dst[from:min(from+lossBlock, n)]
@@ -51,7 +43,7 @@ func (c *Chain) ProposalDifferences(dst []float64, source rand.Source) (Proposal
 			return Proposal{}, err
 		}
 	}
-	return Proposal{Move: w.move, First: w.first, Width: w.width}, nil
+	return Proposal{S: p.S, Kind: p.Kind, Choice: p.Choice, First: p.First, Width: p.Width, Known: p.Known, Exact: p.Exact, Cost: p.Cost}, nil
 }
 
 // ModelLossEstimate returns the t-th of LossEstimates, without allocating. It

@@ -22,12 +22,12 @@ func TestProposalDifferencesLeavesTheChainAlone(t *testing.T) {
 		plain, watched := newChain(t, config, losses), newChain(t, config, losses)
 		source := random.Source(9)
 		differences := make([]float64, n)
-		moves := make(map[Move]bool)
+		moves := make(map[Kind]bool)
 		for range 300 {
 			proposal, err := watched.ProposalDifferences(differences, source)
 			require.NoError(t, err)
 			require.Equal(t, max(1, config.Width), proposal.Width)
-			moves[proposal.Move] = true
+			moves[proposal.Kind] = true
 
 			want, err := plain.Step()
 			require.NoError(t, err)
@@ -61,7 +61,7 @@ func TestProposalDifferences(t *testing.T) {
 		require.NoError(t, err)
 		step, err := chain.Step()
 		require.NoError(t, err)
-		require.Equal(t, Proposal{step.Move, step.First, step.Width}, proposal)
+		require.Equal(t, Proposal{S: step.S, Kind: step.Kind, First: step.First, Width: step.Width}, proposal)
 		sum := 0.0
 		for _, d := range differences {
 			sum += d

@@ -3,6 +3,7 @@ package tps
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -43,7 +44,7 @@ func departure(tau int, prior *Gaussian, replicas int, change func(*Trajectory))
 	for range replicas {
 		if prior != nil {
 			for i := range first {
-				first[i] = float32(prior.mean(i) + prior.Sigma*normal.NormFloat64())
+				first[i] = float32(prior.At(i) + prior.Sigma*normal.NormFloat64())
 			}
 		}
 		trajectory, err := RandomWalk(tau, first, invarianceSigma, normal)
@@ -59,7 +60,7 @@ func departure(tau int, prior *Gaussian, replicas int, change func(*Trajectory))
 				case t > 0:
 					z[at] = (float64(v) - float64(trajectory.Model(t - 1)[i])) / invarianceSigma
 				case prior != nil:
-					z[at] = (float64(v) - prior.mean(i)) / prior.Sigma
+					z[at] = (float64(v) - prior.At(i)) / prior.Sigma
 				default:
 					continue
 				}
@@ -108,14 +109,35 @@ const (
 	movesEachTime = 5
 )
 
-func newMover(width int, fraction float64, prior *Gaussian, sigma float64) *mover {
-	source := random.Source(78, uint64(width))
-	return &mover{
-		sigma: sigma, width: width, prior: prior,
-		coords: random.NewDeck(invarianceParams),
-		redraw: max(1, int(math.Round(fraction*invarianceParams))),
-		normal: normalSource(uint64(100 + width)),
-		source: source,
+// A mover makes proposals in a trajectory, with no chain.
+type mover struct {
+	*autoregressive
+	source rand.Source
+}
+
+func newMover(tau int, move Autoregressive, path Path) mover {
+	proposer, err := move.Proposer(Target{Tau: tau, Path: path, Losses: none{invarianceParams}})
+	if err != nil {
+		panic(err)
+	}
+	return mover{proposer.(*autoregressive), random.Source(78, uint64(move.Width))}
+}
+
+// propose changes the trajectory and returns what was changed.
+func (m mover) propose(trajectory *Trajectory) (p Proposal) {
+	p.begin(trajectory.Clone(), trajectory, 0, m.source)
+	if err := m.Propose(&p); err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// change changes the window that begins at a time.
+func (m mover) change(trajectory *Trajectory, first int) {
+	var p Proposal
+	p.begin(trajectory.Clone(), trajectory, 0, m.source)
+	if err := m.ProposeAt(&p, first); err != nil {
+		panic(err)
 	}
 }
 
@@ -135,11 +157,11 @@ func TestMovesLeaveThePathMeasureInvariant(t *testing.T) {
 				for _, fraction := range []float64{0.25, 1} {
 					t.Run(fmt.Sprintf("%s/τ=%d/w=%d/f=%v", name, tau, width, fraction), func(t *testing.T) {
 						t.Parallel()
-						m := newMover(width, fraction, prior, invarianceSigma)
-						seen := map[Move]bool{}
+						m := newMover(tau, Autoregressive{Width: width, Fraction: fraction}, Path{Sigma: invarianceSigma, Prior: prior})
+						seen := map[Kind]bool{}
 						score, p := departure(tau, prior, replicas, func(trajectory *Trajectory) {
 							for range movesEachTime {
-								seen[m.propose(trajectory).move] = true
+								seen[m.propose(trajectory).Kind] = true
 							}
 						})
 						assert.Less(t, score, float64(largestScore))
@@ -180,33 +202,32 @@ func TestChainWithoutTiltLeavesThePathMeasureInvariant(t *testing.T) {
 
 // Negative controls: moves that are slightly wrong must be seen.
 func TestInvarianceHasTeeth(t *testing.T) {
-	middle := window{move: Bridge, first: 1, width: 1, coordinates: []int{0, 1, 2, 3}}
 	for _, c := range []struct {
 		name   string
 		sigma  float64 // that the mover takes for σ
 		prior  *Gaussian
 		belief *Gaussian // what the mover takes for the prior
-		change func(*mover, *Trajectory)
+		change func(mover, *Trajectory)
 	}{
 		{"bridge of variance σ² instead of σ²/2", invarianceSigma * math.Sqrt2, nil, nil,
-			func(m *mover, trajectory *Trajectory) { m.bridge(trajectory, middle) }},
+			func(m mover, trajectory *Trajectory) { m.change(trajectory, 1) }},
 		{"bridge of 3 % too much width", invarianceSigma * 1.03, nil, nil,
-			func(m *mover, trajectory *Trajectory) { m.bridge(trajectory, middle) }},
+			func(m mover, trajectory *Trajectory) { m.change(trajectory, 1) }},
 		{"bridge towards one side", invarianceSigma, nil, nil,
-			func(m *mover, trajectory *Trajectory) {
-				m.bridge(trajectory, middle)
+			func(m mover, trajectory *Trajectory) {
+				m.change(trajectory, 1)
 				for i := range trajectory.Model(1) {
 					trajectory.Model(1)[i] += 0.04 * (trajectory.Model(0)[i] - trajectory.Model(2)[i])
 				}
 			}},
 		{"shoot of 3 % too much width", invarianceSigma * 1.03, nil, nil,
-			func(m *mover, trajectory *Trajectory) { m.shootForward(trajectory, 2, middle.coordinates) }},
+			func(m mover, trajectory *Trajectory) { m.change(trajectory, 2) }},
 		{"shoot that forgets the prior", invarianceSigma, &Gaussian{Sigma: 2}, nil,
-			func(m *mover, trajectory *Trajectory) { m.shootBackward(trajectory, 0, middle.coordinates) }},
+			func(m mover, trajectory *Trajectory) { m.change(trajectory, 0) }},
 		{"walk that forgets the prior", invarianceSigma, &Gaussian{Sigma: 2}, nil,
-			func(m *mover, trajectory *Trajectory) { m.walk(trajectory, middle.coordinates) }},
+			func(m mover, trajectory *Trajectory) { m.width = 3; m.change(trajectory, 0) }},
 	} {
-		m := newMover(1, 1, c.belief, c.sigma)
+		m := newMover(3, Autoregressive{}, Path{Sigma: c.sigma, Prior: c.belief})
 		score, p := departure(3, c.prior, replicas, func(trajectory *Trajectory) { c.change(m, trajectory) })
 		assert.True(t, score > largestScore || p < smallestP, "%s: score %.1f, p %.2g", c.name, score, p)
 	}
@@ -215,7 +236,7 @@ func TestInvarianceHasTeeth(t *testing.T) {
 // P(shoot) = 2/τ for windows of one model, and windows are chosen uniformly.
 func TestWindowsAreUniform(t *testing.T) {
 	for _, c := range []struct{ tau, width int }{{2, 1}, {8, 1}, {8, 3}, {3, 3}} {
-		m := newMover(c.width, 0.5, nil, 1)
+		m := newMover(c.tau, Autoregressive{Width: c.width, Fraction: 0.5}, Path{Sigma: 1})
 		trajectory, err := NewTrajectory(c.tau, invarianceParams)
 		require.NoError(t, err)
 		const draws = 100_000
@@ -223,10 +244,10 @@ func TestWindowsAreUniform(t *testing.T) {
 		coordinates := make([]int, invarianceParams)
 		for range draws {
 			w := m.propose(trajectory)
-			require.Equal(t, c.width, w.width)
-			require.Len(t, w.coordinates, 2)
-			firsts[w.first]++
-			for _, i := range w.coordinates {
+			require.Equal(t, c.width, w.Width)
+			require.Len(t, w.Coordinates, 2)
+			firsts[w.First]++
+			for _, i := range w.Coordinates {
 				coordinates[i]++
 			}
 		}

@@ -2,177 +2,141 @@ package tps
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
-
-	"github.com/trajens/trajens/internal/random"
 )
 
-// A Move is a way to propose a new trajectory. Each is reversible with
-// respect to the path measure.
-type Move uint8
-
-const (
-	// Bridge redraws models between two that stay.
-	Bridge Move = iota
-	// Shoot redraws an end of the trajectory from the model next to it.
-	Shoot
-	// Walk redraws the whole trajectory: the first model makes a step of the
-	// random walk, the others are shot from it. For τ = 1 it is the plain
-	// random-walk proposal.
-	Walk
-	// Moves is the number of kinds of moves.
-	Moves = iota
-)
-
-// String returns the move in words.
-func (m Move) String() string {
-	switch m {
-	case Bridge:
-		return "bridge"
-	case Shoot:
-		return "shoot"
-	case Walk:
-		return "walk"
-	}
-	return fmt.Sprintf("Move(%d)", uint8(m))
-}
-
-// A Gaussian is a prior on the first model, p(θ₁): independent normal
-// coordinates.
-type Gaussian struct {
-	// Mean holds P means, at most 10³⁷ in size. nil: all zero.
-	Mean []float32
-	// Sigma is the standard deviation of each coordinate, positive and at most
-	// 10³⁰.
-	Sigma float64
-}
-
-// mover redraws windows of a trajectory from the path measure.
-type mover struct {
-	sigma  float64
-	width  int
-	prior  *Gaussian // nil: flat
-	coords *random.Deck
-	redraw int // how many coordinates a move changes
-	normal *rand.Rand
-	source rand.Source
-}
-
-// window is what a move changes: the models first … first+width−1, in the
-// given coordinates.
-type window struct {
-	move         Move
-	first, width int
-	coordinates  []int
-}
-
-// propose changes a window of the trajectory, chosen uniformly among those of
-// its width.
-func (m *mover) propose(trajectory *Trajectory) window {
-	tau := trajectory.Len()
-	w := window{first: random.Below(m.source, tau-m.width+1), width: m.width}
-	m.coords.Reset()
-	w.coordinates = m.coords.Draw(m.redraw, m.source)
-
-	head, tail := w.first == 0, w.first+w.width == tau
-	switch {
-	case head && tail:
-		w.move = Walk
-		m.walk(trajectory, w.coordinates)
-		m.shootForward(trajectory, 1, w.coordinates)
-	case head:
-		w.move = Shoot
-		m.shootBackward(trajectory, w.width-1, w.coordinates)
-	case tail:
-		w.move = Shoot
-		m.shootForward(trajectory, w.first, w.coordinates)
-	default:
-		w.move = Bridge
-		m.bridge(trajectory, w)
-	}
-	return w
-}
-
-// bridge draws the window from the discrete Brownian bridge between its
-// neighbors, from left to right: with n steps left to the end,
+// A Move is a way to propose new trajectories. It is a description, which chains
+// may share: each has a Proposer of its own made from it.
 //
-//	θ ~ N(((n−1)·previous + end)/n, σ²(n−1)/n).
-func (m *mover) bridge(trajectory *Trajectory, w window) {
-	end := trajectory.Model(w.first + w.width)
-	for n := w.width + 1; n > 1; n-- {
-		t := w.first + w.width + 1 - n
-		previous, model := trajectory.Model(t-1), trajectory.Model(t)
-		weight := float64(n-1) / float64(n)
-		width := m.sigma * math.Sqrt(weight)
-		for _, i := range w.coordinates {
-			mean := weight*float64(previous[i]) + (1-weight)*float64(end[i])
-			model[i] = float32(mean + width*m.normal.NormFloat64())
-		}
-	}
+// The moves of this package are [Autoregressive], of which the paper's bridge and
+// shoot are the default, [RigidShift] and [Mix], which takes several. Package
+// [github.com/trajens/trajens/tps/moves] has those that use gradients.
+type Move interface {
+	// Proposer returns what makes the proposals of one chain. NewChain calls it.
+	// The error says what is wrong with the move for that target.
+	Proposer(target Target) (Proposer, error)
 }
 
-// shootForward re-runs the random walk from the model before first to the end.
-func (m *mover) shootForward(trajectory *Trajectory, first int, coordinates []int) {
-	for t := first; t < trajectory.Len(); t++ {
-		previous, model := trajectory.Model(t-1), trajectory.Model(t)
-		for _, i := range coordinates {
-			model[i] = float32(float64(previous[i]) + m.sigma*m.normal.NormFloat64())
-		}
-	}
+// A Target is what a chain samples, as far as it is the same for all steps.
+type Target struct {
+	// Tau is τ, the number of models.
+	Tau int
+	// Path is the path measure.
+	Path Path
+	// Losses are those of the tilt.
+	Losses Losses
 }
 
-// shootBackward runs the random walk backwards from the model after last to
-// the start. With a Gaussian prior of variance v on θ₁, the model at time t
-// has the marginal variance vₜ = v + tσ², and given the next one
+// A Proposer makes the proposals of one chain. What it proposes may depend on the
+// current trajectory, on random numbers, and on the chain's past as far as that is
+// frozen before the chain is measured; on nothing else.
 //
-//	θ ~ N((σ²·mean + vₜ·next)/(vₜ + σ²), vₜσ²/(vₜ + σ²)).
-//
-// The flat prior is the limit of large v.
-func (m *mover) shootBackward(trajectory *Trajectory, last int, coordinates []int) {
-	for t := last; t >= 0; t-- {
-		next, model := trajectory.Model(t+1), trajectory.Model(t)
-		if m.prior == nil {
-			for _, i := range coordinates {
-				model[i] = float32(float64(next[i]) + m.sigma*m.normal.NormFloat64())
+// A proposer with a state, such as one that has learned something, implements
+// encoding.BinaryMarshaler and encoding.BinaryUnmarshaler to have it in
+// checkpoints.
+type Proposer interface {
+	// Propose changes models of p.Proposed, and says which, and what it knows of
+	// Δ. On an error nothing is proposed, and the step fails. The chain restores
+	// what a rejected proposal has changed; a Settler hears of it.
+	Propose(p *Proposal) error
+}
+
+// A Settler is a Proposer that is told what became of its proposal.
+type Settler interface {
+	Settle(step *Step)
+}
+
+// A Proposal is a change of a trajectory.
+type Proposal struct {
+	// Current is the trajectory, not to be changed, and Proposed is equal to it
+	// when a Proposer gets it.
+	Current, Proposed *Trajectory
+	// S is the tilt s of the step.
+	S float64
+	// Source is where all random numbers come from.
+	Source rand.Source
+
+	// Kind is for statistics. Choice is the move's index in a Mix, or 0.
+	Kind   Kind
+	Choice int
+	// First and Width say which models it changes, First … First+Width−1; all
+	// if the Proposer does not say.
+	First, Width int
+	// Coordinates are those that differ in these models, each once. nil: all.
+	Coordinates []int
+	// Known is the part of Δ that takes no samples, a finite number, so that the
+	// proposal is accepted by
+	//
+	//	Δ = Known − s · Σₜ [L(θ′ₜ) − L(θₜ)].
+	//
+	// It is the logarithm of p(Θ′) q(Θ | Θ′) / p(Θ) q(Θ′ | Θ), with the path
+	// measure p (Path.LogRatio) and the density q of proposals: 0 for a move that
+	// is reversible with respect to the path measure.
+	Known float64
+	// Exact says that Known is all of Δ, as of a move that has evaluated the losses
+	// of all samples. The chain decides by Metropolis's rule then, and draws none.
+	// MeanLosses has the mean losses of the proposed models then, if they are known.
+	Exact      bool
+	MeanLosses []float64
+	// Levels are times, of the models of the window each once, that are tested one
+	// level after another: what is rejected at a level is not evaluated at the
+	// next. Known counts at the first. nil: all at once.
+	Levels [][]int
+	// Cost is what the proposal itself took, in losses.
+	Cost float64
+}
+
+// begin makes p an empty proposal.
+func (p *Proposal) begin(current, proposed *Trajectory, s float64, source rand.Source) {
+	*p = Proposal{Current: current, Proposed: proposed, S: s, Source: source, Width: current.Len(), MeanLosses: p.MeanLosses[:0]}
+}
+
+// check returns an error if a Proposer has said what cannot be.
+func (p *Proposal) check() error {
+	switch tau := p.Current.Len(); {
+	case p.First < 0 || p.Width < 1 || p.First+p.Width > tau:
+		return fmt.Errorf("tps: a move changes %d models from time %d, want a window of %d", p.Width, p.First, tau)
+	case p.Kind >= Kinds:
+		return fmt.Errorf("tps: a move is of the kind %d, want one below %d", p.Kind, Kinds)
+	case p.Known-p.Known != 0:
+		return fmt.Errorf("tps: a move knows %v of Δ, want a finite number", p.Known)
+	case len(p.Levels) > 0:
+		return p.checkLevels()
+	}
+	return nil
+}
+
+// checkLevels returns an error unless each model of the window is at one level.
+func (p *Proposal) checkLevels() error {
+	count := 0
+	for _, times := range p.Levels {
+		for _, t := range times {
+			if t < p.First || t >= p.First+p.Width {
+				return fmt.Errorf("tps: a level has time %d, want one of the window, %d to %d", t, p.First, p.First+p.Width-1)
 			}
+			count++
+		}
+		if len(times) == 0 {
+			return fmt.Errorf("tps: a level has no models")
+		}
+	}
+	if count != p.Width {
+		return fmt.Errorf("tps: the levels have %d models, want the window's %d", count, p.Width)
+	}
+	return nil
+}
+
+// assign sets the window in dst to that in src.
+func (p *Proposal) assign(dst, src *Trajectory) {
+	all := p.Coordinates == nil || len(p.Coordinates) == dst.params
+	for t := p.First; t < p.First+p.Width; t++ {
+		to, from := dst.Model(t), src.Model(t)
+		if all {
+			copy(to, from)
 			continue
 		}
-		step := m.sigma * m.sigma
-		marginal := m.prior.Sigma*m.prior.Sigma + float64(t)*step
-		weight := marginal / (marginal + step)
-		width := m.sigma * math.Sqrt(weight)
-		for _, i := range coordinates {
-			mean := weight*float64(next[i]) + (1-weight)*m.prior.mean(i)
-			model[i] = float32(mean + width*m.normal.NormFloat64())
+		for _, i := range p.Coordinates {
+			to[i] = from[i]
 		}
 	}
-}
-
-// walk moves the first model by a step of width σ. With a Gaussian prior the
-// step is autoregressive, so that it leaves the prior unchanged (Neal 1998;
-// Cotter, Roberts, Stuart and White, arXiv 1202.0709, eq. 4.8); if σ is
-// larger than the prior's width, the model is drawn from the prior.
-func (m *mover) walk(trajectory *Trajectory, coordinates []int) {
-	model := trajectory.Model(0)
-	if m.prior == nil {
-		for _, i := range coordinates {
-			model[i] = float32(float64(model[i]) + m.sigma*m.normal.NormFloat64())
-		}
-		return
-	}
-	step := math.Min(1, m.sigma/m.prior.Sigma)
-	keep := math.Sqrt(1 - step*step)
-	width := step * m.prior.Sigma
-	for _, i := range coordinates {
-		mean := m.prior.mean(i) + keep*(float64(model[i])-m.prior.mean(i))
-		model[i] = float32(mean + width*m.normal.NormFloat64())
-	}
-}
-
-func (g *Gaussian) mean(i int) float64 {
-	if g.Mean == nil {
-		return 0
-	}
-	return float64(g.Mean[i])
 }

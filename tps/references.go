@@ -23,13 +23,13 @@ type references struct {
 	spent    float64 // since the last trial, beyond the least
 
 	// Of the window in hand.
-	first, width int
-	strata       []*minibatch.Strata // none if a model has no reference
-	models       [][]float32
-	directions   [][]float32
-	rows         [][]float64
-	buffer       []float64
-	all          []float64 // N losses
+	times      []int
+	strata     []*minibatch.Strata // none if a model has no reference
+	models     [][]float32
+	directions [][]float32
+	rows       [][]float64
+	buffer     []float64
+	all        []float64 // N losses
 
 	// Scratch of evaluate.
 	block   [1][]float64
@@ -102,11 +102,11 @@ func newReferences(test minibatch.Test, losses Losses, tau int) *references {
 	return r
 }
 
-// set takes up the references of a window.
-func (r *references) set(first, width int) {
-	r.first, r.width = first, width
+// set takes up the references of the models of some times.
+func (r *references) set(times []int) {
+	r.times = times
 	r.strata, r.models = r.strata[:0], r.models[:0]
-	for t := first; t < first+width; t++ {
+	for _, t := range times {
 		ref := &r.of[t]
 		if !ref.live {
 			r.strata = r.strata[:0]
@@ -116,29 +116,30 @@ func (r *references) set(first, width int) {
 	}
 }
 
-// settle takes a step into account, makes references that pay and gives up those
-// that do not. It returns how many it has made.
-func (r *references) settle(step *Step, current *Trajectory) (made int) {
-	if step.Estimate == 0 {
+// settle takes a decision on the models of the times in hand into account, makes
+// references that pay, at what the models are now, and gives up those that do not. It
+// returns how many it has made.
+func (r *references) settle(decision *minibatch.Decision, now *Trajectory) (made int) {
+	if decision.Estimate == 0 {
 		return 0
 	}
 	if len(r.strata) == 0 {
-		r.spent += max(0, step.Cost-r.least) * float64(step.Width)
+		r.spent += max(0, decision.Cost-r.least) * float64(len(r.times))
 	}
-	for t := step.First; t < step.First+step.Width; t++ {
+	for _, t := range r.times {
 		ref := &r.of[t]
 		if ref.live && len(r.strata) == 0 {
 			continue // another of the window has none
 		}
 		if ref.live {
-			ref.spend(step.Cost, step.UniformCost)
+			ref.spend(decision.Cost, decision.UniformCost)
 			if !r.judge(ref) {
 				continue
 			}
 		}
-		if r.always || r.paying || r.due(step.Cost) {
+		if r.always || r.paying || r.due(decision.Cost) {
 			r.spent = 0
-			r.renew(ref, current.Model(t))
+			r.renew(ref, now.Model(t))
 			made++
 		}
 	}

@@ -190,8 +190,8 @@ func TestComparisonBySlopes(t *testing.T) {
 				wantScale := 0.0
 				gradient, unused := make([]float32, 4), make([]float64, n)
 				for k := range width {
-					ref := &c.references.of[c.first+k]
-					before, after := chain.current.Model(c.first+k), chain.proposed.Model(c.first+k)
+					ref := &c.references.of[c.times[0]+k]
+					before, after := chain.current.Model(c.times[0]+k), chain.proposed.Model(c.times[0]+k)
 					losses.Gradient(gradient, unused, ref.model)
 					require.NotEqual(t, before, after)
 					step, distance = 0, 0
@@ -512,8 +512,9 @@ func TestBadReferencesDoNoHarm(t *testing.T) {
 						all[i] = i
 					}
 					for range 3 {
-						w := chain.mover.propose(chain.proposed)
-						c.set(chain.current, chain.proposed, w)
+						var p Proposal
+						require.NoError(t, chain.propose(&p, config.S, chain.source))
+						c.set(&p, chain.times[p.First:p.First+p.Width], p.Known)
 						require.Len(t, c.Strata(), width)
 						differences := make([]float64, n)
 						require.NoError(t, c.Differences(differences, all))
@@ -535,7 +536,7 @@ func TestBadReferencesDoNoHarm(t *testing.T) {
 						rate := accepted / float64(decisions)
 						standardError := math.Sqrt(want * (1 - want) / float64(decisions))
 						assert.InDelta(t, want, rate, 0.001+4*standardError, "Δ = %v, b = %d", delta, drawn/(500+decisions))
-						assign(chain.proposed, chain.current, w)
+						p.assign(chain.proposed, chain.current)
 					}
 				})
 			}

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 )
@@ -32,6 +30,8 @@ func (c *Chain) describeSettings() map[string]string {
 		"Fraction":      fmt.Sprint(c.config.Fraction),
 		"Width":         fmt.Sprint(c.config.Width),
 		"Prior":         c.config.Prior.String(),
+		"EveryModel":    fmt.Sprint(c.config.EveryModel),
+		"Move":          describe(c.config.Move),
 		"Test":          describe(c.test),
 		"Source":        fmt.Sprintf("%T", c.source),
 		samplesSetting:  fmt.Sprint(losses.Samples()),
@@ -47,6 +47,9 @@ func (c *Chain) describeSettings() map[string]string {
 // describe returns a value in words: its String, or its type and JSON, which
 // is the same in each run, unlike addresses in memory.
 func describe(x any) string {
+	if x == nil {
+		return "default"
+	}
 	if s, ok := x.(fmt.Stringer); ok {
 		return s.String()
 	}
@@ -55,22 +58,6 @@ func describe(x any) string {
 		return fmt.Sprintf("%T", x)
 	}
 	return fmt.Sprintf("%T %s", x, text)
-}
-
-// String returns the prior in words.
-func (g *Gaussian) String() string {
-	if g == nil {
-		return "flat"
-	}
-	mean := "0"
-	if g.Mean != nil {
-		sum := fnv.New64a()
-		for _, m := range g.Mean {
-			fmt.Fprintf(sum, "%08x", math.Float32bits(m))
-		}
-		mean = fmt.Sprintf("%d numbers with checksum %016x", len(g.Mean), sum.Sum64())
-	}
-	return fmt.Sprintf("normal(mean %s, sigma %v)", mean, g.Sigma)
 }
 
 // A MismatchError says that a checkpoint is of another chain.

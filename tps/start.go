@@ -49,17 +49,21 @@ func ThroughModels(tau int, models [][]float32, sigma float64, source rand.Sourc
 	if err != nil {
 		return nil, err
 	}
-	all := make([]int, t.params)
-	for i := range all {
-		all[i] = i
+	path := Path{Sigma: sigma}
+	normal := rand.New(source)
+	p := Proposal{Current: t, Proposed: t, Coordinates: make([]int, t.params)}
+	for i := range p.Coordinates {
+		p.Coordinates[i] = i
 	}
-	m := mover{sigma: sigma, normal: rand.New(source)}
 	before := 0
 	for k, model := range models {
 		at := k * (tau - 1) / (len(models) - 1)
 		copy(t.Model(at), model)
 		if width := at - before - 1; width > 0 {
-			m.bridge(t, window{first: before + 1, width: width, coordinates: all})
+			links := path.links(nil, before+1, width, tau, 0)
+			for j := range links {
+				path.follow(&p, &links[j], 1, normal)
+			}
 		}
 		before = at
 	}

@@ -12,7 +12,7 @@ type Stats struct {
 	// Steps is how many there were.
 	Steps int
 	// Moves counts them by kind of move.
-	Moves [Moves]Outcomes
+	Moves [Kinds]Outcomes
 	// Decisions counts them by what the decision rested on. Reasons that
 	// package minibatch does not know count as minibatch.Other.
 	Decisions [minibatch.Reasons]int
@@ -39,6 +39,9 @@ type Stats struct {
 	Evaluations int
 	// Slopes is how many slopes were computed with them.
 	Slopes int
+	// Proposals is what the proposals themselves took, such as gradients, in losses,
+	// to the next whole number (Proposal.Cost).
+	Proposals int
 }
 
 // Outcomes says how often a kind of step was proposed and accepted.
@@ -73,7 +76,7 @@ func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
 
 func (s *Stats) count(step *Step) {
 	s.Steps++
-	move := &s.Moves[step.Move]
+	move := &s.Moves[step.Kind]
 	move.Proposed++
 	accepted := 0
 	if step.Accepted {
@@ -89,11 +92,10 @@ func (s *Stats) count(step *Step) {
 	if step.Doubtful {
 		s.Doubtful++
 	}
-	if step.Estimate == minibatch.Controlled {
-		s.Slopes += step.Width * step.Samples
-	}
+	s.Proposals += int(math.Round(step.ProposalCost))
 	s.DataUse += step.Samples
-	s.Evaluations += 2 * step.Width * step.Samples
+	s.Evaluations += step.Evaluations
+	s.Slopes += step.Slopes
 }
 
 // Add adds the statistics of other steps, such as those of another chain.
@@ -114,6 +116,7 @@ func (s *Stats) Add(other Stats) {
 	s.Doubtful += other.Doubtful
 	s.References += other.References
 	s.Slopes += other.Slopes
+	s.Proposals += other.Proposals
 	s.DataUse += other.DataUse
 	s.Evaluations += other.Evaluations
 }

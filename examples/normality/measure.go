@@ -82,7 +82,7 @@ func (o *options) measure(ctx context.Context, set *digits.Set, progress *cli.Pr
 				return rows, err
 			}
 			row = append(row, panel{
-				Dataset: set.Name, Samples: set.Train.Len(), Step: at, Move: proposal.Move.String(), Loss: cli.Number(chain.LossEstimate()),
+				Dataset: set.Name, Samples: set.Train.Len(), Step: at, Move: proposal.Kind.String(), Loss: cli.Number(chain.LossEstimate()),
 				Batch: b, Batches: len(check.Standardized), Mean: check.Mean, Deviation: check.Deviation,
 				AndersonDarling: check.AndersonDarling, PValue: check.PValue, Bound: check.Bound,
 				check: check,

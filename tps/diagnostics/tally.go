@@ -12,7 +12,7 @@ import (
 // took. tps.Stats has the totals alone.
 type Tally struct {
 	config  TallyConfig
-	moves   [tps.Moves]tps.Outcomes
+	moves   [tps.Kinds]tps.Outcomes
 	reasons [minibatch.Reasons]tps.Outcomes
 	models  []tps.Outcomes // a step counts for each model of its window
 	batches []int          // bin k: k·Chunk < b ≤ (k+1)·Chunk
@@ -77,7 +77,7 @@ func (t *Tally) Add(step tps.Step) {
 	if step.First < 0 || step.Width < 1 || step.First+step.Width > t.config.Tau {
 		panic("diagnostics: a step of another chain than the Tally was made for")
 	}
-	count(&t.moves[step.Move], step.Accepted)
+	count(&t.moves[step.Kind], step.Accepted)
 	count(&t.reasons[min(step.By, minibatch.Other)], step.Accepted)
 	for k := range step.Width {
 		count(&t.models[step.First+k], step.Accepted)
@@ -142,7 +142,7 @@ func (t *Tally) total() tps.Outcomes {
 }
 
 // Move returns the count of a kind of move.
-func (t *Tally) Move(move tps.Move) tps.Outcomes { return t.moves[move] }
+func (t *Tally) Move(move tps.Kind) tps.Outcomes { return t.moves[move] }
 
 // DecidedBy returns the count of a reason. Proposed is how many decisions rested
 // on it.

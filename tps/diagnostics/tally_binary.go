@@ -8,9 +8,9 @@ import (
 	"github.com/trajens/trajens/tps"
 )
 
-const tallyVersion = 2
+const tallyVersion = 3
 
-// AppendBinary appends the state to dst: 161 bytes, 16 for each model and 8 for
+// AppendBinary appends the state to dst: 177 bytes, 16 for each model and 8 for
 // each bin. The error is nil.
 func (t *Tally) AppendBinary(dst []byte) ([]byte, error) {
 	dst = append(dst, tallyVersion)
@@ -44,7 +44,7 @@ func (t *Tally) UnmarshalBinary(data []byte) error {
 	}
 	if r.err == nil {
 		// Nothing is allocated that the data do not hold.
-		counts := 2*(int(tps.Moves)+int(minibatch.Reasons)+restored.config.Tau) + restored.config.bins()
+		counts := 2*(int(tps.Kinds)+int(minibatch.Reasons)+restored.config.Tau) + restored.config.bins()
 		if len(r.rest) != 8*counts {
 			r.fail(errLength)
 		}

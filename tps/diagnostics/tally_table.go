@@ -33,7 +33,7 @@ func (t *Tally) String() string {
 	fmt.Fprintln(w, "\tsteps\tshare\taccepted")
 	row("all", total)
 	for k, c := range t.moves {
-		row(tps.Move(k).String(), c)
+		row(tps.Kind(k).String(), c)
 	}
 	for k, c := range t.reasons {
 		row("by "+minibatch.Reason(k).String(), c)

@@ -47,7 +47,7 @@ func TestTallyOfAChain(t *testing.T) {
 	assert.Equal(t, 20_000, tally.Steps())
 	assert.Equal(t, stats.Acceptance(), tally.Acceptance())
 	assert.Equal(t, stats.MeanBatch(), tally.MeanBatch())
-	for move := range tps.Move(tps.Moves) {
+	for move := range tps.Kind(tps.Kinds) {
 		assert.Equal(t, stats.Moves[move], tally.Move(move))
 	}
 	accepted := 0
@@ -72,7 +72,7 @@ func TestTallyOfAChain(t *testing.T) {
 
 func step(samples int, accepted bool, by minibatch.Reason) tps.Step {
 	return tps.Step{
-		Move: tps.Bridge, First: 1, Width: 1,
+		Kind: tps.Bridge, First: 1, Width: 1,
 		Decision: minibatch.Decision{Accepted: accepted, By: by, Samples: samples},
 	}
 }
@@ -150,9 +150,9 @@ func TestTallyTableWithoutSamples(t *testing.T) {
 
 func TestTallyTableHasAcceptanceByKind(t *testing.T) {
 	tally := newTally(t, TallyConfig{Tau: 2, Samples: 100, Chunk: 50})
-	add := func(n, accepted int, move tps.Move, model, samples int, by minibatch.Reason) {
+	add := func(n, accepted int, move tps.Kind, model, samples int, by minibatch.Reason) {
 		for k := range n {
-			tally.Add(tps.Step{Move: move, First: model, Width: 1,
+			tally.Add(tps.Step{Kind: move, First: model, Width: 1,
 				Decision: minibatch.Decision{Accepted: k < accepted, By: by, Samples: samples}})
 		}
 	}

@@ -24,7 +24,7 @@ func valuesOf(columns []Column, chain *tps.Chain, step tps.Step) map[string]floa
 func TestColumnsOfAStep(t *testing.T) {
 	columns := []Column{S(), Acceptance(), Batch(), Delta()}
 	step := tps.Step{
-		Number: 17, S: 2.5, Move: tps.Bridge, First: 1, Width: 3,
+		Number: 17, S: 2.5, Kind: tps.Bridge, First: 1, Width: 3,
 		Decision: minibatch.Decision{Accepted: true, By: minibatch.Correction, Samples: 40, Delta: -1.5, Variance: 0.75},
 	}
 	want := map[string]float64{"s": 2.5, "acceptance": 1, "batch": 40, "delta": -1.5}

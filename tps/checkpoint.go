@@ -163,11 +163,11 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 		}
 	}
 	// The source is written to last, since the chain cannot do without it.
-	undoTest, err := restore(file, testArray, "acceptance test", c.test)
+	undoTest, err := restoreState(file, testArray, "acceptance test", c.test)
 	if err != nil {
 		return err
 	}
-	undoMove, err := restore(file, moveArray, "move", c.proposer)
+	undoMove, err := restoreState(file, moveArray, "move", c.proposer)
 	if err != nil {
 		return errors.Join(err, undoTest())
 	}
@@ -231,9 +231,9 @@ func unmarshal(file npz.File, name string, to encoding.BinaryUnmarshaler) error 
 	return nil
 }
 
-// restore sets the state of what is named, if it has one, and returns what sets it
+// restoreState sets the state of what is named, if it has one, and returns what sets it
 // back.
-func restore(file npz.File, array, name string, x any) (undo func() error, err error) {
+func restoreState(file npz.File, array, name string, x any) (undo func() error, err error) {
 	state, ok := x.(interface {
 		encoding.BinaryMarshaler
 		encoding.BinaryUnmarshaler

@@ -13,21 +13,17 @@ import (
 
 // A Chain is a Markov chain over trajectories.
 type Chain struct {
-	config     Config // as it was given, with the defaults that are values
-	schedule   Schedule
-	test       minibatch.Test
-	source     rand.Source
-	proposer   Proposer
-	settler    Settler // the proposer, if it is one
-	settled    Step    // that the settler is told of
-	comparison *comparison
+	config   Config // as it was given, with the defaults that are values
+	schedule Schedule
+	source   rand.Source
+	proposer Proposer
+	settler  Settler // the proposer, if it is one
+	settled  Step    // that the settler is told of
+	judge
 
 	current  *Trajectory
 	proposed *Trajectory // equal to current between steps
 	proposal Proposal
-	times    []int // 0 … τ−1
-	levels   [1][]int
-	outcome  outcome
 	steps    int
 	stats    Stats
 	loss     []float64 // the last minibatch estimate for each model
@@ -53,6 +49,8 @@ type Step struct {
 	// Evaluations is how many losses the acceptance test evaluated, and Slopes how
 	// many slopes.
 	Evaluations, Slopes int
+	// References is how many references were made in it.
+	References int
 	// ProposalCost is what the proposal itself took, in losses.
 	ProposalCost float64
 	// Decision is what the acceptance test said. If there were several levels, Samples,
@@ -79,25 +77,18 @@ func NewChain(config Config, losses Losses) (*Chain, error) {
 		return nil, err
 	}
 	c := &Chain{
-		config:     config,
-		schedule:   config.schedule(),
-		test:       cloneTest(config.Test),
-		source:     source,
-		comparison: newComparison(losses, config.Tau),
-		current:    start,
-		proposed:   start.Clone(),
-		times:      make([]int, config.Tau),
-		loss:       make([]float64, config.Tau),
+		config:   config,
+		schedule: config.schedule(),
+		source:   source,
+		judge:    newJudge(cloneTest(config.Test), losses, 0, config.Tau),
+		current:  start,
+		proposed: start.Clone(),
+		loss:     make([]float64, config.Tau),
 	}
-	for t := range c.times {
-		c.times[t] = t
-	}
-	c.outcome = newOutcome(config.Tau)
 	if c.proposer, err = config.move().Proposer(Target{Tau: config.Tau, Path: config.path(), Losses: losses}); err != nil {
 		return nil, err
 	}
 	c.settler, _ = c.proposer.(Settler)
-	c.comparison.references = newReferences(c.test, losses, config.Tau)
 	c.forgetLosses()
 	return c, nil
 }

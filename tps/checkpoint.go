@@ -93,7 +93,7 @@ func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 		arrays = append(arrays, bytesArray(moveArray, state))
 	}
 	if references := c.comparison.references; references != nil {
-		arrays = append(arrays, references.arrays()...)
+		arrays = append(arrays, references.arrays("")...)
 	}
 	for i, part := range parts {
 		state, err := part.State.MarshalBinary()
@@ -158,7 +158,7 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 	}
 	references := c.comparison.references
 	if references != nil {
-		if references, err = references.restored(file); err != nil {
+		if references, err = references.restored(file, ""); err != nil {
 			return damaged(err)
 		}
 	}

@@ -28,7 +28,7 @@ func (c *comparison) Slope() (mean, scale float64, known bool) {
 	r.fitDirections(len(c.times), c.losses.Params())
 	for k, t := range c.times {
 		before, after, at, direction := c.models[oldRow(k)], c.models[newRow(k)], r.models[k], r.directions[k]
-		gradient := r.of[t].gradient
+		gradient := r.of[t-r.from].gradient
 		step := 0.0
 		if c.coordinates == nil {
 			for i, x := range before {

@@ -6,32 +6,50 @@ import (
 	"github.com/trajens/trajens/minibatch"
 )
 
+// A judge decides on proposals.
+type judge struct {
+	test       minibatch.Test
+	comparison *comparison
+	outcome    outcome
+	times      []int    // 0 … τ−1
+	levels     [1][]int // of a proposal that has none
+}
+
+func newJudge(test minibatch.Test, losses Losses, first, tau int) judge {
+	j := judge{test: test, comparison: newComparison(losses, tau), outcome: newOutcome(first, tau), times: make([]int, first+tau)}
+	for t := range j.times {
+		j.times[t] = t
+	}
+	j.comparison.references = newReferences(test, losses, first, tau)
+	return j
+}
+
 // decide lets the acceptance test decide on a proposal, level by level: the
 // proposal is accepted if each level is. As the test accepts a change of Δ with a
 // rate that is e^Δ times that of the way back, so does a product of such rates.
-func (c *Chain) decide(p *Proposal, step *Step) error {
+func (j *judge) decide(p *Proposal, step *Step) error {
 	*step = Step{S: p.S, Kind: p.Kind, Choice: p.Choice, First: p.First, Width: p.Width, ProposalCost: p.Cost}
-	c.outcome.clear()
+	j.outcome.clear()
 	if p.Exact {
 		step.Decision = minibatch.Known(p.Known, p.Source)
-		c.outcome.know(p)
+		j.outcome.know(p)
 		return nil
 	}
 	levels := p.Levels
 	if levels == nil {
-		c.levels[0] = c.times[p.First : p.First+p.Width]
-		levels = c.levels[:]
+		j.levels[0] = j.times[p.First : p.First+p.Width]
+		levels = j.levels[:]
 	}
 	known := p.Known
 	for _, times := range levels {
-		c.comparison.set(p, times, known)
+		j.comparison.set(p, times, known)
 		known = 0
-		decision, err := c.test.Decide(c.comparison, p.S, p.Source)
+		decision, err := j.test.Decide(j.comparison, p.S, p.Source)
 		if err != nil {
 			return err
 		}
-		c.outcome.add(c.comparison)
-		c.settleReferences(p, &decision)
+		j.outcome.add(j.comparison)
+		step.References += j.settleReferences(p, &decision)
 		step.add(&decision, len(times))
 		if !decision.Accepted {
 			break
@@ -40,17 +58,17 @@ func (c *Chain) decide(p *Proposal, step *Step) error {
 	return nil
 }
 
-// settleReferences lets references learn from a decision.
-func (c *Chain) settleReferences(p *Proposal, decision *minibatch.Decision) {
-	references := c.comparison.references
-	if references == nil {
-		return
+// settleReferences lets references learn from a decision, and returns how many were
+// made.
+func (j *judge) settleReferences(p *Proposal, decision *minibatch.Decision) int {
+	if j.comparison.references == nil {
+		return 0
 	}
 	now := p.Current
 	if decision.Accepted {
 		now = p.Proposed
 	}
-	c.stats.References += references.settle(decision, now)
+	return j.comparison.references.settle(decision, now)
 }
 
 // add takes the decision at a level into account.
@@ -70,34 +88,42 @@ func (s *Step) add(decision *minibatch.Decision, models int) {
 // An outcome has the mean losses over the minibatches of a step: those of the models
 // as they were and as they were proposed, by time. What is not known is NaN.
 type outcome struct {
+	first         int // time that before and after begin at
 	times         []int
 	before, after []float64
 }
 
-func newOutcome(tau int) outcome {
-	return outcome{times: make([]int, 0, tau), before: make([]float64, tau), after: make([]float64, tau)}
+func newOutcome(first, tau int) outcome {
+	return outcome{first: first, times: make([]int, 0, tau), before: make([]float64, tau), after: make([]float64, tau)}
 }
 
 func (o *outcome) clear() { o.times = o.times[:0] }
 
+// note takes the losses of the model at a time.
+func (o *outcome) note(t int, before, after float64) {
+	o.times = append(o.times, t)
+	o.before[t-o.first], o.after[t-o.first] = before, after
+}
+
 // add notes the losses of a comparison.
 func (o *outcome) add(c *comparison) {
 	for k, t := range c.times {
-		o.times = append(o.times, t)
-		o.before[t], o.after[t] = math.NaN(), math.NaN()
-		if c.count > 0 {
-			o.before[t] = c.sums[oldRow(k)] / float64(c.count)
-			o.after[t] = c.sums[newRow(k)] / float64(c.count)
+		if c.count == 0 {
+			o.note(t, math.NaN(), math.NaN())
+			continue
 		}
+		o.note(t, c.sums[oldRow(k)]/float64(c.count), c.sums[newRow(k)]/float64(c.count))
 	}
 }
 
 // know notes the losses that a move knows.
 func (o *outcome) know(p *Proposal) {
-	for k, loss := range p.MeanLosses {
-		t := p.First + k
-		o.times = append(o.times, t)
-		o.before[t], o.after[t] = math.NaN(), loss
+	for k := range p.Width {
+		after := math.NaN()
+		if k < len(p.MeanLosses) {
+			after = p.MeanLosses[k]
+		}
+		o.note(p.First+k, math.NaN(), after)
 	}
 }
 
@@ -107,9 +133,9 @@ func (o *outcome) settle(loss []float64, accepted bool) {
 	for _, t := range o.times {
 		switch {
 		case accepted:
-			loss[t] = o.after[t]
-		case !math.IsNaN(o.before[t]):
-			loss[t] = o.before[t]
+			loss[t] = o.after[t-o.first]
+		case !math.IsNaN(o.before[t-o.first]):
+			loss[t] = o.before[t-o.first]
 		}
 	}
 }

@@ -16,7 +16,8 @@ type references struct {
 	always bool    // the test needs them whatever they cost
 	least  float64 // what a decision costs at least
 	price  float64
-	of     []reference // by time
+	from   int         // time of the first model that may have one
+	of     []reference // by time, from that on
 
 	paying   bool    // a reference has saved more than its price
 	patience float64 // how much is spent before one is tried, see due
@@ -78,9 +79,9 @@ type referenceUser interface {
 	References() (useful, needed bool, least float64)
 }
 
-// newReferences returns the references for a test that has a use for them, else
-// nil.
-func newReferences(test minibatch.Test, losses Losses, tau int) *references {
+// newReferences returns the references of τ models, from a time on, for a test that
+// has a use for them, else nil.
+func newReferences(test minibatch.Test, losses Losses, from, tau int) *references {
 	user, ok := test.(referenceUser)
 	if !ok {
 		return nil
@@ -93,7 +94,7 @@ func newReferences(test minibatch.Test, losses Losses, tau int) *references {
 	if params, samples := float64(losses.Params()), float64(losses.Samples()); memory.Check(float64(tau)*(8*params+5*samples)+8*samples) != nil {
 		return nil
 	}
-	r := &references{losses: losses, always: needed, least: least, patience: impatience, of: make([]reference, tau)}
+	r := &references{losses: losses, from: from, always: needed, least: least, patience: impatience, of: make([]reference, tau)}
 	r.slopes, _ = losses.(Slopes)
 	r.price = lossPrice * float64(losses.Samples())
 	if r.slopes != nil {
@@ -107,7 +108,7 @@ func (r *references) set(times []int) {
 	r.times = times
 	r.strata, r.models = r.strata[:0], r.models[:0]
 	for _, t := range times {
-		ref := &r.of[t]
+		ref := &r.of[t-r.from]
 		if !ref.live {
 			r.strata = r.strata[:0]
 			return
@@ -127,7 +128,7 @@ func (r *references) settle(decision *minibatch.Decision, now *Trajectory) (made
 		r.spent += max(0, decision.Cost-r.least) * float64(len(r.times))
 	}
 	for _, t := range r.times {
-		ref := &r.of[t]
+		ref := &r.of[t-r.from]
 		if ref.live && len(r.strata) == 0 {
 			continue // another of the window has none
 		}

@@ -15,8 +15,8 @@ const (
 	accountsArray   = "accounts"   // what is known of the costs, τ × 6 and 3
 )
 
-// arrays returns what a checkpoint holds of references.
-func (r *references) arrays() []npz.Array {
+// arrays returns what a checkpoint holds of references, with a prefix to the names.
+func (r *references) arrays(prefix string) []npz.Array {
 	var models, gradients []float32
 	var strata []byte
 	accounts := make([]float64, 0, 6*len(r.of)+3)
@@ -38,23 +38,23 @@ func (r *references) arrays() []npz.Array {
 		paying = 1
 	}
 	accounts = append(accounts, paying, r.patience, r.spent)
-	arrays := []npz.Array{{Name: accountsArray, Shape: []int{len(accounts)}, Data: accounts}}
+	arrays := []npz.Array{{Name: prefix + accountsArray, Shape: []int{len(accounts)}, Data: accounts}}
 	if n == 0 {
 		return arrays
 	}
 	params, samples := r.losses.Params(), r.losses.Samples()
 	arrays = append(arrays,
-		npz.Array{Name: referencesArray, Shape: []int{n, params}, Data: models},
-		npz.Array{Name: strataArray, Shape: []int{n, samples}, Data: strata})
+		npz.Array{Name: prefix + referencesArray, Shape: []int{n, params}, Data: models},
+		npz.Array{Name: prefix + strataArray, Shape: []int{n, samples}, Data: strata})
 	if r.slopes != nil {
-		arrays = append(arrays, npz.Array{Name: gradientsArray, Shape: []int{n, params}, Data: gradients})
+		arrays = append(arrays, npz.Array{Name: prefix + gradientsArray, Shape: []int{n, params}, Data: gradients})
 	}
 	return arrays
 }
 
 // restored returns references as they are in a checkpoint.
-func (r *references) restored(file npz.File) (*references, error) {
-	accounts, _, err := npz.Get[float64](file, accountsArray, 6*len(r.of)+3)
+func (r *references) restored(file npz.File, prefix string) (*references, error) {
+	accounts, _, err := npz.Get[float64](file, prefix+accountsArray, 6*len(r.of)+3)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (r *references) restored(file npz.File) (*references, error) {
 	}
 	general := accounts[6*len(r.of):]
 	s := &references{
-		losses: r.losses, slopes: r.slopes, always: r.always, least: r.least, price: r.price, of: make([]reference, len(r.of)),
+		losses: r.losses, slopes: r.slopes, from: r.from, always: r.always, least: r.least, price: r.price, of: make([]reference, len(r.of)),
 		paying: general[0] != 0, patience: general[1], spent: general[2],
 	}
 	var live []*reference
@@ -81,17 +81,17 @@ func (r *references) restored(file npz.File) (*references, error) {
 		return s, nil
 	}
 	params, samples := r.losses.Params(), r.losses.Samples()
-	models, _, err := npz.Get[float32](file, referencesArray, len(live), params)
+	models, _, err := npz.Get[float32](file, prefix+referencesArray, len(live), params)
 	if err != nil {
 		return nil, err
 	}
-	levels, _, err := npz.Get[byte](file, strataArray, len(live), samples)
+	levels, _, err := npz.Get[byte](file, prefix+strataArray, len(live), samples)
 	if err != nil {
 		return nil, err
 	}
 	gradients := make([]float32, len(models))
 	if r.slopes != nil {
-		if gradients, _, err = npz.Get[float32](file, gradientsArray, len(live), params); err != nil {
+		if gradients, _, err = npz.Get[float32](file, prefix+gradientsArray, len(live), params); err != nil {
 			return nil, err
 		}
 	}

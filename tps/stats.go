@@ -93,6 +93,7 @@ func (s *Stats) count(step *Step) {
 		s.Doubtful++
 	}
 	s.Proposals += int(math.Round(step.ProposalCost))
+	s.References += step.References
 	s.DataUse += step.Samples
 	s.Evaluations += step.Evaluations
 	s.Slopes += step.Slopes

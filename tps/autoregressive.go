@@ -121,7 +121,10 @@ func (a *autoregressive) Propose(p *Proposal) error {
 	return a.ProposeAt(p, first)
 }
 
-// ProposeAt changes the window that begins at a time.
+// Local implements LocalProposer.
+func (a *autoregressive) Local() bool { return a.width == 1 }
+
+// ProposeAt implements LocalProposer: it changes the window that begins at a time.
 func (a *autoregressive) ProposeAt(p *Proposal, first int) error {
 	tau := p.Current.Len()
 	p.First, p.Width, p.Kind = first, a.width, kindOf(first, a.width, tau)

@@ -17,8 +17,8 @@ type Chain struct {
 	schedule Schedule
 	source   rand.Source
 	proposer Proposer
-	settler  Settler // the proposer, if it is one
-	settled  Step    // that the settler is told of
+	settled  Step   // that a Settler is told of
+	sweep    *sweep // nil unless the chain sweeps
 	judge
 
 	current  *Trajectory
@@ -62,7 +62,10 @@ type Step struct {
 // NewChain returns a chain for the given losses. It evaluates none. The error
 // names what is missing or out of its range: losses that are nil or empty, a
 // field of config, or more memory than the machine has.
-func NewChain(config Config, losses Losses) (*Chain, error) {
+//
+// Further losses, of the same model and data, are for chains that Sweep: each lets
+// one more goroutine work.
+func NewChain(config Config, losses Losses, further ...Losses) (*Chain, error) {
 	if null.Is(losses) {
 		return nil, errors.New("tps: the losses are nil")
 	}
@@ -85,10 +88,17 @@ func NewChain(config Config, losses Losses) (*Chain, error) {
 		proposed: start.Clone(),
 		loss:     make([]float64, config.Tau),
 	}
-	if c.proposer, err = config.move().Proposer(Target{Tau: config.Tau, Path: config.path(), Losses: losses}); err != nil {
+	target := Target{Tau: config.Tau, Path: config.path(), Losses: losses}
+	if c.proposer, err = config.move().Proposer(target); err != nil {
 		return nil, err
 	}
-	c.settler, _ = c.proposer.(Settler)
+	if config.Sweep {
+		if c.sweep, err = newSweep(c, target, append([]Losses{losses}, further...)); err != nil {
+			return nil, err
+		}
+	} else if len(further) > 0 {
+		return nil, fmt.Errorf("tps: there are %d further losses, want none without Sweep", len(further))
+	}
 	c.forgetLosses()
 	return c, nil
 }
@@ -198,19 +208,38 @@ func (c *Chain) Run(ctx context.Context, total int, observers ...Observer) error
 // Step makes one step: it proposes a move, and accepts or rejects it. On an
 // error, which is a LossError if a loss was NaN or −Inf, the trajectory is
 // what it was before the step, and the step does not count.
+//
+// With Sweep, the steps of all models of one parity are made at once and returned
+// one by one: the trajectory is that after all of them already.
 func (c *Chain) Step() (step Step, err error) {
 	s := c.S()
 	if s-s != 0 {
 		return Step{}, fmt.Errorf("tps: the schedule gives s = %v at step %d, want a finite number", s, c.steps)
 	}
+	if c.sweep != nil {
+		step, err = c.sweep.step(s)
+	} else {
+		step, err = c.one(c.proposer, s)
+	}
+	if err != nil {
+		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
+	}
+	step.Number = c.steps
+	c.steps++
+	c.stats.count(&step)
+	return step, nil
+}
+
+// one makes a proposal, and accepts or rejects it.
+func (c *Chain) one(proposer Proposer, s float64) (step Step, err error) {
 	p := &c.proposal
-	err = c.propose(p, s, c.source)
+	err = c.propose(proposer, p, s, c.source)
 	if err == nil {
 		err = c.decide(p, &step)
 	}
 	if err != nil {
 		p.assign(c.proposed, c.current)
-		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
+		return Step{}, err
 	}
 
 	// Choosing takes no branch, which a processor would guess wrong half of the
@@ -220,21 +249,18 @@ func (c *Chain) Step() (step Step, err error) {
 		kept, lost = lost, kept
 	}
 	p.assign(lost, kept)
-	step.Number = c.steps
-	c.steps++
-	c.stats.count(&step)
 	c.outcome.settle(c.loss, step.Accepted)
-	if c.settler != nil {
+	if settler, ok := proposer.(Settler); ok {
 		c.settled = step
-		c.settler.Settle(&c.settled)
+		settler.Settle(&c.settled)
 	}
 	return step, nil
 }
 
 // propose makes a proposal.
-func (c *Chain) propose(p *Proposal, s float64, source rand.Source) error {
+func (c *Chain) propose(proposer Proposer, p *Proposal, s float64, source rand.Source) error {
 	p.begin(c.current, c.proposed, s, source)
-	if err := c.proposer.Propose(p); err != nil {
+	if err := proposer.Propose(p); err != nil {
 		p.First, p.Width, p.Coordinates = 0, c.config.Tau, nil // whatever it changed
 		return err
 	}

@@ -95,6 +95,13 @@ func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 	if references := c.comparison.references; references != nil {
 		arrays = append(arrays, references.arrays("")...)
 	}
+	if c.sweep != nil {
+		sweep, err := c.sweep.arrays()
+		if err != nil {
+			return err
+		}
+		arrays = append(arrays, sweep...)
+	}
 	for i, part := range parts {
 		state, err := part.State.MarshalBinary()
 		if err != nil {
@@ -171,13 +178,19 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 	if err != nil {
 		return errors.Join(err, undoTest())
 	}
-	for _, part := range parts {
-		if err := unmarshal(file, partArray+part.Name, part.State); err != nil {
+	undoSweep := func() error { return nil }
+	if c.sweep != nil {
+		if undoSweep, err = c.sweep.restore(file); err != nil {
 			return errors.Join(err, undoTest(), undoMove())
 		}
 	}
+	for _, part := range parts {
+		if err := unmarshal(file, partArray+part.Name, part.State); err != nil {
+			return errors.Join(err, undoTest(), undoMove(), undoSweep())
+		}
+	}
 	if err := c.restoreSource(file); err != nil {
-		return errors.Join(err, undoTest(), undoMove())
+		return errors.Join(err, undoTest(), undoMove(), undoSweep())
 	}
 	copy(c.current.values, values)
 	copy(c.proposed.values, values)

@@ -41,6 +41,14 @@ type Config struct {
 	// Move is how proposals are made. nil: Autoregressive with Fraction and Width,
 	// which is the paper's move; they are set nowhere else.
 	Move Move
+	// Sweep changes the models in turn, all of one parity at once and then those of
+	// the other, by as many goroutines as there are losses (NewChain), each model with
+	// an acceptance test and random numbers of its own: the chain is the same, bit for
+	// bit, for any number of goroutines. A step is that of one model, and s is that of
+	// the first step of a parity. The Move changes one model (Width 1); moves of a Mix
+	// that change several are made in between, in the place of a parity each. The Test
+	// must have a method Clone.
+	Sweep bool
 	// Prior is the distribution of the first model, or of each. nil: flat.
 	Prior *Gaussian
 	// EveryModel makes Prior the distribution of every model, not of the first

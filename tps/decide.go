@@ -24,6 +24,15 @@ func newJudge(test minibatch.Test, losses Losses, first, tau int) judge {
 	return j
 }
 
+// use makes losses those that are evaluated: others of the same model and data.
+func (j *judge) use(losses Losses) {
+	j.comparison.losses = losses
+	if references := j.comparison.references; references != nil {
+		references.losses = losses
+		references.slopes, _ = losses.(Slopes)
+	}
+}
+
 // decide lets the acceptance test decide on a proposal, level by level: the
 // proposal is accepted if each level is. As the test accepts a change of Δ with a
 // rate that is e^Δ times that of the way back, so does a product of such rates.

@@ -76,7 +76,7 @@ func checkApart(chains []*Chain, k int) error {
 			shared = "source of random numbers"
 		case sameState(chain.test, other.test):
 			shared = "acceptance test"
-		case sameState(chain.comparison.losses, other.comparison.losses) && !concurrent(chain.comparison.losses):
+		case shareLosses(chain, other):
 			shared = "losses"
 		default:
 			continue
@@ -84,6 +84,30 @@ func checkApart(chains []*Chain, k int) error {
 		return fmt.Errorf("tps: it has the same %s as chain %d: two goroutines would use them at once", shared, earlier)
 	}
 	return nil
+}
+
+// shareLosses says whether two chains use the same losses, which are for one goroutine.
+func shareLosses(a, b *Chain) bool {
+	for _, l := range a.allLosses() {
+		for _, m := range b.allLosses() {
+			if sameState(l, m) && !concurrent(l) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// allLosses returns those that the goroutines of a chain use.
+func (c *Chain) allLosses() []Losses {
+	if c.sweep == nil {
+		return []Losses{c.comparison.losses}
+	}
+	var all []Losses
+	for _, w := range c.sweep.workers {
+		all = append(all, w.losses)
+	}
+	return all
 }
 
 // concurrent says whether losses are for several goroutines.

@@ -29,7 +29,7 @@ func (c *Chain) ProposalDifferences(dst []float64, source rand.Source) (Proposal
 	// next.
 	var p Proposal
 	defer func() { p.assign(c.proposed, c.current) }()
-	if err := c.propose(&p, c.S(), source); err != nil {
+	if err := c.propose(c.proposer, &p, c.S(), source); err != nil {
 		return Proposal{}, err
 	}
 	c.comparison.set(&p, c.times[p.First:p.First+p.Width], 0)

@@ -39,7 +39,7 @@ func (m Mix) Proposer(target Target) (Proposer, error) {
 	if len(m) == 0 {
 		return nil, errors.New("tps: the Mix has no moves")
 	}
-	x := &mix{proposers: make([]Proposer, len(m)), weights: make([]float64, len(m))}
+	x := &mixProposer{proposers: make([]Proposer, len(m)), weights: make([]float64, len(m))}
 	for k, choice := range m {
 		if null.Is(choice.Move) {
 			return nil, fmt.Errorf("tps: Mix[%d].Move is nil", k)
@@ -59,15 +59,37 @@ func (m Mix) Proposer(target Target) (Proposer, error) {
 	return x, nil
 }
 
-// mix is the proposer of a Mix.
-type mix struct {
+// mixProposer is the proposer of a Mix.
+type mixProposer struct {
 	proposers []Proposer
 	weights   []float64
 	last      int
 }
 
 // Propose implements Proposer.
-func (m *mix) Propose(p *Proposal) error {
+func (m *mixProposer) Propose(p *Proposal) error {
+	m.choose(p)
+	return m.proposers[m.last].Propose(p)
+}
+
+// Local implements LocalProposer.
+func (m *mixProposer) Local() bool {
+	for _, p := range m.proposers {
+		if !isLocal(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// ProposeAt implements LocalProposer.
+func (m *mixProposer) ProposeAt(p *Proposal, time int) error {
+	m.choose(p)
+	return m.proposers[m.last].(LocalProposer).ProposeAt(p, time)
+}
+
+// choose draws which move is made.
+func (m *mixProposer) choose(p *Proposal) {
 	sum := 0.0
 	for _, w := range m.weights {
 		sum += w
@@ -79,18 +101,17 @@ func (m *mix) Propose(p *Proposal) error {
 		m.last++
 	}
 	p.Choice = m.last
-	return m.proposers[m.last].Propose(p)
 }
 
 // Settle implements Settler.
-func (m *mix) Settle(step *Step) {
+func (m *mixProposer) Settle(step *Step) {
 	if s, ok := m.proposers[m.last].(Settler); ok {
 		s.Settle(step)
 	}
 }
 
 // MarshalBinary returns the states of the moves that have one.
-func (m *mix) MarshalBinary() ([]byte, error) {
+func (m *mixProposer) MarshalBinary() ([]byte, error) {
 	states := make([][]byte, len(m.proposers))
 	for k, p := range m.proposers {
 		if state, ok := p.(encoding.BinaryMarshaler); ok {
@@ -104,7 +125,7 @@ func (m *mix) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary restores what MarshalBinary returned.
-func (m *mix) UnmarshalBinary(data []byte) error {
+func (m *mixProposer) UnmarshalBinary(data []byte) error {
 	var states [][]byte
 	if err := json.Unmarshal(data, &states); err != nil {
 		return fmt.Errorf("tps: the states of a Mix: %w", err)

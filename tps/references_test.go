@@ -513,7 +513,7 @@ func TestBadReferencesDoNoHarm(t *testing.T) {
 					}
 					for range 3 {
 						var p Proposal
-						require.NoError(t, chain.propose(&p, config.S, chain.source))
+						require.NoError(t, chain.propose(chain.proposer, &p, config.S, chain.source))
 						c.set(&p, chain.times[p.First:p.First+p.Width], p.Known)
 						require.Len(t, c.Strata(), width)
 						differences := make([]float64, n)

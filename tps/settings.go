@@ -32,6 +32,7 @@ func (c *Chain) describeSettings() map[string]string {
 		"Prior":         c.config.Prior.String(),
 		"EveryModel":    fmt.Sprint(c.config.EveryModel),
 		"Move":          describe(c.config.Move),
+		"Sweep":         fmt.Sprint(c.config.Sweep),
 		"Test":          describe(c.test),
 		"Source":        fmt.Sprintf("%T", c.source),
 		samplesSetting:  fmt.Sprint(losses.Samples()),

@@ -39,6 +39,7 @@ type sweep struct {
 	// The places of both sorts of moves in the Mix.
 	local, whole []int
 
+	stride int // between models that are changed at once
 	parity int
 	queue  []Step // made, and not yet handed out; the first is the next one
 
@@ -68,7 +69,7 @@ type sweeper struct {
 
 // newSweep returns the sweeps of a chain, with losses for each worker.
 func newSweep(c *Chain, target Target, losses []Losses) (*sweep, error) {
-	s := &sweep{chain: c, slots: make([]slot, target.Tau)}
+	s := &sweep{chain: c, slots: make([]slot, target.Tau), stride: 2}
 	local, err := s.split(c.config.move(), target)
 	if err != nil {
 		return nil, err
@@ -173,7 +174,7 @@ func (s *sweep) makePhase(tilt float64) error {
 		return nil
 	}
 	s.s, s.phase = tilt, s.phase[:0]
-	for t := s.parity; t < len(s.slots); t += 2 {
+	for t := s.parity; t < len(s.slots); t += s.stride {
 		s.phase = append(s.phase, t)
 	}
 	s.next.Store(0)

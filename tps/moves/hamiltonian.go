@@ -116,11 +116,11 @@ func (m Hamiltonian) Proposer(target tps.Target) (tps.Proposer, error) {
 	if !m.Whole {
 		h.window = newWindow(target)
 		for k := range h.window.conditionals {
-			h.modes = append(h.modes, modeOf(&h.window.conditionals[k]))
+			h.modes = append(h.modes, modeOf(&h.window.conditionals[k], m.Speed))
 		}
 		return h, nil
 	}
-	whole, err := modesOf(target)
+	whole, err := modesOf(target, m.Speed)
 	if err != nil {
 		return nil, err
 	}

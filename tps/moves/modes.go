@@ -13,8 +13,8 @@ import (
 // modes are the normal modes of the path measure of some models, their deviations from
 // a center. In each coordinate of the models they are independent and normal.
 type modes struct {
-	// frequencies are the square roots of the modes' precisions, 0 for what nothing
-	// holds.
+	// frequencies are the square roots of the modes' precisions times the speed, 0 for
+	// what nothing holds.
 	frequencies []float64
 	// vectors has the j-th mode in row j: how much of it each model has. They are
 	// orthonormal.
@@ -22,13 +22,13 @@ type modes struct {
 }
 
 // modeOf returns the mode of one model, its deviation from the mean.
-func modeOf(c *tps.Conditional) modes {
-	return modes{frequencies: []float64{1 / c.Width}, vectors: [][]float64{{1}}}
+func modeOf(c *tps.Conditional, speed float64) modes {
+	return modes{frequencies: []float64{speed / c.Width}, vectors: [][]float64{{1}}}
 }
 
 // modesOf returns those of a whole trajectory, its deviations from the mean of the prior:
 // the precision of a coordinate of the trajectory is a tridiagonal matrix.
-func modesOf(target tps.Target) (modes, error) {
+func modesOf(target tps.Target, speed float64) (modes, error) {
 	tau, path := target.Tau, target.Path
 	precision := mat.NewSymDense(tau, nil) // times σ²
 	for t := range tau {
@@ -47,7 +47,7 @@ func modesOf(target tps.Target) (modes, error) {
 	m := modes{frequencies: eigen.Values(nil), vectors: make([][]float64, tau)}
 	for j, value := range m.frequencies {
 		m.vectors[j] = mat.Col(nil, j, &vectors)
-		m.frequencies[j] = math.Sqrt(math.Max(value, 0)) / path.Sigma
+		m.frequencies[j] = math.Sqrt(math.Max(value, 0)) * (speed / path.Sigma)
 	}
 	if path.Prior == nil {
 		m.frequencies[0] = 0 // all models together: rounding errors do not hold them

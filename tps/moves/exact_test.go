@@ -94,7 +94,7 @@ var lineCases = map[string][]lineCase{
 		{8, 100, nil, false, 0, mixed(langevinMove(0.6, 4)), 150},
 		{64, 100, nil, false, 0, langevinMove(0.6, 4), 150},
 		{2, 100, nil, false, minibatch.Uniform, langevinMove(0.6, 16), 100},
-		{8, 30, prior, false, minibatch.Controlled, mixed(langevinMove(0.8, 16)), 100},
+		{8, 30, prior, false, minibatch.Controlled, mixed(langevinMove(0.8, 16)), 150},
 	},
 	"Barker": {
 		{1, 30, nil, false, 0, barkerMove(1.5, 4), 150},
@@ -114,13 +114,13 @@ var lineCases = map[string][]lineCase{
 		{3, 30, prior, true, 0, hamiltonianMove(true, 0.6, 3), 40},
 		{8, 100, nil, false, 0, hamiltonianMove(true, 0.4, 4), 10},
 		{8, 30, prior, false, 0, mixed(hamiltonianMove(false, 0.8, 2)), 100},
-		{64, 100, nil, false, 0, hamiltonianMove(true, 0.3, 4), 2},
-		{8, 100, nil, false, minibatch.Controlled, mixed(hamiltonianMove(true, 0.4, 4)), 20},
+		{64, 100, nil, false, 0, hamiltonianMove(true, 0.25, 5), 2},
+		{2, 100, nil, false, minibatch.Controlled, mixed(hamiltonianMove(true, 0.4, 3)), 15},
 	},
 }
 
 // The mean loss is the exact one, within 4 standard errors and 0.5 %: of each chain
-// alone, and of all with one kind of move together, where a bias of 1.5 % would be seen.
+// alone, and of all with one kind of move together, where a bias of 2 % would be seen.
 func TestMeanLossIsExact(t *testing.T) {
 	for kind, cases := range lineCases {
 		t.Run(kind, func(t *testing.T) {
@@ -132,14 +132,14 @@ func TestMeanLossIsExact(t *testing.T) {
 						steps *= 30
 					}
 					ratio, e := c.run(t, steps)
-					assert.Less(t, e, 0.02)
+					assert.Less(t, e, 0.025)
 					assert.LessOrEqual(t, math.Abs(ratio-1), bound+4*e)
 					sum, weight = sum+ratio/(e*e), weight+1/(e*e)
 				})
 			}
 			mean, e := sum/weight, 1/math.Sqrt(weight)
 			t.Logf("together off by %+.2f ± %.2f %%", 100*(mean-1), 100*e)
-			assert.Less(t, e, 0.0035)
+			assert.Less(t, e, 0.004)
 			assert.LessOrEqual(t, math.Abs(mean-1), bound+4*e)
 		})
 	}

@@ -127,7 +127,7 @@ func (a *autoregressive) Local() bool { return a.width == 1 }
 // ProposeAt implements LocalProposer: it changes the window that begins at a time.
 func (a *autoregressive) ProposeAt(p *Proposal, first int) error {
 	tau := p.Current.Len()
-	p.First, p.Width, p.Kind = first, a.width, kindOf(first, a.width, tau)
+	p.First, p.Width, p.Kind = first, a.width, KindOf(first, a.width, tau)
 	a.links = a.path.links(a.links[:0], first, a.width, tau, 0)
 	if a.surrogate != nil {
 		a.surrogate.propose(p, a.links, a.beta)

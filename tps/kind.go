@@ -34,8 +34,9 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
 
-// kindOf returns the kind of a move of a window in a trajectory of τ models.
-func kindOf(first, width, tau int) Kind {
+// KindOf returns the kind of a move that changes the models of a window, First …
+// First+Width−1, in a trajectory of tau models, each in its own way.
+func KindOf(first, width, tau int) Kind {
 	head, tail := first == 0, first+width == tau
 	switch {
 	case head && tail:

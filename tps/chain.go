@@ -96,6 +96,9 @@ func NewChain(config Config, losses Losses) (*Chain, error) {
 	if c.proposer, err = config.move().Proposer(Target{Tau: config.Tau, Path: config.path(), Losses: losses}); err != nil {
 		return nil, err
 	}
+	if null.Is(c.proposer) {
+		return nil, fmt.Errorf("tps: Move, a %T, has made no Proposer", config.move())
+	}
 	c.settler, _ = c.proposer.(Settler)
 	c.comparison.references = newReferences(c.test, losses, config.Tau)
 	c.forgetLosses()

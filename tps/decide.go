@@ -22,10 +22,15 @@ func (c *Chain) decide(p *Proposal, step *Step) error {
 		c.levels[0] = c.times[p.First : p.First+p.Width]
 		levels = c.levels[:]
 	}
-	known := p.Known
-	for _, times := range levels {
+	for k, times := range levels {
+		known := 0.0
+		switch {
+		case p.KnownAt != nil:
+			known = p.KnownAt[k]
+		case k == 0:
+			known = p.Known
+		}
 		c.comparison.set(p, times, known)
-		known = 0
 		decision, err := c.test.Decide(c.comparison, p.S, p.Source)
 		if err != nil {
 			return err

@@ -92,7 +92,7 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 	a := &autoregressive{path: target.Path, beta: m.Beta, width: m.Width, coordinates: newCoordinates(m.Blocks, m.Fraction, params)}
 	if m.Multilevel {
 		a.levels = bisection(m.Width)
-		a.times = make([][]int, len(a.levels))
+		a.times, a.known = make([][]int, len(a.levels)), make([]float64, len(a.levels))
 		for k := range a.levels {
 			a.times[k] = make([]int, len(a.levels[k]))
 		}
@@ -112,6 +112,7 @@ type autoregressive struct {
 	surrogate   *surrogate // nil: none
 	levels      [][]int    // places in a window
 	times       [][]int    // of the levels of the proposal in hand
+	known       []float64  // at these
 	links       []link
 }
 
@@ -138,13 +139,27 @@ func (a *autoregressive) ProposeAt(p *Proposal, first int) error {
 			a.path.follow(p, &a.links[k], a.beta, normal)
 		}
 	}
-	for k, places := range a.levels {
-		for j, place := range places {
-			a.times[k][j] = first + place
-		}
-	}
-	p.Levels = a.times
+	a.level(p)
 	return nil
+}
+
+// level says the levels of a proposal, and what the surrogate says of each.
+func (a *autoregressive) level(p *Proposal) {
+	if a.levels == nil {
+		return
+	}
+	for k, places := range a.levels {
+		known := 0.0
+		for j, place := range places {
+			t := p.First + place
+			a.times[k][j] = t
+			if a.surrogate != nil {
+				known += a.surrogate.known[t]
+			}
+		}
+		a.known[k] = known
+	}
+	p.Levels, p.KnownAt = a.times, a.known
 }
 
 // follow changes the model of a link: it keeps its deviation from its mean by

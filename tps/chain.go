@@ -92,6 +92,9 @@ func NewChain(config Config, losses Losses, further ...Losses) (*Chain, error) {
 	if c.proposer, err = config.move().Proposer(target); err != nil {
 		return nil, err
 	}
+	if null.Is(c.proposer) {
+		return nil, fmt.Errorf("tps: Move, a %T, has made no Proposer", config.move())
+	}
 	if config.Sweep {
 		if c.sweep, err = newSweep(c, target, append([]Losses{losses}, further...)); err != nil {
 			return nil, err

@@ -245,7 +245,7 @@ func unmarshal(file npz.File, name string, to encoding.BinaryUnmarshaler) error 
 }
 
 // restoreState sets the state of what is named, if it has one, and returns what sets it
-// back.
+// back. On an error it is as it was.
 func restoreState(file npz.File, array, name string, x any) (undo func() error, err error) {
 	state, ok := x.(interface {
 		encoding.BinaryMarshaler
@@ -258,7 +258,11 @@ func restoreState(file npz.File, array, name string, x any) (undo func() error, 
 	if err != nil {
 		return nil, fmt.Errorf("tps: the state of the %s: %w", name, err)
 	}
-	return func() error { return state.UnmarshalBinary(before) }, unmarshal(file, array, state)
+	undo = func() error { return state.UnmarshalBinary(before) }
+	if err := unmarshal(file, array, state); err != nil {
+		return nil, errors.Join(err, undo())
+	}
+	return undo, nil
 }
 
 // restoreSource sets the random source, or leaves it as it is on an error.

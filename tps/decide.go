@@ -49,10 +49,15 @@ func (j *judge) decide(p *Proposal, step *Step) error {
 		j.levels[0] = j.times[p.First : p.First+p.Width]
 		levels = j.levels[:]
 	}
-	known := p.Known
-	for _, times := range levels {
+	for k, times := range levels {
+		known := 0.0
+		switch {
+		case p.KnownAt != nil:
+			known = p.KnownAt[k]
+		case k == 0:
+			known = p.Known
+		}
 		j.comparison.set(p, times, known)
-		known = 0
 		decision, err := j.test.Decide(j.comparison, p.S, p.Source)
 		if err != nil {
 			return err

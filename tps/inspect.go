@@ -7,7 +7,8 @@ import (
 )
 
 // ProposalDifferences makes a proposal as the next step would, with random
-// numbers from source, returns what is to be said of it in numbers, and writes its ℓᵢ(Θ′) − ℓᵢ(Θ), summed over the models
+// numbers from source, returns its numbers (S, Kind, Choice, First, Width, Known,
+// Exact and Cost alone), and writes its ℓᵢ(Θ′) − ℓᵢ(Θ), summed over the models
 // that it changes, of all samples i to dst, which has length N. It decides
 // nothing: the chain, its random numbers and its statistics stay as they are,
 // bit for bit, as long as source is not the chain's own. The cost is 2N losses

@@ -19,7 +19,7 @@ type Mix []Choice
 // A Choice is one move of a Mix.
 type Choice struct {
 	// Weight is the move's probability in proportion to those of the others,
-	// positive and finite.
+	// positive; the sum of all is finite.
 	Weight float64
 	// Move is the move, no Mix itself.
 	Move Move
@@ -54,7 +54,14 @@ func (m Mix) Proposer(target Target) (Proposer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w (Mix[%d])", err, k)
 		}
+		if null.Is(p) {
+			return nil, fmt.Errorf("tps: Mix[%d].Move, a %T, has made no Proposer", k, choice.Move)
+		}
 		x.proposers[k], x.weights[k] = p, choice.Weight
+		x.sum += choice.Weight
+	}
+	if math.IsInf(x.sum, 1) {
+		return nil, fmt.Errorf("tps: the weights of the Mix have the sum %v, want a finite one", x.sum)
 	}
 	return x, nil
 }
@@ -63,6 +70,7 @@ func (m Mix) Proposer(target Target) (Proposer, error) {
 type mixProposer struct {
 	proposers []Proposer
 	weights   []float64
+	sum       float64 // of the weights
 	last      int
 }
 
@@ -90,11 +98,7 @@ func (m *mixProposer) ProposeAt(p *Proposal, time int) error {
 
 // choose draws which move is made.
 func (m *mixProposer) choose(p *Proposal) {
-	sum := 0.0
-	for _, w := range m.weights {
-		sum += w
-	}
-	at := sum * random.Open(p.Source)
+	at := m.sum * random.Open(p.Source)
 	m.last = 0
 	for m.last < len(m.weights)-1 && at >= m.weights[m.last] {
 		at -= m.weights[m.last]
@@ -124,7 +128,8 @@ func (m *mixProposer) MarshalBinary() ([]byte, error) {
 	return json.Marshal(states)
 }
 
-// UnmarshalBinary restores what MarshalBinary returned.
+// UnmarshalBinary restores what MarshalBinary returned. On an error some of the moves
+// may have changed.
 func (m *mixProposer) UnmarshalBinary(data []byte) error {
 	var states [][]byte
 	if err := json.Unmarshal(data, &states); err != nil {

@@ -114,38 +114,36 @@ func (path *Path) links(dst []link, first, width, tau int, pull float64) []link 
 	}
 	links := dst[base:]
 	var after link // the one drawn next, with weights that are not yet divided
-	precisionAfter := 0.0
+	// The precision of a model given those drawn before it is 1 for its neighbor among
+	// them, if it has one, and the rest. The rest of the one before is a sum of
+	// positive terms, so that no rounding error hides a weak prior.
+	rest := 0.0
 	for k := width - 1; k >= 0; k-- {
 		l := &links[k]
-		prior := path.pull(l.time)
-		precision := prior + pull
-		if l.time > 0 {
-			precision++
-		}
-		if l.time < tau-1 {
-			precision++
-		}
-		l.prior, l.pull = prior, pull
+		l.prior, l.pull = path.pull(l.time), pull
+		own := l.prior + l.pull
 		if k == width-1 {
+			rest = own
 			if end := l.time + step; end >= 0 && end < tau {
 				l.endTime, l.end = end, 1
+				rest++
 			}
 		} else {
-			precision -= 1 / precisionAfter
+			precisionAfter := 1 + rest
 			l.endTime, l.end = after.endTime, after.end/precisionAfter
 			l.prior += after.prior / precisionAfter
 			l.pull += after.pull / precisionAfter
+			rest = own + rest/precisionAfter
 		}
-		after, precisionAfter = *l, precision
-		if l.besideTime < 0 {
-			// Nothing but priors holds the first model of a whole trajectory. Rounding
-			// errors are no prior.
-			if path.Prior == nil && pull == 0 {
-				*l = link{time: l.time, besideTime: -1, endTime: -1, width: path.Sigma, free: true}
-				break
-			}
-		} else {
+		after = *l
+		precision := rest
+		switch {
+		case l.besideTime >= 0:
+			precision++
 			l.beside = 1 / precision
+		case rest == 0: // nothing holds the first model of a whole trajectory
+			*l = link{time: l.time, besideTime: -1, endTime: -1, width: path.Sigma, free: true}
+			return dst
 		}
 		l.end /= precision
 		l.prior /= precision

@@ -75,8 +75,16 @@ type deviation struct {
 }
 
 func (c regressionCase) run(t testing.TB, d target, m marginal, test minibatch.Test, steps int) deviation {
+	return c.runMove(t, d, m, test, nil, steps)
+}
+
+// runMove runs a chain with a move. nil: that of the case's width and fraction.
+func (c regressionCase) runMove(t testing.TB, d target, m marginal, test minibatch.Test, move Move, steps int) deviation {
+	if move != nil {
+		c.width, c.fraction = 0, 0
+	}
 	chain := newChain(t, Config{
-		Tau: c.tau, Width: c.width, Fraction: c.fraction, Sigma: d.sigma, S: d.s,
+		Tau: c.tau, Width: c.width, Fraction: c.fraction, Move: move, Sigma: d.sigma, S: d.s,
 		Prior: &Gaussian{Sigma: regressionPrior}, Test: test, Seed: 11, Start: startAt(t, c.tau, m.mean),
 	}, slopedRegression{d.regression})
 	for range steps / 50 {

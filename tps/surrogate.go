@@ -3,6 +3,7 @@ package tps
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -21,7 +22,7 @@ type surrogate struct {
 	projections []projection // of the models of the current trajectory, by time
 	proposed    []projection // of the proposed ones
 
-	steep []link    // those of one direction, for each model of the window
+	known []float64 // the models' parts of what is known of Δ, by time
 	links [][]link  // by direction
 	noise []float64 // P
 	model []float64 // P
@@ -37,9 +38,9 @@ type projection struct {
 func newSurrogate(q *Quadratic, path *Path, tau int) *surrogate {
 	n, params := len(q.Directions), len(q.Center)
 	s := &surrogate{
-		path: path, curvatures: q.Curvatures, centers: make([]float64, n), priorMeans: make([]float64, n),
+		path: path, curvatures: slices.Clone(q.Curvatures), centers: make([]float64, n), priorMeans: make([]float64, n),
 		directions:  blas64.General{Rows: n, Cols: params, Stride: params, Data: make([]float64, 0, n*params)},
-		projections: make([]projection, tau), proposed: make([]projection, tau), links: make([][]link, n),
+		projections: make([]projection, tau), proposed: make([]projection, tau), known: make([]float64, tau), links: make([][]link, n),
 		noise: make([]float64, params), model: make([]float64, params), along: make([]float64, n),
 	}
 	for k, v := range q.Directions {
@@ -115,15 +116,18 @@ func (s *surrogate) propose(p *Proposal, links []link, beta float64) {
 	s.weigh(p)
 }
 
-// weigh adds to what is known of Δ what the surrogate says: s·[Q(Θ′) − Q(Θ)].
+// weigh adds to what is known of Δ what the surrogate says, s·[Q(Θ′) − Q(Θ)], and
+// notes it by time.
 func (s *surrogate) weigh(p *Proposal) {
 	tilt := math.Max(p.S, 0)
 	for t := p.First; t < p.First+p.Width; t++ {
 		s.project(&s.proposed[t], p.Proposed.Model(t))
 		before, after := s.projections[t].along, s.proposed[t].along
+		s.known[t] = 0
 		for k, a := range s.curvatures {
-			p.Known += tilt * a / 2 * (after[k] - before[k]) * (after[k] + before[k] - 2*s.centers[k])
+			s.known[t] += tilt * a / 2 * (after[k] - before[k]) * (after[k] + before[k] - 2*s.centers[k])
 		}
+		p.Known += s.known[t]
 	}
 }
 

@@ -35,7 +35,7 @@ func TestSweepsHaveTheSameBits(t *testing.T) {
 	for _, config := range []Config{
 		{Tau: 1, Prior: &Gaussian{Sigma: 1}},
 		{Tau: 2, Fraction: 0.5},
-		{Tau: 7, Move: Autoregressive{Beta: 0.5, Surrogate: surrogateOf(line)}},
+		{Tau: 7, Move: Autoregressive{Beta: 0.5, Surrogate: itsSurrogate(line)}},
 		{Tau: 8, Test: adaptive(t, 256, minibatch.AdaptiveConfig{Estimate: minibatch.Weighted}),
 			Move: Mix{{2, Autoregressive{Beta: 0.4}}, {1, RigidShift{Step: 0.1}}, {1, Autoregressive{}}}},
 	} {
@@ -70,9 +70,9 @@ func TestSweepsHaveTheSameBits(t *testing.T) {
 	}
 }
 
-// surrogateOf returns the loss of a perceptron as its own surrogate, in the steepest
+// itsSurrogate returns the loss of a perceptron as its own surrogate, in the steepest
 // direction.
-func surrogateOf(l *exact.Linear) *Quadratic {
+func itsSurrogate(l *exact.Linear) *Quadratic {
 	a, v := steepest(l)
 	return &Quadratic{Center: float32s(l.Minimizer), Curvatures: []float64{a}, Directions: [][]float64{v}}
 }
@@ -134,9 +134,9 @@ func TestSweepsAreExact(t *testing.T) {
 	}{
 		{"paper's", 2, 0.4, 100, Autoregressive{}, barker(t, n), 1_000_000},
 		{"small steps", 8, 0.3, 100, Autoregressive{Beta: 0.9}, barker(t, n), 1_200_000},
-		{"surrogate", 8, 0.3, 400, Autoregressive{Surrogate: surrogateOf(line)}, barker(t, n), 400_000},
-		{"surrogate and shift", 64, 0.1, 400, Mix{{20, Autoregressive{Surrogate: surrogateOf(line)}}, {1, RigidShift{Step: 0.03, Surrogate: surrogateOf(line)}}}, barker(t, n), 800_000},
-		{"adaptive", 8, 0.3, 100, Autoregressive{Surrogate: surrogateOf(line)}, adaptive(t, n, minibatch.AdaptiveConfig{Chunk: 10}), 800_000},
+		{"surrogate", 8, 0.3, 400, Autoregressive{Surrogate: itsSurrogate(line)}, barker(t, n), 400_000},
+		{"surrogate and shift", 64, 0.1, 400, Mix{{20, Autoregressive{Surrogate: itsSurrogate(line)}}, {1, RigidShift{Step: 0.03, Surrogate: itsSurrogate(line)}}}, barker(t, n), 800_000},
+		{"adaptive", 8, 0.3, 100, Autoregressive{Surrogate: itsSurrogate(line)}, adaptive(t, n, minibatch.AdaptiveConfig{Chunk: 10}), 800_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +164,7 @@ func TestSweepsWithoutTilt(t *testing.T) {
 		if neighborsMove {
 			chain.sweep.stride = 1
 		}
-		score, p := departure(3, &Gaussian{Sigma: 1}, replicas, func(trajectory *Trajectory) {
+		score, p := departure(3, chain.config.path(), replicas, func(trajectory *Trajectory) {
 			require.NoError(t, chain.SetTrajectory(trajectory))
 			for range 6 {
 				_, err := chain.Step()
@@ -184,7 +184,7 @@ func TestSweepsWithoutTilt(t *testing.T) {
 func TestSweepDoesNotAllocate(t *testing.T) {
 	line := newLine(256, 1)
 	for _, workers := range []int{1, 2} {
-		chain := newSweeper(t, Config{Tau: 8, Sigma: 0.1, S: 50, Move: Autoregressive{Beta: 0.5, Surrogate: surrogateOf(line)}}, line, workers)
+		chain := newSweeper(t, Config{Tau: 8, Sigma: 0.1, S: 50, Move: Autoregressive{Beta: 0.5, Surrogate: itsSurrogate(line)}}, line, workers)
 		require.NoError(t, chain.Run(context.Background(), 20_000))
 		assert.Zero(t, testing.AllocsPerRun(2000, func() {
 			if _, err := chain.Step(); err != nil {

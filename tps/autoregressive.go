@@ -233,3 +233,21 @@ func bisection(width int) (levels [][]int) {
 	}
 	return levels
 }
+
+// Sizes implements Tunable: β, and the fraction where some of the coordinates change.
+func (a *autoregressive) Sizes() []Size {
+	sizes := []Size{{"Beta", a.beta, 1}}
+	if a.surrogate == nil {
+		sizes = append(sizes, Size{"Fraction", a.coordinates.fraction, 1})
+	}
+	return sizes
+}
+
+// SetSize implements Tunable.
+func (a *autoregressive) SetSize(k int, value float64) {
+	if k == 0 {
+		a.beta = value
+		return
+	}
+	a.coordinates.setFraction(value)
+}

@@ -19,6 +19,7 @@ type Chain struct {
 	proposer Proposer
 	settled  Step   // that a Settler is told of
 	sweep    *sweep // nil unless the chain sweeps
+	tuner    *tuner // nil if there is nothing to tune
 	judge
 
 	current  *Trajectory
@@ -102,6 +103,7 @@ func NewChain(config Config, losses Losses, further ...Losses) (*Chain, error) {
 	} else if len(further) > 0 {
 		return nil, fmt.Errorf("tps: there are %d further losses, want none without Sweep", len(further))
 	}
+	c.tuner = newTuner(c)
 	c.forgetLosses()
 	return c, nil
 }
@@ -222,7 +224,7 @@ func (c *Chain) Step() (step Step, err error) {
 	if c.sweep != nil {
 		step, err = c.sweep.step(s)
 	} else {
-		step, err = c.one(c.proposer, s)
+		step, err = c.one(c.proposer, s, nil)
 	}
 	if err != nil {
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
@@ -233,8 +235,9 @@ func (c *Chain) Step() (step Step, err error) {
 	return step, nil
 }
 
-// one makes a proposal, and accepts or rejects it.
-func (c *Chain) one(proposer Proposer, s float64) (step Step, err error) {
+// one makes a proposal, and accepts or rejects it. places are those of the proposer's
+// moves in a Mix, nil if it is the chain's.
+func (c *Chain) one(proposer Proposer, s float64, places []int) (step Step, err error) {
 	p := &c.proposal
 	err = c.propose(proposer, p, s, c.source)
 	if err == nil {
@@ -250,6 +253,14 @@ func (c *Chain) one(proposer Proposer, s float64) (step Step, err error) {
 	kept, lost := c.current, c.proposed
 	if step.Accepted {
 		kept, lost = lost, kept
+	}
+	if places != nil {
+		step.Choice = places[step.Choice]
+	}
+	if !c.tuner.done() {
+		before := c.tuner.steps
+		c.tuner.watch(p, &step)
+		c.tuner.advance(before)
 	}
 	p.assign(lost, kept)
 	c.outcome.settle(c.loss, step.Accepted)

@@ -95,6 +95,13 @@ func (c *Chain) WriteCheckpoint(w io.Writer, parts ...Part) error {
 	if references := c.comparison.references; references != nil {
 		arrays = append(arrays, references.arrays("")...)
 	}
+	if c.tuner != nil {
+		state, err := c.tuner.MarshalBinary()
+		if err != nil {
+			return fmt.Errorf("tps: the state of the tuning: %w", err)
+		}
+		arrays = append(arrays, bytesArray(tuningArray, state))
+	}
 	if c.sweep != nil {
 		sweep, err := c.sweep.arrays()
 		if err != nil {
@@ -170,27 +177,32 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 		}
 	}
 	// The source is written to last, since the chain cannot do without it.
-	undoTest, err := restoreState(file, testArray, "acceptance test", c.test)
-	if err != nil {
+	var undos []func() error
+	undo := func(err error) error {
+		for _, undo := range undos {
+			err = errors.Join(err, undo())
+		}
 		return err
 	}
-	undoMove, err := restoreState(file, moveArray, "move", c.proposer)
-	if err != nil {
-		return errors.Join(err, undoTest())
-	}
-	undoSweep := func() error { return nil }
-	if c.sweep != nil {
-		if undoSweep, err = c.sweep.restore(file); err != nil {
-			return errors.Join(err, undoTest(), undoMove())
+	for _, restore := range []func() (undo func() error, err error){
+		func() (func() error, error) { return restoreState(file, testArray, "acceptance test", c.test) },
+		func() (func() error, error) { return restoreState(file, moveArray, "move", c.proposer) },
+		func() (func() error, error) { return c.restoreTuning(file) },
+		func() (func() error, error) { return c.restoreSweep(file) },
+	} {
+		back, err := restore()
+		if err != nil {
+			return undo(err)
 		}
+		undos = append(undos, back)
 	}
 	for _, part := range parts {
 		if err := unmarshal(file, partArray+part.Name, part.State); err != nil {
-			return errors.Join(err, undoTest(), undoMove(), undoSweep())
+			return undo(err)
 		}
 	}
 	if err := c.restoreSource(file); err != nil {
-		return errors.Join(err, undoTest(), undoMove(), undoSweep())
+		return undo(err)
 	}
 	copy(c.current.values, values)
 	copy(c.proposed.values, values)

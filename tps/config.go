@@ -49,6 +49,9 @@ type Config struct {
 	// that change several are made in between, in the place of a parity each. The Test
 	// must have a method Clone.
 	Sweep bool
+	// Tuning is how the sizes of moves are tuned in the first steps. The zero value:
+	// they are as the Move has them.
+	Tuning Tuning
 	// Prior is the distribution of the first model, or of each. nil: flat.
 	Prior *Gaussian
 	// EveryModel makes Prior the distribution of every model, not of the first
@@ -116,6 +119,9 @@ func (c Config) withDefaults(samples, params int) (Config, error) {
 		return c, fmt.Errorf("tps: EveryModel is set without a Prior")
 	}
 	if err := c.checkSchedule(); err != nil {
+		return c, err
+	}
+	if err := c.Tuning.validate(samples); err != nil {
 		return c, err
 	}
 	if err := c.Prior.validate(params); err != nil {

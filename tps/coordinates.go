@@ -11,26 +11,35 @@ import (
 
 // coordinates draws those that a move changes.
 type coordinates struct {
-	blocks [][]int        // none: all coordinates
-	decks  []*random.Deck // of the places in a block
-	drawn  []int
-	counts []int // how many of each block
+	blocks   [][]int        // none: all coordinates
+	decks    []*random.Deck // of the places in a block
+	drawn    []int
+	fraction float64 // of a block
+	counts   []int   // how many that is of each
 }
 
 func newCoordinates(blocks [][]int, fraction float64, params int) *coordinates {
 	c := &coordinates{blocks: blocks}
 	add := func(size int) {
 		c.decks = append(c.decks, random.NewDeck(size))
-		c.counts = append(c.counts, max(1, int(math.Round(fraction*float64(size)))))
 	}
 	if blocks == nil {
 		add(params)
-		return c
 	}
 	for _, block := range blocks {
 		add(len(block))
 	}
+	c.counts = make([]int, len(c.decks))
+	c.setFraction(fraction)
 	return c
+}
+
+// setFraction sets the share of the coordinates of a block that is drawn.
+func (c *coordinates) setFraction(fraction float64) {
+	c.fraction = fraction
+	for k, deck := range c.decks {
+		c.counts[k] = max(1, int(math.Round(fraction*float64(deck.Len()))))
+	}
 }
 
 // draw returns some coordinates, valid until the next call.

@@ -96,6 +96,14 @@ func (m *mixProposer) ProposeAt(p *Proposal, time int) error {
 	return m.proposers[m.last].(LocalProposer).ProposeAt(p, time)
 }
 
+// setWeight sets the weight of a move.
+func (m *mixProposer) setWeight(k int, weight float64) {
+	m.weights[k], m.sum = weight, 0
+	for _, w := range m.weights {
+		m.sum += w
+	}
+}
+
 // choose draws which move is made.
 func (m *mixProposer) choose(p *Proposal) {
 	at := m.sum * random.Open(p.Source)

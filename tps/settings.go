@@ -33,6 +33,7 @@ func (c *Chain) describeSettings() map[string]string {
 		"EveryModel":    fmt.Sprint(c.config.EveryModel),
 		"Move":          describe(c.config.Move),
 		"Sweep":         fmt.Sprint(c.config.Sweep),
+		"Tuning":        fmt.Sprintf("%+v", c.config.Tuning),
 		"Test":          describe(c.test),
 		"Source":        fmt.Sprintf("%T", c.source),
 		samplesSetting:  fmt.Sprint(losses.Samples()),

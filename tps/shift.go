@@ -121,3 +121,9 @@ func (s *surrogate) steer(p *Proposal, by []float64, step float64) {
 	}
 	blas64.Gemv(blas.Trans, 1, s.directions, blas64.Vector{N: len(s.along), Inc: 1, Data: s.along}, 1, blas64.Vector{N: len(by), Inc: 1, Data: by})
 }
+
+// Sizes implements Tunable.
+func (s *shift) Sizes() []Size { return []Size{{"Step", s.step, largestSigma}} }
+
+// SetSize implements Tunable.
+func (s *shift) SetSize(_ int, value float64) { s.step = value }

@@ -3,6 +3,7 @@ package tps
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -147,6 +148,40 @@ func isLocal(p Proposer) bool {
 	return ok && l.Local()
 }
 
+// eachProposer calls f with each proposer that makes a move, and the place of the move
+// in a Mix.
+func (s *sweep) eachProposer(f func(choice int, p Proposer)) {
+	for _, w := range s.workers {
+		for k, p := range w.proposer.(*mixProposer).proposers {
+			f(s.local[k], p)
+		}
+	}
+	if s.wholes != nil {
+		for k, p := range s.wholes.(*mixProposer).proposers {
+			f(s.whole[k], p)
+		}
+	}
+}
+
+// setWeight sets the weight of a move in the Mix.
+func (s *sweep) setWeight(choice int, weight float64) {
+	sum := 0.0
+	for _, w := range s.workers {
+		m := w.proposer.(*mixProposer)
+		if k := slices.Index(s.local, choice); k >= 0 {
+			m.setWeight(k, weight)
+		}
+		sum = m.sum
+	}
+	if s.wholes != nil {
+		m := s.wholes.(*mixProposer)
+		if k := slices.Index(s.whole, choice); k >= 0 {
+			m.setWeight(k, weight)
+		}
+		s.wholeShare = m.sum / (m.sum + sum)
+	}
+}
+
 // step returns the next step, of a phase that is made if all steps of the last one
 // have been handed out.
 func (s *sweep) step(tilt float64) (Step, error) {
@@ -165,11 +200,10 @@ func (s *sweep) step(tilt float64) (Step, error) {
 func (s *sweep) makePhase(tilt float64) error {
 	c := s.chain
 	if s.wholes != nil && random.Open(c.source) < s.wholeShare {
-		step, err := c.one(s.wholes, tilt)
+		step, err := c.one(s.wholes, tilt, s.whole)
 		if err != nil {
 			return err
 		}
-		step.Choice = s.whole[step.Choice]
 		s.queue = append(s.queue, step)
 		return nil
 	}
@@ -193,16 +227,26 @@ func (s *sweep) makePhase(tilt float64) error {
 			return err
 		}
 	}
+	tuned := 0
+	if !c.tuner.done() {
+		tuned = c.tuner.steps
+	}
 	for _, t := range s.phase {
 		slot := &s.slots[t]
+		slot.step.Choice = s.local[slot.step.Choice]
+		if !c.tuner.done() {
+			c.tuner.watch(&slot.proposal, &slot.step)
+		}
 		kept, lost := c.current, c.proposed
 		if slot.step.Accepted {
 			kept, lost = lost, kept
 		}
 		copy(lost.Model(t), kept.Model(t))
 		slot.outcome.settle(c.loss, slot.step.Accepted)
-		slot.step.Choice = s.local[slot.step.Choice]
 		s.queue = append(s.queue, slot.step)
+	}
+	if c.tuner != nil && tuned < c.tuner.steps {
+		c.tuner.advance(tuned)
 	}
 	if len(s.slots) > 1 {
 		s.parity = 1 - s.parity

@@ -83,6 +83,15 @@ func (s *sweep) arrays() ([]npz.Array, error) {
 	return arrays, nil
 }
 
+// restoreSweep makes the sweeps go on from a checkpoint, if there are any, and returns
+// what sets them back.
+func (c *Chain) restoreSweep(file npz.File) (undo func() error, err error) {
+	if c.sweep == nil {
+		return func() error { return nil }, nil
+	}
+	return c.sweep.restore(file)
+}
+
 // restore makes a sweep go on from a checkpoint, and returns what sets it back. On an
 // error it stays as it is.
 func (s *sweep) restore(file npz.File) (undo func() error, err error) {

@@ -166,7 +166,7 @@ func (x *Exchange) check(c *exchangeCheckpoint) error {
 		}
 	}
 	first := c.Rounds % min(2, pairs)
-	if c.Steps < 0 || c.Rounds < 0 || c.RoundsBefore < 0 || c.RoundsBefore > c.Rounds ||
+	if c.Steps < 0 || c.Rounds < 0 || c.Rounds > c.Steps || c.RoundsBefore < 0 || c.RoundsBefore > c.Rounds ||
 		c.Next < first || c.Next > pairs+1 || (c.Next-first)%2 != 0 {
 		return fmt.Errorf("it is at step %d and pair %d of round %d, with %d before", c.Steps, c.Next, c.Rounds, c.RoundsBefore)
 	}

@@ -266,3 +266,28 @@ func TestCheckpointsOfAnExchange(t *testing.T) {
 	_, err := newCheckpoints(t, CheckpointsConfig{Dir: t.TempDir()}).Save(none)
 	assert.ErrorContains(t, err, "nil")
 }
+
+// Whatever an exchange's checkpoint says, it is refused or can be gone on from. The seal
+// is put right.
+func FuzzReadExchange(f *testing.F) {
+	l := newLine(16, 1)
+	make := func(t testing.TB) *Exchange {
+		return newExchange(t, ExchangeConfig{Every: 3, Test: barker(t, 16)}, newLadder(t, Config{Tau: 2, Sigma: 0.1, Test: barker(t, 16)}, l, 1, 2, 3)...)
+	}
+	x := make(f)
+	require.NoError(f, x.Run(context.Background(), 20, nil))
+	whole := saveExchange(f, x)
+	file, err := npz.Read(whole)
+	require.NoError(f, err)
+	f.Add(file[exchangeArray].Data.([]byte))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		x := make(t)
+		before := saveExchange(t, x)
+		if x.ReadCheckpoint(bytes.NewReader(rewrite(t, whole, exchangeArray, content))) != nil {
+			require.Equal(t, before, saveExchange(t, x))
+			return
+		}
+		require.NoError(t, x.Run(context.Background(), 40, nil))
+		x.Stats()
+	})
+}

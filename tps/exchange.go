@@ -44,6 +44,9 @@ type ExchangeConfig struct {
 // chains have different path measures p and p′, log p(Θ′)/p(Θ) + log p′(Θ)/p′(Θ′) is
 // a known part of Δ. Each chain goes on to sample its own target.
 //
+// The references that chains keep near their models (see the package's documentation) go
+// with the trajectories, and serve the decisions on swaps, too.
+//
 // In a round of swaps every second pair of neighbors in s tries to swap, in the next
 // round the others, which carries states through all s faster than pairs at random
 // (Okabe, Kawata, Okamoto and Mikami, Chem. Phys. Lett. 335, 435 (2001); Syed,
@@ -61,6 +64,7 @@ type Exchange struct {
 
 	tests      []minibatch.Test // by pair
 	comparison *comparison
+	near       references // those of the chain of higher s of the pair in hand
 	proposal   Proposal
 	samePath   []bool // the two of a pair have the same path measure
 

@@ -207,7 +207,7 @@ func TestSwapsAreExact(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			draws := 30_000
+			draws := 25_000
 			if *long {
 				draws *= 20
 			}

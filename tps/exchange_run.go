@@ -157,6 +157,7 @@ func (x *Exchange) swap(pair int) error {
 	}
 	c := x.comparison
 	c.losses = high.comparison.losses
+	c.references = x.near.use(high.comparison.references)
 	c.set(p, high.times, p.Known)
 	decision, err := x.tests[pair].Decide(c, p.S, x.source)
 	if err != nil {
@@ -190,6 +191,16 @@ func (c *Chain) swapState(other *Chain) {
 		c.loss[t], other.loss[t] = other.loss[t], loss
 	}
 	swapReferences(c.comparison.references, other.comparison.references)
+}
+
+// use makes r have the references of a chain, for its own comparisons: it does not learn
+// from them, and makes none. It returns r, or nil if the chain has no use for references.
+func (r *references) use(of *references) *references {
+	if of == nil {
+		return nil
+	}
+	r.losses, r.slopes, r.of = of.losses, of.slopes, of.of
+	return r
 }
 
 // swapReferences swaps the references of two chains, with what they have cost so far,

@@ -282,6 +282,21 @@ func TestSwapDoesNotAllocate(t *testing.T) {
 		assert.Zero(t, testing.AllocsPerRun(200, func() { require.NoError(t, x.swap(0)) }))
 		assert.Greater(t, x.Stats().Pairs[0].Swaps.Accepted, before+20)
 	}
+
+	var chains []*Chain
+	for k := range 2 {
+		config, sloped := referencedConfig(t, 400, 3, 1, 1, minibatch.Controlled)
+		config.S *= 1 + 0.1*float64(k)
+		config.Stream = uint64(k)
+		chains = append(chains, newChain(t, config, &steady{slopedRegression: sloped}))
+	}
+	x := newExchange(t, ExchangeConfig{}, chains...)
+	require.NoError(t, x.Run(context.Background(), 1000, nil))
+	before := x.Stats().Pairs[0]
+	assert.Zero(t, testing.AllocsPerRun(200, func() { require.NoError(t, x.swap(0)) }))
+	after := x.Stats().Pairs[0]
+	assert.Greater(t, after.Swaps.Accepted, before.Swaps.Accepted+20)
+	assert.Greater(t, after.Estimates[minibatch.Controlled], before.Estimates[minibatch.Controlled]+100)
 }
 
 func TestExchangeErrors(t *testing.T) {

@@ -27,11 +27,14 @@ type PairStats struct {
 	Low, High int
 	// Swaps says how often they were to swap, and did.
 	Swaps Outcomes
-	// Decisions counts the decisions by what they rested on.
+	// Decisions counts the decisions by what they rested on, and Estimates by how Δ was
+	// estimated: see Stats.
 	Decisions [minibatch.Reasons]int
+	Estimates [minibatch.Estimates]int
 	// DataUse is the number of samples drawn, each counted once although the models
-	// of both chains were evaluated on it, Evaluations that of losses computed.
-	DataUse, Evaluations int
+	// of both chains were evaluated on it, Evaluations that of losses computed, and
+	// Slopes that of slopes.
+	DataUse, Evaluations, Slopes int
 	// Doubtful counts decisions whose acceptance probability may be off: see
 	// Stats.
 	Doubtful int
@@ -76,8 +79,14 @@ func (s *PairStats) count(d *minibatch.Decision, tau int) {
 		s.Swaps.Accepted++
 	}
 	s.Decisions[min(d.By, minibatch.Other)]++
+	if d.Estimate < minibatch.Estimates {
+		s.Estimates[d.Estimate]++
+	}
 	s.DataUse += d.Samples
 	s.Evaluations += 2 * tau * d.Samples
+	if d.Estimate == minibatch.Controlled {
+		s.Slopes += tau * d.Samples
+	}
 	if d.Doubtful {
 		s.Doubtful++
 	}

@@ -14,7 +14,8 @@ import (
 type ExchangeConfig struct {
 	// Every is how many steps each chain makes between two rounds of swaps, at
 	// least 1: there is a round whenever the number of steps is a multiple of it. A
-	// swap is decided at the cost of a move of the whole trajectory. 0: 4·Tau.
+	// swap costs what a move of the whole trajectory does, so that with the default
+	// swaps take about an eighth of what moves of one model take. 0: 4·Tau.
 	Every int
 	// Test is the acceptance test of the swaps, for the number of samples that the
 	// losses have. A test with a method Clone() minibatch.Test, as those of package
@@ -28,8 +29,10 @@ type ExchangeConfig struct {
 	// Source is where the random numbers of the swaps come from, for this Exchange
 	// alone. nil: the PCG of golang.org/x/exp/rand, seeded with Seed and Stream.
 	Source rand.Source
-	// AfterRound is called after each round of swaps. An error ends the run; if it is
-	// ErrStop, without an error. nil: nothing is called.
+	// AfterRound is called after each round of swaps, when all chains have made the
+	// same number of steps: it may look at all of them, and Checkpoints.ExchangeObserver
+	// makes one. An error ends the run; if it is ErrStop, without an error. nil: nothing
+	// is called.
 	AfterRound func(*Exchange) error
 }
 
@@ -45,7 +48,9 @@ type ExchangeConfig struct {
 // a known part of Δ. Each chain goes on to sample its own target.
 //
 // The references that chains keep near their models (see the package's documentation) go
-// with the trajectories, and serve the decisions on swaps, too.
+// with the trajectories, and serve the decisions on swaps, too; those with slopes need
+// room for one more trajectory then. Where only one of two chains has a use for
+// references, it loses them when the two swap.
 //
 // In a round of swaps every second pair of neighbors in s tries to swap, in the next
 // round the others, which carries states through all s faster than pairs at random

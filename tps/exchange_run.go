@@ -10,7 +10,7 @@ import (
 // Run makes steps, and rounds of swaps between them, until each chain has made total
 // steps in its life: see Chain.Run. observers, if it is not nil, is called once for
 // each chain, and returns the observers of its steps, which are not to look at the
-// other chains.
+// other chains. They see the chain after a step, before it swaps.
 //
 // Run returns early when the context is done, with the context's cause; when a chain
 // fails or one of its observers does, with a ChainError; when AfterRound or a swap

@@ -32,7 +32,8 @@ type Chain struct {
 	averager *averager   // made on the first use
 	models   [][]float32 // of current, for the averager
 
-	settings map[string]string // made on the first use, by describeSettings
+	// Made on the first use, by describeSettings and describeLosses.
+	settings, lossSettings map[string]string
 }
 
 // A Step is what one step of a chain did.
@@ -182,7 +183,7 @@ func (c *Chain) SetS(s float64) error {
 // each case.
 func (c *Chain) Run(ctx context.Context, total int, observers ...Observer) error {
 	if ctx == nil {
-		return errors.New("tps: the context is nil")
+		return errNoContext
 	}
 	if total < c.steps {
 		return fmt.Errorf("tps: total = %d, want at least the %d steps that the chain has made", total, c.steps)
@@ -209,6 +210,8 @@ func (c *Chain) Run(ctx context.Context, total int, observers ...Observer) error
 	}
 	return nil
 }
+
+var errNoContext = errors.New("tps: the context is nil")
 
 // Step makes one step: it proposes a move, and accepts or rejects it. On an
 // error, which is a LossError if a loss was NaN or −Inf, the trajectory is

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 
 	"github.com/trajens/trajens/internal/npz"
 )
@@ -155,84 +154,84 @@ func (c *Chain) ReadCheckpoint(r io.Reader, parts ...Part) error {
 	if err != nil {
 		return err
 	}
+	var restoring undoer
+	finish, err := c.restore(file, content, parts, &restoring)
+	if err != nil {
+		return errors.Join(err, restoring.undo())
+	}
+	finish()
+	return nil
+}
+
+// restore sets the states of the test, the move, the parts and the source to those in a
+// checkpoint, and adds to restoring what sets them back, also on an error. The rest
+// cannot fail, and is for finish to do.
+func (c *Chain) restore(file npz.File, content *checkpoint, parts []Part, restoring *undoer) (finish func(), err error) {
 	if err := c.compare(content, parts); err != nil {
-		return err
+		return nil, err
 	}
 	values, _, err := npz.Get[float32](file, trajectoryArray, c.config.Tau, c.current.params)
 	if err != nil {
-		return damaged(err)
+		return nil, damaged(err)
 	}
 	loss, _, err := npz.Get[float64](file, lossesArray, c.config.Tau)
 	if err != nil {
-		return damaged(err)
+		return nil, damaged(err)
 	}
 	trajectory := Trajectory{params: c.current.params, values: values}
 	if err := trajectory.finite(); err != nil {
-		return damaged(err)
+		return nil, damaged(err)
 	}
 	references := c.comparison.references
 	if references != nil {
 		if references, err = references.restored(file, ""); err != nil {
-			return damaged(err)
+			return nil, damaged(err)
 		}
 	}
-	// The source is written to last, since the chain cannot do without it.
-	var undos []func() error
-	undo := func(err error) error {
-		for _, undo := range undos {
-			err = errors.Join(err, undo())
-		}
-		return err
+	if err := restoring.restore(file, testArray, "acceptance test", c.test); err != nil {
+		return nil, err
 	}
-	for _, restore := range []func() (undo func() error, err error){
-		func() (func() error, error) { return restoreState(file, testArray, "acceptance test", c.test) },
-		func() (func() error, error) { return restoreState(file, moveArray, "move", c.proposer) },
-		func() (func() error, error) { return c.restoreTuning(file) },
-		func() (func() error, error) { return c.restoreSweep(file) },
-	} {
-		back, err := restore()
-		if err != nil {
-			return undo(err)
-		}
-		undos = append(undos, back)
+	if err := restoring.restore(file, moveArray, "move", c.proposer); err != nil {
+		return nil, err
 	}
-	for _, part := range parts {
-		if err := unmarshal(file, partArray+part.Name, part.State); err != nil {
-			return undo(err)
+	if c.tuner != nil {
+		if err := restoring.restore(file, tuningArray, "tuning", c.tuner); err != nil {
+			return nil, err
 		}
 	}
-	if err := c.restoreSource(file); err != nil {
-		return undo(err)
+	if c.sweep != nil {
+		if err := c.sweep.restore(file, restoring); err != nil {
+			return nil, err
+		}
 	}
-	copy(c.current.values, values)
-	copy(c.proposed.values, values)
-	copy(c.loss, loss)
-	c.comparison.references = references
-	c.steps, c.stats = content.Steps, content.Stats
-	return nil
+	if err := readParts(file, parts); err != nil {
+		return nil, err
+	}
+	if err := restoring.restoreSource(file, c.source); err != nil {
+		return nil, err
+	}
+	return func() {
+		copy(c.current.values, values)
+		copy(c.proposed.values, values)
+		copy(c.loss, loss)
+		c.comparison.references = references
+		c.steps, c.stats = content.Steps, content.Stats
+	}, nil
 }
 
 // openCheckpoint reads a checkpoint as far as it can be understood without a
 // chain.
 func openCheckpoint(r io.Reader) (npz.File, *checkpoint, error) {
-	bytes, err := io.ReadAll(r)
+	file, err := openSealed(r)
 	if err != nil {
-		return nil, nil, fmt.Errorf("tps: %w", err)
+		return nil, nil, err
 	}
-	if err := npz.Sealed(bytes); err != nil {
-		return nil, nil, damaged(err)
-	}
-	file, err := npz.Read(bytes)
-	if err != nil {
-		return nil, nil, damaged(err)
-	}
-	text, _, err := npz.Get[byte](file, checkpointArray, -1)
-	if err != nil {
-		return nil, nil, damaged(err)
+	if _, ok := file[exchangeArray]; ok {
+		return nil, nil, errors.New("tps: the checkpoint is of an Exchange, want that of one chain")
 	}
 	content := new(checkpoint)
-	if err := json.Unmarshal(text, content); err != nil {
-		return nil, nil, damaged(err)
+	if err := getJSON(file, checkpointArray, content); err != nil {
+		return nil, nil, err
 	}
 	if content.Version != checkpointVersion {
 		return nil, nil, fmt.Errorf("tps: the checkpoint has version %d of the format, this program reads %d", content.Version, checkpointVersion)
@@ -243,56 +242,32 @@ func openCheckpoint(r io.Reader) (npz.File, *checkpoint, error) {
 	return file, content, nil
 }
 
-func damaged(err error) error { return fmt.Errorf("%w: %w", ErrDamaged, err) }
+// openSealed reads a file whose seal fits.
+func openSealed(r io.Reader) (npz.File, error) {
+	bytes, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("tps: %w", err)
+	}
+	if err := npz.Sealed(bytes); err != nil {
+		return nil, damaged(err)
+	}
+	file, err := npz.Read(bytes)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	return file, nil
+}
 
-func unmarshal(file npz.File, name string, to encoding.BinaryUnmarshaler) error {
-	state, _, err := npz.Get[byte](file, name, -1)
+// getJSON sets what to points to, to what an array says in JSON.
+func getJSON(file npz.File, array string, to any) error {
+	text, _, err := npz.Get[byte](file, array, -1)
 	if err != nil {
 		return damaged(err)
 	}
-	if err := to.UnmarshalBinary(state); err != nil {
-		return damaged(fmt.Errorf("%s: %w", name, err))
+	if err := json.Unmarshal(text, to); err != nil {
+		return damaged(err)
 	}
 	return nil
 }
 
-// restoreState sets the state of what is named, if it has one, and returns what sets it
-// back. On an error it is as it was.
-func restoreState(file npz.File, array, name string, x any) (undo func() error, err error) {
-	state, ok := x.(interface {
-		encoding.BinaryMarshaler
-		encoding.BinaryUnmarshaler
-	})
-	if !ok {
-		return func() error { return nil }, nil
-	}
-	before, err := state.MarshalBinary()
-	if err != nil {
-		return nil, fmt.Errorf("tps: the state of the %s: %w", name, err)
-	}
-	undo = func() error { return state.UnmarshalBinary(before) }
-	if err := unmarshal(file, array, state); err != nil {
-		return nil, errors.Join(err, undo())
-	}
-	return undo, nil
-}
-
-// restoreSource sets the random source, or leaves it as it is on an error.
-func (c *Chain) restoreSource(file npz.File) error {
-	source, ok := c.source.(interface {
-		rand.Source
-		encoding.BinaryMarshaler
-		encoding.BinaryUnmarshaler
-	})
-	if !ok {
-		return fmt.Errorf("tps: the source of random numbers, a %T, cannot be restored: it has no methods MarshalBinary and UnmarshalBinary", c.source)
-	}
-	before, err := source.MarshalBinary()
-	if err != nil {
-		return fmt.Errorf("tps: the source of random numbers: %w", err)
-	}
-	if err := unmarshal(file, sourceArray, source); err != nil {
-		return errors.Join(err, source.UnmarshalBinary(before))
-	}
-	return nil
-}
+func damaged(err error) error { return fmt.Errorf("%w: %w", ErrDamaged, err) }

@@ -14,16 +14,18 @@ import (
 
 	"github.com/trajens/trajens/internal/atomicfile"
 	"github.com/trajens/trajens/internal/npz"
+	"github.com/trajens/trajens/internal/null"
 )
 
 // CheckpointsConfig holds the options of NewCheckpoints. Dir must be set.
 type CheckpointsConfig struct {
-	// Dir is the folder of the checkpoints of one chain, which nothing else
-	// writes to. It is made if it is missing. CheckpointFolders has one for
-	// each of several chains.
+	// Dir is the folder of the checkpoints of one chain, or of one Exchange, which
+	// nothing else writes to. It is made if it is missing. CheckpointFolders has one
+	// for each of several chains.
 	Dir string
 	// Every is after how many steps there is a checkpoint: whenever
-	// Chain.Steps is a multiple of it. 0: only by time.
+	// Chain.Steps is a multiple of it, or, of an Exchange, when its chains have come
+	// to one or gone past it. 0: only by time.
 	Every int
 	// Interval is after how much time there is one. 0: one minute if Every is
 	// 0 too, and else only by steps.
@@ -37,9 +39,17 @@ type CheckpointsConfig struct {
 	OnError func(error) error
 }
 
-// Checkpoints keeps the last two checkpoints of a chain in a folder. Each is
-// written to a temporary file first, flushed to the disk, and then renamed, so
-// that a kill or a power failure at any moment leaves whole ones.
+// Checkpointed is what Checkpoints are of: a Chain, or an Exchange.
+type Checkpointed interface {
+	// Steps says how far it is.
+	Steps() int
+	WriteCheckpoint(w io.Writer, parts ...Part) error
+	ReadCheckpoint(r io.Reader, parts ...Part) error
+}
+
+// Checkpoints keeps the last two checkpoints of a chain, or of an Exchange, in a
+// folder. Each is written to a temporary file first, flushed to the disk, and then
+// renamed, so that a kill or a power failure at any moment leaves whole ones.
 type Checkpoints struct {
 	config CheckpointsConfig
 	clock  clock
@@ -77,16 +87,26 @@ func NewCheckpoints(config CheckpointsConfig) (*Checkpoints, error) {
 // Observer returns an observer that writes checkpoints when they are due. It
 // must be the last one of a run, so that the others have seen the step.
 func (c *Checkpoints) Observer() Observer {
-	return Every(1, func(chain *Chain) error {
-		if due := c.config.Every > 0 && chain.steps%c.config.Every == 0; !c.clock.due() && !due {
-			return nil
-		}
-		_, err := c.Save(chain)
-		if err != nil && c.config.OnError != nil {
-			return c.config.OnError(err)
-		}
-		return err
-	})
+	return Every(1, func(chain *Chain) error { return c.saveIfDue(chain, 1) })
+}
+
+// ExchangeObserver returns what writes checkpoints of an Exchange when they are due,
+// for ExchangeConfig.AfterRound.
+func (c *Checkpoints) ExchangeObserver() func(*Exchange) error {
+	return func(x *Exchange) error { return c.saveIfDue(x, x.config.Every) }
+}
+
+// saveIfDue writes a checkpoint if it is due. It is called after every so many steps.
+func (c *Checkpoints) saveIfDue(state Checkpointed, every int) error {
+	due := c.config.Every > 0 && state.Steps()%c.config.Every < every
+	if !c.clock.due() && !due {
+		return nil
+	}
+	_, err := c.Save(state)
+	if err != nil && c.config.OnError != nil {
+		return c.config.OnError(err)
+	}
+	return err
 }
 
 const (
@@ -99,20 +119,20 @@ const (
 // interrupted, removes all but the last two, and returns the new one's path. It
 // is an error if the folder has checkpoints that neither Save nor Resume of
 // these Checkpoints knows.
-func (c *Checkpoints) Save(chain *Chain) (path string, err error) {
-	if chain == nil {
+func (c *Checkpoints) Save(state Checkpointed) (path string, err error) {
+	if null.Is(state) {
 		return "", errNoChain
 	}
 	if err := c.claim(); err != nil {
 		return "", err
 	}
-	path = filepath.Join(c.config.Dir, fmt.Sprintf("%s%012d%s", checkpointPrefix, chain.steps, checkpointSuffix))
+	path = filepath.Join(c.config.Dir, fmt.Sprintf("%s%012d%s", checkpointPrefix, state.Steps(), checkpointSuffix))
 	err = atomicfile.Write(path, func(w io.Writer) error {
-		return chain.WriteCheckpoint(w, c.config.Parts...)
+		return state.WriteCheckpoint(w, c.config.Parts...)
 	})
 	c.clock.restart()
 	if err != nil {
-		return "", fmt.Errorf("tps: the checkpoint at step %d was not written: %w", chain.steps, err)
+		return "", fmt.Errorf("tps: the checkpoint at step %d was not written: %w", state.Steps(), err)
 	}
 	return path, c.sweep()
 }
@@ -203,13 +223,13 @@ func LastCheckpoint(dir string) (path string, steps int, err error) {
 	return saved[0].path, saved[0].steps, nil
 }
 
-// Resume makes the chain, and the parts, go on from the last checkpoint, and
-// returns the checkpoint's path; if there is none it leaves them as they are and
-// returns an empty path. Chain.Run then makes the steps that are left of its
-// total. See Chain.ReadCheckpoint for what must be the same as it was. If the
-// last checkpoint is damaged, the error is a DamagedError.
-func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
-	if chain == nil {
+// Resume makes a Chain or an Exchange, and the parts, go on from the last checkpoint,
+// and returns the checkpoint's path; if there is none it leaves them as they are and
+// returns an empty path. Run then makes the steps that are left of its total. See
+// ReadCheckpoint for what must be the same as it was. If the last checkpoint is
+// damaged, the error is a DamagedError.
+func (c *Checkpoints) Resume(state Checkpointed) (path string, err error) {
+	if null.Is(state) {
 		return "", errNoChain
 	}
 	saved, err := list(c.config.Dir)
@@ -220,7 +240,7 @@ func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
 		c.ours = true
 		return "", nil
 	}
-	err = c.read(saved[0].path, chain)
+	err = c.read(saved[0].path, state)
 	if errors.Is(err, ErrDamaged) {
 		e := &DamagedError{Path: saved[0].path, Err: err}
 		for _, earlier := range saved[1:] {
@@ -238,13 +258,13 @@ func (c *Checkpoints) Resume(chain *Chain) (path string, err error) {
 	return saved[0].path, nil
 }
 
-func (c *Checkpoints) read(path string, chain *Chain) error {
+func (c *Checkpoints) read(path string, state Checkpointed) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("tps: %w", err)
 	}
 	defer file.Close()
-	return chain.ReadCheckpoint(file, c.config.Parts...)
+	return state.ReadCheckpoint(file, c.config.Parts...)
 }
 
 // isWhole tells whether the seal of a checkpoint fits.

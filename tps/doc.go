@@ -61,6 +61,14 @@
 // [RunAll] runs several chains at once, from one Config with another Stream for
 // each, and [Concatenate] makes one committee of their models.
 //
+// # Exchange
+//
+// Where a chain at high s is stuck, an [Exchange] helps: several chains at different s
+// swap their trajectories, by an acceptance test on minibatches, so that each still
+// samples its own target. [Exchange.Stats] says how often which pairs swap, and how often
+// a state has gone from the lowest s to the highest and back, which is what counts: no
+// pair may swap rarely. [Checkpoints] have a whole Exchange in one file.
+//
 // # Runs that are interrupted
 //
 // [Checkpoints] are written during a run, and a chain that resumes from one goes

@@ -35,32 +35,49 @@ func RunAll(ctx context.Context, chains []*Chain, total int, observers func(chai
 	errs := make([]error, len(chains))
 	refused := false
 	for k := range chains {
-		if err := checkApart(chains, k); err != nil {
+		if err := checkApart(chains, k, true); err != nil {
 			errs[k], refused = &ChainError{k, err}, true
 		}
 	}
 	if refused {
 		return errs
 	}
-	var running sync.WaitGroup
-	for k, chain := range chains {
-		var list []Observer
-		if observers != nil {
-			list = observers(k)
-		}
-		running.Go(func() {
-			if err := chain.Run(ctx, total, list...); err != nil {
-				errs[k] = &ChainError{k, err}
-			}
-		})
-	}
-	running.Wait()
+	runAtOnce(ctx, chains, total, observersOf(chains, observers), errs)
 	return errs
 }
 
-// checkApart returns an error if the k-th chain cannot run at the same time as
-// those before it.
-func checkApart(chains []*Chain, k int) error {
+// observersOf returns the observers of each chain.
+func observersOf(chains []*Chain, observers func(chain int) []Observer) [][]Observer {
+	lists := make([][]Observer, len(chains))
+	if observers != nil {
+		for k := range lists {
+			lists[k] = observers(k)
+		}
+	}
+	return lists
+}
+
+// runAtOnce runs each chain in a goroutine of its own, and writes their errors.
+func runAtOnce(ctx context.Context, chains []*Chain, total int, observers [][]Observer, errs []error) {
+	var running sync.WaitGroup
+	for k := range chains {
+		running.Go(func() { runOne(ctx, chains, k, total, observers, errs) })
+	}
+	running.Wait()
+}
+
+// runOne runs the k-th chain.
+func runOne(ctx context.Context, chains []*Chain, k, total int, observers [][]Observer, errs []error) {
+	errs[k] = nil
+	if err := chains[k].Run(ctx, total, observers[k]...); err != nil {
+		errs[k] = &ChainError{k, err}
+	}
+}
+
+// checkApart returns an error if the k-th chain shares with those before it what two
+// chains cannot share, or, if they are to run at the same time, what two goroutines
+// cannot use at once.
+func checkApart(chains []*Chain, k int, atOnce bool) error {
 	chain := chains[k]
 	if chain == nil {
 		return errNoChain
@@ -76,7 +93,7 @@ func checkApart(chains []*Chain, k int) error {
 			shared = "source of random numbers"
 		case sameState(chain.test, other.test):
 			shared = "acceptance test"
-		case shareLosses(chain, other):
+		case atOnce && shareLosses(chain, other):
 			shared = "losses"
 		default:
 			continue

@@ -17,6 +17,11 @@ type Path struct {
 	EveryModel bool
 }
 
+// samePath tells whether two path measures are the same.
+func samePath(a, b Path) bool {
+	return a.Sigma == b.Sigma && a.EveryModel == b.EveryModel && a.Prior.String() == b.Prior.String()
+}
+
 // pull returns the precision of the prior of the model at a time, in units of
 // 1/σ².
 func (path *Path) pull(time int) float64 {

@@ -22,7 +22,6 @@ func (c *Chain) describeSettings() map[string]string {
 	if c.settings != nil {
 		return c.settings
 	}
-	losses := c.comparison.losses
 	settings := map[string]string{
 		"Tau":           fmt.Sprint(c.config.Tau),
 		"Sigma":         fmt.Sprint(c.config.Sigma),
@@ -36,14 +35,26 @@ func (c *Chain) describeSettings() map[string]string {
 		"Tuning":        fmt.Sprintf("%+v", c.config.Tuning),
 		"Test":          describe(c.test),
 		"Source":        fmt.Sprintf("%T", c.source),
-		samplesSetting:  fmt.Sprint(losses.Samples()),
-		"parameters":    fmt.Sprint(losses.Params()),
 	}
-	if f, ok := losses.(Fingerprinter); ok {
-		maps.Copy(settings, f.Fingerprint())
-	}
+	maps.Copy(settings, c.describeLosses())
 	c.settings = settings
 	return settings
+}
+
+// describeLosses returns those settings that are the losses'.
+func (c *Chain) describeLosses() map[string]string {
+	if c.lossSettings != nil {
+		return c.lossSettings
+	}
+	losses := c.comparison.losses
+	c.lossSettings = map[string]string{
+		samplesSetting: fmt.Sprint(losses.Samples()),
+		"parameters":   fmt.Sprint(losses.Params()),
+	}
+	if f, ok := losses.(Fingerprinter); ok {
+		maps.Copy(c.lossSettings, f.Fingerprint())
+	}
+	return c.lossSettings
 }
 
 // describe returns a value in words: its String, or its type and JSON, which
@@ -102,14 +113,20 @@ func orMissing(text string) string { return cmp.Or(text, "missing") }
 // compare returns a MismatchError unless a checkpoint is of such a chain with
 // such parts.
 func (c *Chain) compare(saved *checkpoint, parts []Part) error {
+	return compareSettings(saved.Settings, c.describeSettings(), saved.Parts, parts)
+}
+
+// compareSettings returns a MismatchError unless settings, and the names of parts, are
+// what they were.
+func compareSettings(saved, now map[string]string, savedParts []string, parts []Part) error {
 	there, here := make(map[string]string), make(map[string]string)
-	for _, name := range saved.Parts {
+	for _, name := range savedParts {
 		there[fmt.Sprintf("part %q", name)] = "present"
 	}
 	for _, part := range parts {
 		here[fmt.Sprintf("part %q", part.Name)] = "present"
 	}
-	mismatches := append(mismatchesOf(saved.Settings, c.describeSettings()), mismatchesOf(there, here)...)
+	mismatches := append(mismatchesOf(saved, now), mismatchesOf(there, here)...)
 	if mismatches != nil {
 		return &MismatchError{mismatches}
 	}

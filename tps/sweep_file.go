@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/gob"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -83,53 +82,43 @@ func (s *sweep) arrays() ([]npz.Array, error) {
 	return arrays, nil
 }
 
-// restoreSweep makes the sweeps go on from a checkpoint, if there are any, and returns
-// what sets them back.
-func (c *Chain) restoreSweep(file npz.File) (undo func() error, err error) {
-	if c.sweep == nil {
-		return func() error { return nil }, nil
-	}
-	return c.sweep.restore(file)
-}
-
-// restore makes a sweep go on from a checkpoint, and returns what sets it back. On an
-// error it stays as it is.
-func (s *sweep) restore(file npz.File) (undo func() error, err error) {
+// restore makes a sweep go on from a checkpoint.
+func (s *sweep) restore(file npz.File, restoring *undoer) error {
 	data, _, err := npz.Get[byte](file, sweepArray, -1)
 	if err != nil {
-		return nil, damaged(err)
+		return damaged(err)
 	}
 	var state sweepState
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&state); err != nil {
-		return nil, damaged(fmt.Errorf("%s: %w", sweepArray, err))
+		return damaged(fmt.Errorf("%s: %w", sweepArray, err))
 	}
 	tau := len(s.slots)
 	if len(state.Sources) != tau || len(state.Tests) != tau || len(state.Queue) > tau || state.Parity < 0 || state.Parity > 1 {
-		return nil, damaged(fmt.Errorf("%s is not that of %d models", sweepArray, tau))
+		return damaged(fmt.Errorf("%s is not that of %d models", sweepArray, tau))
 	}
 	restored := make([]*references, tau)
 	for t := range s.slots {
 		if references := s.slots[t].comparison.references; references != nil {
 			if restored[t], err = references.restored(file, fmt.Sprintf(slotArray, t)); err != nil {
-				return nil, damaged(err)
+				return damaged(err)
 			}
 		}
 	}
 	before, err := s.state()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	before.Queue = slices.Clone(before.Queue)
 	old := s.references()
-	undo = func() error {
+	restoring.undos = append(restoring.undos, func() error {
 		s.setReferences(old)
 		return s.set(before)
-	}
+	})
 	if err := s.set(&state); err != nil {
-		return nil, errors.Join(damaged(err), undo())
+		return damaged(err)
 	}
 	s.setReferences(restored)
-	return undo, nil
+	return nil
 }
 
 // references returns those of all slots.

@@ -3,8 +3,6 @@ package tps
 import (
 	"encoding/json"
 	"fmt"
-
-	"github.com/trajens/trajens/internal/npz"
 )
 
 // tuningArray is the array of a checkpoint that has the state of the tuning.
@@ -54,12 +52,4 @@ func (t *tuner) UnmarshalBinary(data []byte) error {
 func (t *tuner) exponent(arm int) float64 {
 	round := t.steps / (t.tuning.Steps / tuningRounds)
 	return exponents(round)[arm]
-}
-
-// restoreTuning makes the tuning go on from a checkpoint, and returns what sets it back.
-func (c *Chain) restoreTuning(file npz.File) (undo func() error, err error) {
-	if c.tuner == nil {
-		return func() error { return nil }, nil
-	}
-	return restoreState(file, tuningArray, "tuning", c.tuner)
 }

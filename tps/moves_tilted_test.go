@@ -404,7 +404,7 @@ func TestMeanLossOfMovesHasTeeth(t *testing.T) {
 		{namedMove{"shift that forgets the prior", Mix{{2, altered{RigidShift{Step: 0.2}, forgetKnown}}, {1, Autoregressive{}}}}, "narrow", 2, nil},
 		{namedMove{"shift that forgets the surrogate", Mix{{2, altered{RigidShift{Step: 0.2, Surrogate: surrogate}, forgetKnown}}, {1, Autoregressive{}}}}, "flat", 2, nil},
 		{namedMove{"a model at two levels", three}, "flat", 8, countTwice},
-		{namedMove{"the prior of every model forgotten", forgetful{Autoregressive{}}}, "every", 2, nil},
+		{namedMove{"the prior of every model forgotten", forgetfulMove{Autoregressive{}}}, "every", 2, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -432,10 +432,10 @@ func withoutRoot(path Path, beta float64) func(*Proposal) {
 	}
 }
 
-// forgetful is a move that forgets that every model has the prior.
-type forgetful struct{ Move }
+// forgetfulMove is a move that forgets that every model has the prior.
+type forgetfulMove struct{ Move }
 
-func (f forgetful) Proposer(target Target) (Proposer, error) {
+func (f forgetfulMove) Proposer(target Target) (Proposer, error) {
 	target.Path.EveryModel = false
 	return f.Move.Proposer(target)
 }

@@ -30,6 +30,9 @@ type Losses struct {
 	data   *data.Dataset
 	loss   Loss
 	engine *engine.Losses
+
+	evaluator *Evaluator // made on the first use
+	outputs   []float32
 }
 
 // NewLosses returns the losses of the network on the dataset, which it keeps.
@@ -137,6 +140,23 @@ func (l *Losses) LossesAndSlopes(dst [][]float64, models [][]float32, slopes [][
 		}
 	}
 	l.engine.LossesAndSlopes(dst, models, slopes, references, directions, samples)
+}
+
+// Outputs writes the network's outputs, logits or predictions, with a model for each of
+// the samples to dst, one sample after the other, and returns dst, longer if it was too
+// short. It panics as Evaluator.Outputs does.
+func (l *Losses) Outputs(dst []float64, model []float32, samples []int) []float64 {
+	if l.evaluator == nil {
+		l.evaluator = l.net.NewEvaluator()
+	}
+	n := l.net.Outputs() * len(samples)
+	l.outputs = slices.Grow(l.outputs[:0], n)[:n]
+	l.evaluator.Outputs(l.outputs, model, l.data, samples)
+	dst = dst[:0]
+	for _, x := range l.outputs {
+		dst = append(dst, float64(x))
+	}
+	return dst
 }
 
 // Close stops the workers. It may be called more than once, but not during

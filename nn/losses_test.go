@@ -119,3 +119,26 @@ func TestNoMoreWorkersThanSamples(t *testing.T) {
 	l.Close()
 	g.Close()
 }
+
+// Outputs are those of an Evaluator, into whatever slice there is.
+func TestLossesOutputs(t *testing.T) {
+	digits, err := data.Digits(20, random.Source(1))
+	require.NoError(t, err)
+	net := nn.MairCNN()
+	losses, err := nn.NewLosses(net, digits, nn.CrossEntropy, nn.Config{})
+	require.NoError(t, err)
+	model := make([]float32, net.Params())
+	nn.InitNormal(model, 0.1, random.Source(2))
+	samples := []int{3, 17, 3}
+	want := make([]float32, 30)
+	net.NewEvaluator().Outputs(want, model, digits, samples)
+	for _, dst := range [][]float64{nil, make([]float64, 7), make([]float64, 100)} {
+		got := losses.Outputs(dst, model, samples)
+		require.Len(t, got, 30)
+		for i, x := range want {
+			require.Equal(t, float64(x), got[i])
+		}
+	}
+	dst := make([]float64, 30)
+	require.Zero(t, testing.AllocsPerRun(20, func() { losses.Outputs(dst, model, samples) }))
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/random"
 )
 
 func TestNewLossesErrors(t *testing.T) {
@@ -124,11 +125,11 @@ func TestNoMoreWorkersThanSamples(t *testing.T) {
 func TestLossesOutputs(t *testing.T) {
 	digits, err := data.Digits(20, random.Source(1))
 	require.NoError(t, err)
-	net := nn.MairCNN()
-	losses, err := nn.NewLosses(net, digits, nn.CrossEntropy, nn.Config{})
+	net := MairCNN()
+	losses, err := NewLosses(net, digits, CrossEntropy, Config{})
 	require.NoError(t, err)
 	model := make([]float32, net.Params())
-	nn.InitNormal(model, 0.1, random.Source(2))
+	InitNormal(model, 0.1, random.Source(2))
 	samples := []int{3, 17, 3}
 	want := make([]float32, 30)
 	net.NewEvaluator().Outputs(want, model, digits, samples)

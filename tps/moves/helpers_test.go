@@ -3,6 +3,7 @@ package moves
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 
@@ -155,3 +156,17 @@ func adaptive(t testing.TB, samples int, estimate minibatch.Estimate) minibatch.
 
 // bound is how far a mean loss may be from the exact one beside 4 standard errors.
 const bound = 0.005
+
+// moments collects a correlated series.
+type moments struct{ series []float64 }
+
+func (m *moments) add(x float64) { m.series = append(m.series, x) }
+
+// check fails if the mean is off by more than 4 standard errors and the bound.
+func (m *moments) check(t testing.TB, want float64) {
+	t.Helper()
+	mean, e := estimate.Mean(m.series)
+	t.Logf("%.4f ± %.4f, exact %.4f", mean, e, want)
+	assert.InDelta(t, want, mean, bound*want+4*e)
+	assert.Less(t, e, 0.05*want)
+}

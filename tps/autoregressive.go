@@ -39,12 +39,15 @@ type Autoregressive struct {
 	// Multilevel tests the models of a window one level after another, the one in
 	// the middle first and then those in the middle of what is between (bisection,
 	// Ceperley, Rev. Mod. Phys. 67, 279 (1995)): much is rejected for the price of
-	// one model. Each level has a test of its own.
+	// one model. Each level has a test of its own, of which Barker's accepts about
+	// half of the changes that are small.
 	Multilevel bool
 	// Surrogate is a quadratic model of the mean loss: the move is made with respect
 	// to the path measure times exp(−s·surrogate), a Gaussian, too, and the test sees
 	// what the surrogate leaves of the tilt. With it, all coordinates are changed:
-	// neither Fraction nor Blocks can be set. nil: none.
+	// neither Fraction nor Blocks can be set. Where it is steeper than the loss, a
+	// chain with a β near 1 stays long in the tails that it hardly proposes. It takes
+	// 8·P·(K + τ) bytes for K directions. nil: none.
 	Surrogate *Quadratic
 }
 

@@ -93,6 +93,9 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 		return nil, err
 	}
 	a := &autoregressive{path: target.Path, beta: m.Beta, width: m.Width, coordinates: newCoordinates(m.Blocks, m.Fraction, params)}
+	if m.Beta < 1 && m.Fraction == 1 && m.Blocks == nil {
+		a.coordinates = allCoordinates(params) // the paper's move shuffles them: seeded chains rely on it
+	}
 	if m.Multilevel {
 		a.levels = bisection(m.Width)
 		a.times, a.known = make([][]int, len(a.levels)), make([]float64, len(a.levels))
@@ -101,7 +104,10 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 		}
 	}
 	if m.Surrogate != nil {
-		a.surrogate = newSurrogate(m.Surrogate, &a.path, target.Tau)
+		var err error
+		if a.surrogate, err = newSurrogate(m.Surrogate, &a.path, target.Tau); err != nil {
+			return nil, err
+		}
 	}
 	return a, nil
 }

@@ -15,6 +15,17 @@ type coordinates struct {
 	decks  []*random.Deck // of the places in a block
 	drawn  []int
 	counts []int // how many of each block
+	all    []int // the one set there is, if it is not to be shuffled
+}
+
+// allCoordinates draws all coordinates, in their order: a random one costs more than
+// the rest of a move.
+func allCoordinates(params int) *coordinates {
+	c := &coordinates{all: make([]int, params)}
+	for i := range c.all {
+		c.all[i] = i
+	}
+	return c
 }
 
 func newCoordinates(blocks [][]int, fraction float64, params int) *coordinates {
@@ -35,6 +46,9 @@ func newCoordinates(blocks [][]int, fraction float64, params int) *coordinates {
 
 // draw returns some coordinates, valid until the next call.
 func (c *coordinates) draw(source rand.Source) []int {
+	if c.all != nil {
+		return c.all
+	}
 	k := 0
 	if c.blocks != nil {
 		k = random.Below(source, len(c.blocks))

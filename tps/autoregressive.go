@@ -39,12 +39,15 @@ type Autoregressive struct {
 	// Multilevel tests the models of a window one level after another, the one in
 	// the middle first and then those in the middle of what is between (bisection,
 	// Ceperley, Rev. Mod. Phys. 67, 279 (1995)): much is rejected for the price of
-	// one model. Each level has a test of its own.
+	// one model. Each level has a test of its own, of which Barker's accepts about
+	// half of the changes that are small.
 	Multilevel bool
 	// Surrogate is a quadratic model of the mean loss: the move is made with respect
 	// to the path measure times exp(−s·surrogate), a Gaussian, too, and the test sees
 	// what the surrogate leaves of the tilt. With it, all coordinates are changed:
-	// neither Fraction nor Blocks can be set. nil: none.
+	// neither Fraction nor Blocks can be set. Where it is steeper than the loss, a
+	// chain with a β near 1 stays long in the tails that it hardly proposes. It takes
+	// 8·P·(K + τ) bytes for K directions. nil: none.
 	Surrogate *Quadratic
 }
 
@@ -90,6 +93,9 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 		return nil, err
 	}
 	a := &autoregressive{path: target.Path, beta: m.Beta, width: m.Width, coordinates: newCoordinates(m.Blocks, m.Fraction, params)}
+	if m.Beta < 1 && m.Blocks == nil {
+		a.coordinates.inOrder(params) // the paper's move shuffles them: seeded chains rely on it
+	}
 	if m.Multilevel {
 		a.levels = bisection(m.Width)
 		a.times, a.known = make([][]int, len(a.levels)), make([]float64, len(a.levels))
@@ -98,7 +104,10 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 		}
 	}
 	if m.Surrogate != nil {
-		a.surrogate = newSurrogate(m.Surrogate, &a.path, target.Tau)
+		var err error
+		if a.surrogate, err = newSurrogate(m.Surrogate, &a.path, target.Tau); err != nil {
+			return nil, err
+		}
 	}
 	return a, nil
 }

@@ -116,8 +116,8 @@ func (c *Chain) forgetLosses() {
 	}
 }
 
-// Config returns the configuration, with the defaults of Fraction, Width and
-// Test filled in and S as SetS left it. Other fields are as they were given: a
+// Config returns the configuration, with the defaults of Test and, unless there is a
+// Move, of Fraction and Width filled in, and S as SetS left it. Other fields are as they were given: a
 // Source is nil if the random numbers come from Seed and Stream, and a Start if
 // it comes from those. So NewChain makes of it a chain that begins as this one
 // did, unless there is a Source, which has gone on, or Start was written to.

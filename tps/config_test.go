@@ -62,6 +62,9 @@ func TestConfigCanBeCopied(t *testing.T) {
 			Tau: 4, Sigma: 0.1, Schedule: Linear{1, 60, 100}, Fraction: 0.5, Width: 2, Seed: 2, Stream: 3,
 			Prior: &Gaussian{Sigma: 2}, Start: start, Test: adaptive(t, 256, minibatch.AdaptiveConfig{Chunk: 10}),
 		},
+		"moved": {
+			Tau: 4, Sigma: 0.1, S: 50, Seed: 4, Prior: &Gaussian{Sigma: 2}, EveryModel: true, Move: lineMoves(4)[14].move,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			first := newChain(t, config, l)

@@ -16,6 +16,7 @@ type coordinates struct {
 	drawn    []int
 	fraction float64 // of a block
 	counts   []int   // how many that is of each
+	all      []int   // in their order, if they are not to be shuffled
 }
 
 func newCoordinates(blocks [][]int, fraction float64, params int) *coordinates {
@@ -34,6 +35,15 @@ func newCoordinates(blocks [][]int, fraction float64, params int) *coordinates {
 	return c
 }
 
+// inOrder makes draws of all coordinates those in their order: a random one costs more
+// than the rest of a move.
+func (c *coordinates) inOrder(params int) {
+	c.all = make([]int, params)
+	for i := range c.all {
+		c.all[i] = i
+	}
+}
+
 // setFraction sets the share of the coordinates of a block that is drawn.
 func (c *coordinates) setFraction(fraction float64) {
 	c.fraction = fraction
@@ -44,6 +54,9 @@ func (c *coordinates) setFraction(fraction float64) {
 
 // draw returns some coordinates, valid until the next call.
 func (c *coordinates) draw(source rand.Source) []int {
+	if c.all != nil && c.counts[0] == len(c.all) {
+		return c.all
+	}
 	k := 0
 	if c.blocks != nil {
 		k = random.Below(source, len(c.blocks))

@@ -13,17 +13,61 @@
 // # A chain
 //
 // [NewChain] makes a [Chain] from a [Config] and losses, and [Chain.Run] lets it
-// make steps. In each, the chain redraws a window of adjacent models from the
-// path measure given the others, as a bridge inside the trajectory or as a
-// shoot at one of its ends, in all coordinates or a random fraction of them. As
-// that leaves the path measure unchanged, the acceptance test sees the tilt
-// only. The test is one of package [github.com/trajens/trajens/minibatch].
+// make steps. In each, a move proposes another trajectory, and an acceptance test of
+// package [github.com/trajens/trajens/minibatch] decides on it.
 //
 // All that a chain asks of a model is the interface [Losses]. Package
 // [github.com/trajens/trajens/nn] implements it for neural networks; any other
 // model with per-sample losses will do.
 //
 // s may follow a [Schedule], or be changed between runs by [Chain.SetS].
+//
+// # Moves
+//
+// By default a move is the paper's: it redraws a window of adjacent models from the
+// path measure given the others, as a bridge inside the trajectory or as a shoot at
+// one of its ends, in all coordinates or a random fraction of them. As that leaves the
+// path measure unchanged, the acceptance test sees the tilt only. A [Move] in the
+// Config takes its place:
+//
+//   - [Autoregressive] goes a part β of the way to a fresh window, which leaves the
+//     path measure unchanged, too. It changes all coordinates, or those of one of
+//     several blocks, by a little.
+//   - With levels (Autoregressive.Multilevel) it tests the models of a window one
+//     level after another, so that a bad proposal is rejected for the price of few
+//     models. Barker's test, which minibatches take, accepts about half of the small
+//     changes at each level: levels pay if most windows are rejected anyway.
+//   - With a surrogate, a [Quadratic] model of the mean loss, it is made with respect
+//     to the path measure times exp(−s·surrogate), and the test sees what the surrogate
+//     leaves of the tilt. Steep directions no longer hold back the others.
+//   - [RigidShift] moves all models by the same vector, which is the slowest mode of a
+//     long trajectory. It is to be mixed with moves that change the differences.
+//   - [Mix] makes one of several moves, each with its probability.
+//
+// A move of one's own proposes what it likes, and says what it knows of Δ, the
+// logarithm of the ratio by which the proposal is accepted ([Proposal]). All sample
+// the same target, whatever their settings are; these decide how fast.
+//
+// # Priors
+//
+// Config.Prior is a [Gaussian] in the place of p(θ₁), which is flat by default; with
+// Config.EveryModel it is that of every model, ∏ₜ p(θₜ). A prior of the first model
+// holds the trajectory by one end; directions that the loss does not depend on are
+// wider by σ² with each model. One of every model bounds them.
+//
+// # Bayes by name
+//
+// At τ = 1, with s = N and the prior, a model has the weight that Bayes' rule gives it
+// for N samples whose loss is the negative logarithm of their likelihood. Several such
+// chains are an ensemble in the sense of Bayes (see [RunAll]).
+//
+// For τ > 1 the models hold each other, and each is wider or narrower than that. Along
+// a direction of curvature a of L and with a flat prior, a model has the variance
+//
+//	r / (s a),  r = (1/τ) Σⱼ x / (x + 2 − 2 cos(πj/τ)),  j = 0 … τ−1,  x = s a σ²,
+//
+// where Bayes has 1/(N a). [Path.Temperature] is the ratio, N r/s. The mean of the τ
+// models has the variance 1/(τ s a): with s = N/τ that is Bayes' in every direction.
 //
 // # Where a chain starts
 //

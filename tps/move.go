@@ -61,7 +61,8 @@ type Proposal struct {
 	// Source is where all random numbers come from.
 	Source rand.Source
 
-	// Kind is for statistics. Choice is the move's index in a Mix, or 0.
+	// Kind is for statistics, a Bridge if the Proposer does not say. Choice is the
+	// move's index in a Mix, or 0.
 	Kind   Kind
 	Choice int
 	// First and Width say which models it changes, First … First+Width−1; all

@@ -58,8 +58,12 @@ func (m RigidShift) Proposer(target Target) (Proposer, error) {
 		return nil, err
 	}
 	s := &shift{path: target.Path, step: m.Step, coordinates: newCoordinates(nil, fraction, params), by: make([]float64, params)}
+	s.coordinates.inOrder(params)
 	if m.Surrogate != nil {
-		s.surrogate = newSurrogate(m.Surrogate, &s.path, target.Tau)
+		var err error
+		if s.surrogate, err = newSurrogate(m.Surrogate, &s.path, target.Tau); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }

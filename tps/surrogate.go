@@ -1,12 +1,15 @@
 package tps
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+
+	"github.com/trajens/trajens/internal/memory"
 )
 
 // A surrogate makes moves with respect to the path measure times the exponential of
@@ -35,8 +38,12 @@ type projection struct {
 	along []float64
 }
 
-func newSurrogate(q *Quadratic, path *Path, tau int) *surrogate {
+// newSurrogate returns an error if there is no memory for it.
+func newSurrogate(q *Quadratic, path *Path, tau int) (*surrogate, error) {
 	n, params := len(q.Directions), len(q.Center)
+	if err := memory.Check(8 * float64(params) * (float64(n) + float64(tau))); err != nil {
+		return nil, fmt.Errorf("tps: a Quadratic of %d directions with Tau = %d and %d parameters %w", n, tau, params, err)
+	}
 	s := &surrogate{
 		path: path, curvatures: slices.Clone(q.Curvatures), centers: make([]float64, n), priorMeans: make([]float64, n),
 		directions:  blas64.General{Rows: n, Cols: params, Stride: params, Data: make([]float64, 0, n*params)},
@@ -57,7 +64,7 @@ func newSurrogate(q *Quadratic, path *Path, tau int) *surrogate {
 			}
 		}
 	}
-	return s
+	return s, nil
 }
 
 // projectCurrent makes the projections of the current models of some times. What was

@@ -81,6 +81,24 @@ func TestCustom(t *testing.T) {
 	}
 }
 
+// A user's own move, in a package of the user's, works with those of the library and
+// in checkpoints.
+func TestOwnMove(t *testing.T) {
+	m := newModule(t)
+	for _, path := range []string{"main.go", "flip/flip.go"} {
+		m.write(t, path, read(t, filepath.Join("testdata", "move", filepath.FromSlash(path))))
+	}
+	_, err := m.run("vet", "./...")
+	require.NoError(t, err)
+	output, err := m.run("run", ".")
+	require.NoError(t, err)
+	var left float64
+	_, err = fmt.Sscanf(output, "left %f\nresumed true\nerror flip: Scale = 2, want 1\n", &left)
+	require.NoError(t, err, output)
+	// By quadrature. Without the move it would be 0 or 1.
+	require.InDelta(t, 0.879, left, 0.02)
+}
+
 // The examples of every package that users import, at least one each, run where
 // they are copied to, without the other tests of their package.
 func TestPackageExamples(t *testing.T) {

@@ -70,9 +70,9 @@ func (c TallyConfig) validate() error {
 // Config returns the configuration, with the defaults filled in.
 func (t *Tally) Config() TallyConfig { return t.config }
 
-// Add counts a step. It does not allocate. A batch of more than Samples or of
-// none, which is no batch of package minibatch, is counted in the last or first
-// bin. Add panics if the step changes models that there are not.
+// Add counts a step. It does not allocate. A batch of more than Samples, as the
+// levels of a step may have in sum, is counted in the last bin, and one of none, as of
+// a move that knows all of Δ, in the first. Add panics if the step changes models that there are not.
 func (t *Tally) Add(step tps.Step) {
 	if step.First < 0 || step.Width < 1 || step.First+step.Width > t.config.Tau {
 		panic("diagnostics: a step of another chain than the Tally was made for")

@@ -247,7 +247,7 @@ func TestTallyRefusesDamage(t *testing.T) {
 		assert.ErrorContains(t, tally.UnmarshalBinary(damaged), c.says)
 	}
 	state[0]++
-	assert.ErrorContains(t, tally.UnmarshalBinary(state), "version 3, want 2")
+	assert.ErrorContains(t, tally.UnmarshalBinary(state), "version 4, want 3")
 	assert.Equal(t, before, tally)
 }
 

@@ -90,8 +90,8 @@ func TestDamagedStateOfAMove(t *testing.T) {
 		return newChain(t, Config{Tau: 2, Sigma: 0.1, S: 10, Move: Mix{{1, patient{}}, {1, patient{}}}, Test: barker(t, 16)}, newLine(16, 1))
 	}
 	other, chain := make(), make()
-	second := other.proposer.(*mix).proposers[1]
-	other.proposer.(*mix).proposers[1] = shortPatience{second.(*patience)}
+	second := other.proposer.(*mixProposer).proposers[1]
+	other.proposer.(*mixProposer).proposers[1] = shortPatience{second.(*patience)}
 	require.NoError(t, other.Run(context.Background(), 300))
 	require.NoError(t, chain.Run(context.Background(), 20))
 	before := save(t, chain)

@@ -82,7 +82,7 @@ func (m Autoregressive) withDefaults(tau, params int) (Autoregressive, error) {
 	if err := checkBlocks(m.Blocks, params); err != nil {
 		return m, err
 	}
-	return m, m.Surrogate.validate(params)
+	return m, m.Surrogate.Validate(params)
 }
 
 // Proposer implements Move.

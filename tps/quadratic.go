@@ -40,8 +40,9 @@ func (q *Quadratic) String() string {
 	return fmt.Sprintf("surrogate(%d directions with checksum %016x at %016x)", len(q.Directions), sum.Sum64(), checksum(q.Center))
 }
 
-// validate returns an error that names what is wrong.
-func (q *Quadratic) validate(params int) error {
+// Validate returns an error that says what is wrong for models of so many parameters. A
+// nil Quadratic is none, and right.
+func (q *Quadratic) Validate(params int) error {
 	if q == nil {
 		return nil
 	}

@@ -54,7 +54,7 @@ func (m RigidShift) Proposer(target Target) (Proposer, error) {
 	if m.Surrogate != nil && fraction < 1 {
 		return nil, fmt.Errorf("tps: RigidShift has a Surrogate and changes some of the coordinates, want all")
 	}
-	if err := m.Surrogate.validate(params); err != nil {
+	if err := m.Surrogate.Validate(params); err != nil {
 		return nil, err
 	}
 	s := &shift{path: target.Path, step: m.Step, coordinates: newCoordinates(nil, fraction, params), by: make([]float64, params)}

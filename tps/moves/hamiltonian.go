@@ -50,6 +50,10 @@ type Hamiltonian struct {
 	// Speed is the standard deviation of velocities, positive: the mass is 1/Speed².
 	// 0: σ.
 	Speed float64
+	// Surrogate is a quadratic model of the mean loss, such as the leading eigenvectors of
+	// the Hessian give: the integrator moves exactly what it says, and only what it leaves
+	// of the losses limits Step. nil: none.
+	Surrogate *tps.Quadratic
 	// Whole moves the whole trajectory, at τ times the price. false: one model.
 	Whole bool
 }
@@ -81,7 +85,11 @@ func (m Hamiltonian) String() string {
 		what = "whole"
 	}
 	m, _ = m.withDefaults(1)
-	return fmt.Sprintf("hamiltonian(%s, step %v, steps %d, jitter %v, speed %s)", what, m.Step, m.Steps, m.Jitter, speed)
+	text := fmt.Sprintf("hamiltonian(%s, step %v, steps %d, jitter %v, speed %s", what, m.Step, m.Steps, m.Jitter, speed)
+	if m.Surrogate != nil {
+		text += fmt.Sprintf(", %v", m.Surrogate)
+	}
+	return text + ")"
 }
 
 // Proposer implements tps.Move.
@@ -101,6 +109,9 @@ func (m Hamiltonian) Proposer(target tps.Target) (tps.Proposer, error) {
 	if err := checkGradient("Hamiltonian", gradient, target); err != nil {
 		return nil, err
 	}
+	if err := m.Surrogate.Validate(target.Losses.Params()); err != nil {
+		return nil, err
+	}
 	tau, params, width := target.Tau, target.Losses.Params(), 1
 	if m.Whole {
 		width = tau
@@ -111,6 +122,7 @@ func (m Hamiltonian) Proposer(target tps.Target) (tps.Proposer, error) {
 	h := &hamiltonian{
 		Hamiltonian: m, target: target, points: newPoints(gradient, tau, width),
 		positions: rows(width, params), velocities: rows(width, params),
+		steep:  newSteep(m.Surrogate, width),
 		before: make([][]float32, width), after: make([][]float32, width), gradients: make([][]float32, width),
 	}
 	if !m.Whole {

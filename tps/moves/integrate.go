@@ -17,6 +17,7 @@ type hamiltonian struct {
 	window window // of one model; mean is the center of the modes in any case
 	modes  []modes
 	points *points
+	steep  *steep // nil: no surrogate
 
 	// Of the proposal in hand.
 	transform             transform
@@ -106,7 +107,11 @@ func (h *hamiltonian) integrate(p *tps.Proposal, m *modes, time float64) bool {
 		h.kick(m, h.points.current[p.First:p.First+p.Width], p.S*time/2)
 	}
 	for step := range h.Steps {
-		m.rotate(h.positions, h.velocities, time)
+		if h.steep != nil {
+			h.steep.rotate(m, h.positions, h.velocities, h.window.mean, h.Speed, p.S, time)
+		} else {
+			m.rotate(h.positions, h.velocities, time)
+		}
 		h.transform.models(m, h.after, h.positions, h.window.mean)
 		if p.S == 0 {
 			continue
@@ -135,6 +140,9 @@ func (h *hamiltonian) integrate(p *tps.Proposal, m *modes, time float64) bool {
 func (h *hamiltonian) kick(m *modes, at []point, tilt float64) {
 	for k := range at {
 		h.gradients[k] = at[k].gradient
+		if h.steep != nil && tilt > 0 {
+			h.gradients[k] = h.steep.residual(k, &at[k])
+		}
 	}
 	h.transform.project(m, h.velocities, -tilt*h.Speed*h.Speed, h.gradients, nil)
 }

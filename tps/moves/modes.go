@@ -103,17 +103,22 @@ func (tr *transform) models(m *modes, dst [][]float32, modes [][]float64, center
 // rotate lets the modes move for a time without the losses, each coordinate as a harmonic
 // oscillator, or freely.
 func (m *modes) rotate(positions, velocities [][]float64, time float64) {
-	for j, frequency := range m.frequencies {
-		position, velocity := positions[j], velocities[j]
-		if frequency == 0 {
-			floats.AddScaled(position, time, velocity)
-			continue
-		}
-		sine, cosine := math.Sincos(frequency * time)
-		for i, x := range position {
-			v := velocity[i]
-			position[i] = cosine*x + sine/frequency*v
-			velocity[i] = cosine*v - sine*frequency*x
-		}
+	for j := range m.frequencies {
+		m.rotateOne(j, positions[j], velocities[j], time)
+	}
+}
+
+// rotateOne lets the j-th mode move.
+func (m *modes) rotateOne(j int, position, velocity []float64, time float64) {
+	frequency := m.frequencies[j]
+	if frequency == 0 {
+		floats.AddScaled(position, time, velocity)
+		return
+	}
+	sine, cosine := math.Sincos(frequency * time)
+	for i, x := range position {
+		v := velocity[i]
+		position[i] = cosine*x + sine/frequency*v
+		velocity[i] = cosine*v - sine*frequency*x
 	}
 }

@@ -31,7 +31,7 @@ type Barker struct {
 	// its neighbors (of σ, if that is less, for one model alone), positive and at most
 	// 1,000. 0: 0.1.
 	Step float64
-	// Batch is how many samples the gradient is of, at most all. 0: 64, or all if there
+	// Batch is how many samples the gradient is of, at most all. 0: 32, or all if there
 	// are fewer.
 	Batch int
 }

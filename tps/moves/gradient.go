@@ -44,7 +44,7 @@ func checkGradient(name string, g Gradient, target tps.Target) error {
 }
 
 // defaultBatch is how many samples a gradient is of, if there are so many.
-const defaultBatch = 64
+const defaultBatch = 32
 
 // A batchGradient computes gradients on a minibatch.
 type batchGradient struct {

@@ -28,10 +28,9 @@ type Langevin struct {
 	// Gradient is that of the losses of the chain, for this chain alone unless
 	// several goroutines may use it. It is not part of a checkpoint's settings.
 	Gradient Gradient
-	// Beta is β, in (0, 1]. 0: 0.1. Good ones accept a half to two thirds of the
-	// proposals.
+	// Beta is β, in (0, 1]. 0: 0.1.
 	Beta float64
-	// Batch is how many samples ĝ is of, at most all. 0: 64, or all if there are
+	// Batch is how many samples ĝ is of, at most all. 0: 32, or all if there are
 	// fewer.
 	Batch int
 }

@@ -46,9 +46,9 @@ func TestConfigErrors(t *testing.T) {
 func TestStrings(t *testing.T) {
 	g := newLine(t, 16).gradients
 	for text, move := range map[string]tps.Move{
-		"langevin(beta 0.1, batch 64)":                                        Langevin{Gradient: g},
+		"langevin(beta 0.1, batch 32)":                                        Langevin{Gradient: g},
 		"langevin(beta 0.5, batch 7)":                                         Langevin{Beta: 0.5, Batch: 7},
-		"barker(step 0.1, batch 64)":                                          Barker{Gradient: g},
+		"barker(step 0.1, batch 32)":                                          Barker{Gradient: g},
 		"hamiltonian(one model, step 0.1, steps 10, jitter 0.2, speed sigma)": Hamiltonian{Gradient: g},
 		"hamiltonian(whole, step 0.5, steps 3, jitter 0, speed 2)":            Hamiltonian{Step: 0.5, Steps: 3, Jitter: -1, Speed: 2, Whole: true},
 	} {

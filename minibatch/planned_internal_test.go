@@ -115,3 +115,16 @@ func TestShortWaysOfAPlan(t *testing.T) {
 	assert.Greater(t, chunks, 1000)
 	assert.Greater(t, foreseen, 1000)
 }
+
+// A copy of strata draws as they do, and does not hang on them.
+func TestStrataCopy(t *testing.T) {
+	var of, to Strata
+	of.Set([]float64{3, 0.1, 7, 0.2, 100})
+	to.Set([]float64{1, 2})
+	to.Copy(&of)
+	require.Equal(t, of.order, to.order)
+	require.Equal(t, of.starts, to.starts)
+	require.Equal(t, of.level, to.level)
+	of.Set([]float64{1, 1, 1, 1, 1})
+	require.NotEqual(t, of.starts, to.starts)
+}

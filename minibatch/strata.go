@@ -37,6 +37,14 @@ func (s *Strata) Set(losses []float64) {
 	s.sort()
 }
 
+// Copy makes s a copy of other strata.
+func (s *Strata) Copy(of *Strata) {
+	s.grow(len(of.level))
+	copy(s.level, of.level)
+	copy(s.order, of.order)
+	s.starts = of.starts
+}
+
 func (s *Strata) grow(n int) {
 	if n > cap(s.level) {
 		s.level, s.order = make([]uint8, n), make([]int32, n)

@@ -25,6 +25,7 @@ type Chain struct {
 	current  *Trajectory
 	proposed *Trajectory // equal to current between steps
 	proposal Proposal
+	prepared bool // references are there if they must be
 	steps    int
 	stats    Stats
 	loss     []float64 // the last minibatch estimate for each model
@@ -223,6 +224,9 @@ func (c *Chain) Step() (step Step, err error) {
 	s := c.S()
 	if s-s != 0 {
 		return Step{}, fmt.Errorf("tps: the schedule gives s = %v at step %d, want a finite number", s, c.steps)
+	}
+	if c.steps == 0 && !c.prepared && s != 0 {
+		c.prepareReferences()
 	}
 	if c.sweep != nil {
 		step, err = c.sweep.step(s)

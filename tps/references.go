@@ -1,6 +1,8 @@
 package tps
 
 import (
+	"slices"
+
 	"github.com/trajens/trajens/internal/memory"
 	"github.com/trajens/trajens/minibatch"
 )
@@ -203,6 +205,45 @@ func (r *references) renew(ref *reference, model []float32) {
 		r.evaluate(ref.model)
 	}
 	ref.strata.Set(r.all)
+}
+
+// prepareReferences makes a first reference for each model, if the test needs them
+// whatever they cost. Models that are the same, as where a trajectory begins at one
+// trained network, need it to be computed once.
+func (c *Chain) prepareReferences() {
+	c.prepared = true
+	var made []*reference
+	for t := range c.config.Tau {
+		r := c.comparison.references
+		if c.sweep != nil {
+			r = c.slotReferences(t)
+		}
+		if r == nil || !r.always {
+			return
+		}
+		ref, model := &r.of[t-r.from], c.current.Model(t)
+		if ref.live {
+			continue
+		}
+		for _, other := range made {
+			if equalFloats(other.model, model) {
+				ref.copy(other)
+				break
+			}
+		}
+		if !ref.live {
+			r.renew(ref, model)
+			c.stats.References++
+		}
+		made = append(made, ref)
+	}
+}
+
+// copy makes ref the same reference as another, of which nothing was paid.
+func (r *reference) copy(of *reference) {
+	r.live, r.account = true, account{}
+	r.model, r.gradient = slices.Clone(of.model), slices.Clone(of.gradient)
+	r.strata.Copy(&of.strata)
 }
 
 // evaluate computes all losses of a model.

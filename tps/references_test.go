@@ -67,6 +67,7 @@ func TestResumedChainWithReferencesIsTheSame(t *testing.T) {
 				losses = sloped.regression
 			}
 			whole := newChain(t, config, losses)
+			whole.prepared = true // so that references come one by one
 			ends := [][]byte{save(t, whole)}
 			first := map[int]int{0: 0} // step by number of references
 			for i := range c.steps {
@@ -88,6 +89,7 @@ func TestResumedChainWithReferencesIsTheSame(t *testing.T) {
 			}
 			for _, from := range from {
 				resumed := newChain(t, config, losses)
+				resumed.prepared = true
 				require.NoError(t, resumed.Run(context.Background(), from/3)) // a used chain must do, too
 				restore(t, resumed, ends[from])
 				require.Equal(t, ends[from], save(t, resumed))
@@ -588,4 +590,32 @@ func TestDamagedReferencesAreRefused(t *testing.T) {
 	}
 	restore(t, other, whole)
 	require.Equal(t, whole, save(t, other))
+}
+
+// A test that needs references has them from the first step on. Models that are the
+// same pay for one.
+func TestReferencesAreThereFromTheStart(t *testing.T) {
+	for _, sweep := range []bool{false, true} {
+		config, losses := referencedConfig(t, 200, 5, 1, 1, minibatch.Controlled)
+		config.Sweep = sweep
+		start, err := NewTrajectory(5, losses.Params())
+		require.NoError(t, err)
+		copy(start.Model(3), make([]float32, losses.Params()))
+		start.Model(3)[0] = 0.1
+		config.Start = start
+		chain := newChain(t, config, losses)
+		step, err := chain.Step()
+		require.NoError(t, err)
+		require.Equal(t, minibatch.Controlled, step.Estimate)
+		require.Equal(t, 2, chain.Stats().References, "one of model 3, one of all others")
+		for range 4 {
+			step, err := chain.Step()
+			require.NoError(t, err)
+			require.Equal(t, minibatch.Controlled, step.Estimate)
+		}
+		for range 3000 {
+			_, err := chain.Step()
+			require.NoError(t, err)
+		}
+	}
 }

@@ -15,7 +15,7 @@ import (
 // Blocks are drawn uniformly, whatever their sizes, and so are the coordinates of the
 // part of a block.
 func TestBlocksAreDrawnUniformly(t *testing.T) {
-	const draws = 60_000
+	const draws = 12_000
 	blocks := [][]int{{0, 1, 2, 3}, {4}, {7, 6, 5}}
 	for _, fraction := range []float64{1, 0.5, 0.1} {
 		c := newCoordinates(blocks, fraction, 8)

@@ -208,7 +208,7 @@ func TestTallyRestores(t *testing.T) {
 	tally := sampleTally(t)
 	state, err := tally.MarshalBinary()
 	require.NoError(t, err)
-	assert.Len(t, state, 161+16*3+8*3)
+	assert.Len(t, state, 177+16*3+8*3)
 	restored := new(Tally)
 	require.NoError(t, restored.UnmarshalBinary(state))
 	assert.Equal(t, tally, restored)

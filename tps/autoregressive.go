@@ -27,6 +27,10 @@ import (
 type Autoregressive struct {
 	// Beta is β, in (0, 1]. 0: 1.
 	Beta float64
+	// BetaAt is the tilt at which a move has the size β, positive. At another s it is
+	// β·√(BetaAt/s), and at most 1: along a Schedule, the acceptance stays about the
+	// same. 0: β is the size at any s.
+	BetaAt float64
 	// Fraction is f, the share of the coordinates that a move changes, in (0, 1].
 	// f·P is rounded to the nearest number of at least one. 0: all.
 	Fraction float64
@@ -54,6 +58,9 @@ type Autoregressive struct {
 // String returns the move and its options.
 func (m Autoregressive) String() string {
 	text := fmt.Sprintf("autoregressive(beta %v, fraction %v, width %d", cmp.Or(m.Beta, 1), cmp.Or(m.Fraction, 1), cmp.Or(m.Width, 1))
+	if m.BetaAt > 0 {
+		text += fmt.Sprintf(", beta at %v", m.BetaAt)
+	}
 	if m.Blocks != nil {
 		text += fmt.Sprintf(", %d blocks with checksum %016x", len(m.Blocks), checksumOfBlocks(m.Blocks))
 	}
@@ -72,6 +79,8 @@ func (m Autoregressive) withDefaults(tau, params int) (Autoregressive, error) {
 	switch {
 	case !(m.Beta > 0 && m.Beta <= 1):
 		return m, fmt.Errorf("tps: Autoregressive.Beta = %v, want a number in (0, 1]", m.Beta)
+	case !(m.BetaAt >= 0) || math.IsInf(m.BetaAt, 1):
+		return m, fmt.Errorf("tps: Autoregressive.BetaAt = %v, want a finite number > 0, or 0 for any s", m.BetaAt)
 	case !(m.Fraction > 0 && m.Fraction <= 1):
 		return m, fmt.Errorf("tps: Autoregressive.Fraction = %v, want a number in (0, 1]", m.Fraction)
 	case m.Width < 1 || m.Width > tau:
@@ -92,8 +101,8 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &autoregressive{path: target.Path, beta: m.Beta, width: m.Width, coordinates: newCoordinates(m.Blocks, m.Fraction, params)}
-	if m.Beta < 1 && m.Blocks == nil {
+	a := &autoregressive{path: target.Path, beta: m.Beta, betaAt: m.BetaAt, width: m.Width, coordinates: newCoordinates(m.Blocks, m.Fraction, params)}
+	if (m.Beta < 1 || m.BetaAt > 0) && m.Blocks == nil {
 		a.coordinates.inOrder(params) // the paper's move shuffles them: seeded chains rely on it
 	}
 	if m.Multilevel {
@@ -116,6 +125,7 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 type autoregressive struct {
 	path        Path
 	beta        float64
+	betaAt      float64 // the tilt that beta is for; 0: any
 	width       int
 	coordinates *coordinates
 	surrogate   *surrogate // nil: none
@@ -136,16 +146,16 @@ func (a *autoregressive) Local() bool { return a.width == 1 }
 
 // ProposeAt implements LocalProposer: it changes the window that begins at a time.
 func (a *autoregressive) ProposeAt(p *Proposal, first int) error {
-	tau := p.Current.Len()
+	tau, beta := p.Current.Len(), a.size(p.S)
 	p.First, p.Width, p.Kind = first, a.width, KindOf(first, a.width, tau)
 	a.links = a.path.links(a.links[:0], first, a.width, tau, 0)
 	if a.surrogate != nil {
-		a.surrogate.propose(p, a.links, a.beta)
+		a.surrogate.propose(p, a.links, beta)
 	} else {
 		p.Coordinates = a.coordinates.draw(p.Source)
 		normal := rand.New(p.Source)
 		for k := range a.links {
-			a.path.follow(p, &a.links[k], a.beta, normal)
+			a.path.follow(p, &a.links[k], beta, normal)
 		}
 	}
 	a.level(p)
@@ -169,6 +179,17 @@ func (a *autoregressive) level(p *Proposal) {
 		a.known[k] = known
 	}
 	p.Levels, p.KnownAt = a.times, a.known
+}
+
+// size returns β at a tilt.
+func (a *autoregressive) size(tilt float64) float64 {
+	if a.betaAt == 0 {
+		return a.beta
+	}
+	if !(tilt > 0) {
+		return 1
+	}
+	return math.Min(1, a.beta*math.Sqrt(a.betaAt/tilt))
 }
 
 // follow changes the model of a link: it keeps its deviation from its mean by

@@ -142,3 +142,15 @@ func TestProposalDifferencesOfMovesLeavesTheChainAlone(t *testing.T) {
 		}
 	}
 }
+
+// Along a schedule β follows s, and is at most 1.
+func TestBetaFollowsTheTilt(t *testing.T) {
+	a := &autoregressive{beta: 0.1, betaAt: 400}
+	for s, want := range map[float64]float64{400: 0.1, 100: 0.2, 1600: 0.05, 1: 1, 0: 1, -3: 1} {
+		assert.InDelta(t, want, a.size(s), 1e-15)
+	}
+	a.betaAt = 0
+	assert.Equal(t, 0.1, a.size(7))
+	_, err := Autoregressive{BetaAt: -1}.withDefaults(2, 2)
+	require.EqualError(t, err, "tps: Autoregressive.BetaAt = -1, want a finite number > 0, or 0 for any s")
+}

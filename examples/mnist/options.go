@@ -23,12 +23,15 @@ the run can be gone on with, and ends as if it had never stopped: -steps and
 With -chains there are several independent chains, which share the workers and
 vote together. -steps and -duration hold for each.
 
-With -init sgd a network is trained first, for each chain, by gradient descent
-(Adam in batches of 100, a learning rate that rises to -rate and falls to 0), and
-sampling starts near it, with other defaults: -tau 16 -sigma 0.003 -fraction 0.02
--chunk 100, and as s the number N of training samples, so that
-exp(−s · loss) is the likelihood. A single model (-tau 1) is then weighted as by
-Bayes' rule with a flat prior; for the mean of τ models to be, take s = N/τ.
+A network is trained first, for each chain, by gradient descent (Adam in batches of
+100, a learning rate that rises to -rate and falls to 0). All models begin there.
+Then s rises from -hot to -s in -cool steps, so that the models spread, and stays:
+the ensemble is a sample of the distribution at that s. By default s is the number N
+of training samples: exp(−s · loss) is the likelihood, and a single model (-tau 1)
+with a -prior is weighted as by Bayes' rule.
+
+With -init random or uniform there is no gradient descent: the paper's way. -tau,
+-sigma, -s, -move and the test have other defaults then, which are those below.
 
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
@@ -44,7 +47,7 @@ mean probability, samples_per_second the number of losses computed (of one
 model on one sample), mean_batch a mean over the whole run and full_data_ratio
 the number of training samples over it. What has no value is null.
 
-With -init sgd lines come before these, one for each chain that does not go on
+With -init sgd (the default) lines come before these, one for each chain that does not go on
 from a checkpoint:
 	chain begin epochs train_seconds train_loss
 	network_accuracy network_nll accuracy nll member_accuracy_mean
@@ -64,6 +67,8 @@ type options struct {
 	duration    time.Duration
 	chains      int
 	init        string
+	hot         float64
+	cool        int
 	epochs      int
 	rate        float64
 	json        bool
@@ -84,9 +89,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.steps, "steps", 0, "stop when the chain has made this `number` of steps in all (0: no limit)")
 	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one")
 	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
-	flags.StringVar(&o.init, "init", "random", "`model` that the first trajectory starts from: random (normal, standard deviation\n0.05), uniform (PyTorch's default) or sgd (trained by gradient descent). The others\nfollow as a random walk of width σ")
+	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
 	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, `number` of times that the network sees each sample")
 	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, the largest learning `rate`")
+	flags.Float64Var(&o.hot, "hot", 0, "with -init sgd, the `s` that sampling begins with (default a twentieth of -s)")
+	flags.IntVar(&o.cool, "cool", 0, "with -init sgd, `number` of steps in which s rises to -s (default 100 for each second of\n-duration, or half of -steps)")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
@@ -99,7 +106,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.steps > 0 && !cli.Given(flags, "duration") {
 		o.duration = 0
 	}
-	for _, name := range []string{"epochs", "rate"} {
+	for _, name := range []string{"epochs", "rate", "hot", "cool"} {
 		if o.init != "sgd" && cli.Given(flags, name) {
 			return nil, cli.Usagef("-%s: has no use without -init sgd", name)
 		}
@@ -116,20 +123,44 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	return o, o.check()
 }
 
-// nearTrained are the defaults of -init sgd, besides s, which is the number of
-// training samples. At that s the nine directions in which the loss of a network
-// trained on MNIST is steep, with curvatures a of 1 to 5, are 1/√(s a) wide,
-// 0.0018 to 0.004; σ is what fits into that. A minibatch is a good part of the
-// data there.
-var nearTrained = map[string]string{"tau": "16", "sigma": "0.003", "fraction": "0.02", "chunk": "100"}
+// nearTrained are the defaults of -init sgd, besides s and what follows from it. σ is as
+// wide as the models spread in some minutes in directions in which the loss hardly
+// changes; in steep ones the loss holds them, and moves know how wide these are.
+var nearTrained = map[string]string{"tau": "16", "sigma": "0.15", "move": sampler.Harmonic, "estimate": "controlled", "chunk": "32"}
 
 // fit settles what depends on the number of samples to train on.
 func (o *options) fit(samples int) error {
-	if o.init == "sgd" && !cli.Given(o.flags, "s") {
-		o.S = float64(samples)
+	if o.init == "sgd" {
+		o.fitNearTrained(samples)
 	}
 	return o.Test.Fit(o.flags, samples)
 }
+
+// fitNearTrained settles s, and what follows from it unless it was given.
+func (o *options) fitNearTrained(samples int) {
+	if !cli.Given(o.flags, "s") {
+		o.S = float64(samples)
+	}
+	if !cli.Given(o.flags, "hot") {
+		o.hot = o.S / 20
+	}
+	if !cli.Given(o.flags, "cool") {
+		o.cool = o.steps / 2
+		if o.steps == 0 {
+			o.cool = int(100 * o.duration.Seconds())
+		}
+	}
+	if !cli.Given(o.flags, "beta") && o.S > 0 {
+		o.Move.Beta = min(1, usualBeta*math.Sqrt(usualS/o.S))
+	}
+	if o.Move.Name != sampler.Redraw {
+		o.Move.Hot, o.Move.Cool = o.hot, o.cool
+	}
+}
+
+// usualBeta is a size of moves of which some 40 % are accepted at the tilt usualS, near
+// the paper's network on MNIST with σ = 0.15. It goes with 1/√s.
+const usualBeta, usualS = 0.016, 60_000
 
 func (o *options) check() error {
 	switch {
@@ -141,6 +172,10 @@ func (o *options) check() error {
 		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	case o.init != "random" && o.init != "uniform" && o.init != "sgd":
 		return cli.Usagef("-init %q: want random, uniform or sgd", o.init)
+	case !(o.hot >= 0) || math.IsInf(o.hot, 1):
+		return cli.Usagef("-hot %v: want a finite number of at least 0", o.hot)
+	case o.cool < 0:
+		return cli.Usagef("-cool %d: want at least 0", o.cool)
 	case o.epochs < 1:
 		return cli.Usagef("-epochs %d: want at least 1", o.epochs)
 	case !(o.rate > 0) || math.IsInf(o.rate, 1):

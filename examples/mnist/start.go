@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/sampler"
+	"github.com/trajens/trajens/internal/atomicfile"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/tps"
@@ -50,7 +53,11 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 	if err := t.descend(ctx, first, c); err != nil {
 		return nil, err
 	}
-	start, err := tps.RandomWalk(t.Tau, first, t.Sigma, source)
+	width := t.Sigma
+	if t.Move.Name != sampler.Redraw {
+		width = 0 // small moves would take long to get down from where a walk ends
+	}
+	start, err := tps.RandomWalk(t.Tau, first, width, source)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +67,39 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 			return nil, err
 		}
 	}
-	return start, t.judge(c.begin)
+	if err := t.judge(c.begin); err != nil {
+		return nil, err
+	}
+	return start, nil
+}
+
+// surrogateFile is beside the checkpoints of a chain.
+const surrogateFile = "surrogate.npz"
+
+// newSurrogate measures the curvatures that harmonic moves go by at the start of a
+// chain, or returns those that it had before its last checkpoint.
+func (t *training) newSurrogate(ctx context.Context, c *chain, start *tps.Trajectory) (*tps.Quadratic, error) {
+	if t.Move.Name != sampler.Harmonic {
+		return nil, nil
+	}
+	path := c.saver.Path(surrogateFile)
+	if c.saver.Resumes() {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		return tps.ReadQuadratic(file)
+	}
+	t.report.show(c, "measuring curvatures")
+	surrogate, err := t.Surrogate(ctx, t.net, t.set.Train, start.Model(0), c.index)
+	if err != nil || path == "" {
+		return surrogate, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return nil, err
+	}
+	return surrogate, atomicfile.Write(path, surrogate.WriteNPZ)
 }
 
 // beginTogether lets the networks of several chains vote together, if none of

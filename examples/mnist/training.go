@@ -25,10 +25,10 @@ type training struct {
 // A chain is one of a training, with what goes along with it.
 type chain struct {
 	*tps.Chain
-	index  int // from 0
-	number int // for people: from 1, or 0 for the only one
-	losses *nn.Losses
-	begin  *beginning // nil unless it starts from a network
+	index  int          // from 0
+	number int          // for people: from 1, or 0 for the only one
+	losses []*nn.Losses // for each goroutine that works on it
+	begin  *beginning   // nil unless it starts from a network
 	meter  *meter
 	watch  *watch
 	trace  *cli.Trace
@@ -72,11 +72,14 @@ func (t *training) prepare(ctx context.Context, c *chain) error {
 	if err != nil {
 		return err
 	}
-	c.losses, err = nn.NewLosses(t.net, t.set.Train, nn.CrossEntropy, nn.Config{Workers: max(1, t.Workers/t.options.chains)})
+	surrogate, err := t.newSurrogate(ctx, c, start)
 	if err != nil {
 		return err
 	}
-	if c.Chain, err = t.NewChain(c.losses, start, c.index); err != nil {
+	if c.losses, err = t.NewLosses(t.net, t.set.Train, max(1, t.Workers/t.options.chains)); err != nil {
+		return err
+	}
+	if c.Chain, err = t.NewChain(c.losses, start, surrogate, c.index); err != nil {
 		return err
 	}
 	if c.watch, err = newWatch(t.options, t.set.Train.Len()); err != nil {
@@ -100,8 +103,8 @@ func (t *training) prepare(ctx context.Context, c *chain) error {
 
 func (t *training) close() {
 	for _, c := range t.chains {
-		if c.losses != nil {
-			c.losses.Close()
+		for _, losses := range c.losses {
+			losses.Close()
 		}
 		c.trace.Close() // in the wake of another error; run has closed it otherwise
 	}

@@ -39,7 +39,7 @@ func (o *options) newChain(losses *nn.Losses, net *nn.Network) (*tps.Chain, erro
 	if err != nil {
 		return nil, err
 	}
-	return o.NewChain(losses, start, 0)
+	return o.NewChain([]*nn.Losses{losses}, start, nil, 0)
 }
 
 // progressEvery is the number of steps from one look at the chain to the next.

@@ -182,6 +182,15 @@ type Saver struct {
 // that it does not matter where the chain begins.
 func (s *Saver) Resumes() bool { return s != nil && s.resumes }
 
+// Path returns the path of a file beside the checkpoints of the chain, "" if there are
+// none. Its folder is there.
+func (s *Saver) Path(name string) string {
+	if s == nil {
+		return ""
+	}
+	return filepath.Join(s.dir, name)
+}
+
 // Start prepares for a chain and the parts to save with it, and makes them go
 // on from the last checkpoint if the flags say so.
 func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 
+	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/nn"
@@ -18,13 +19,15 @@ import (
 
 // Streams of random numbers from -seed.
 const (
-	TrainStream    = iota // of the built-in digits to train on
-	TestStream            // and to test on
-	StartStream           // of the first trajectory
-	ChainStream           // of the chain
-	DescentStream         // of a gradient descent before
-	ProposalStream        // of proposals that are only looked at
-	SplitStream           // of their minibatches
+	TrainStream     = iota // of the built-in digits to train on
+	TestStream             // and to test on
+	StartStream            // of the first trajectory
+	ChainStream            // of the chain
+	DescentStream          // of a gradient descent before
+	ProposalStream         // of proposals that are only looked at
+	SplitStream            // of their minibatches
+	HotStream              // of a chain before
+	CurvatureStream        // of curvatures
 )
 
 // initialSigma is the standard deviation of the parameters of a random model.
@@ -36,6 +39,7 @@ type Flags struct {
 	S        float64
 	Sigma    float64
 	Fraction float64
+	Move     Move
 	Test     Test
 	Workers  int
 	Seed     uint64
@@ -47,6 +51,7 @@ func (f *Flags) Add(flags *flag.FlagSet) {
 	flags.Float64Var(&f.S, "s", 100, "`tilt` s, how strongly low losses are favored: the weight of a trajectory has the\nfactor exp(−s · sum of its models' losses)")
 	flags.Float64Var(&f.Sigma, "sigma", 0.015, "`width` σ of the random walk that couples the models: how far a parameter is, about,\nfrom the same one of the next model")
 	flags.Float64Var(&f.Fraction, "fraction", 0.25, "`share` of a model's parameters that a move redraws")
+	f.Move.Add(flags)
 	f.Test.Add(flags, 20, 1.3)
 	flags.IntVar(&f.Workers, "workers", runtime.GOMAXPROCS(0), "`number` of goroutines that compute; the results do not depend on it")
 	flags.Uint64Var(&f.Seed, "seed", 1, "`number` that all random numbers derive from")
@@ -77,6 +82,9 @@ func (f *Flags) Check(chains, params int) error {
 	if err := cli.CheckBytes(what, f.Tau, chains, 2*4, params); err != nil {
 		return err
 	}
+	if err := f.Move.Check(); err != nil {
+		return err
+	}
 	return f.Test.Check()
 }
 
@@ -95,19 +103,53 @@ func RandomModel(net *nn.Network, source rand.Source) []float32 {
 	return model
 }
 
-// NewChain returns a chain, from 0, that begins with the trajectory start.
-func (f *Flags) NewChain(losses *nn.Losses, start *tps.Trajectory, chain int) (*tps.Chain, error) {
-	test, err := f.Test.New(losses.Samples())
+// NewChain returns a chain, from 0, that begins with the trajectory start. Its moves
+// are about the surrogate, if they have one. With further losses it sweeps.
+func (f *Flags) NewChain(losses []*nn.Losses, start *tps.Trajectory, surrogate *tps.Quadratic, chain int) (*tps.Chain, error) {
+	test, err := f.Test.New(losses[0].Samples())
 	if err != nil {
 		return nil, err
 	}
-	return tps.NewChain(tps.Config{
-		Tau:      f.Tau,
-		Sigma:    f.Sigma,
-		S:        f.S,
-		Fraction: f.Fraction,
-		Test:     test,
-		Start:    start,
-		Source:   f.Source(ChainStream, chain),
-	}, losses)
+	config := tps.Config{
+		Tau:    f.Tau,
+		Sigma:  f.Sigma,
+		S:      f.S,
+		Test:   test,
+		Start:  start,
+		Source: f.Source(ChainStream, chain),
+	}
+	if f.Move.Prior > 0 {
+		config.Prior, config.EveryModel = &tps.Gaussian{Sigma: f.Move.Prior}, true
+	}
+	if f.Move.Name == Redraw {
+		config.Fraction = f.Fraction
+		return tps.NewChain(config, losses[0])
+	}
+	config.Move = tps.Autoregressive{Beta: f.Move.Beta, BetaAt: f.S, Surrogate: surrogate}
+	if f.Move.Cool > 0 && f.Move.Hot > 0 && f.Move.Hot < f.S {
+		config.S = 0
+		config.Schedule = tps.Exponential{From: f.Move.Hot, To: f.S, Rate: math.Log(f.S/f.Move.Hot) / float64(f.Move.Cool)}
+	}
+	config.Tuning, config.Sweep = tps.Tuning{Steps: f.Move.Tune}, true
+	further := make([]tps.Losses, len(losses)-1)
+	for k, l := range losses[1:] {
+		further[k] = l
+	}
+	return tps.NewChain(config, losses[0], further...)
+}
+
+// NewLosses returns the losses for a chain that a number of workers share.
+func (f *Flags) NewLosses(net *nn.Network, d *data.Dataset, workers int) (all []*nn.Losses, err error) {
+	count, each := 1, workers
+	if f.Move.Name != Redraw { // the workers sweep
+		count, each = min(workers, (f.Tau+1)/2), 1
+	}
+	for range count {
+		losses, err := nn.NewLosses(net, d, nn.CrossEntropy, nn.Config{Workers: each})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, losses)
+	}
+	return all, nil
 }

@@ -42,7 +42,7 @@ func newChain(t *testing.T, args string, chain int) *tps.Chain {
 	t.Cleanup(func() { losses.Close() })
 	start, err := tps.RandomWalk(f.Tau, sampler.RandomModel(nn.LinearPerceptron(1), f.Source(sampler.StartStream, chain)), f.Sigma, f.Source(sampler.StartStream, chain))
 	require.NoError(t, err)
-	c, err := f.NewChain(losses, start, chain)
+	c, err := f.NewChain([]*nn.Losses{losses}, start, nil, chain)
 	require.NoError(t, err)
 	return c
 }

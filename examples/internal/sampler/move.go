@@ -1,0 +1,106 @@
+package sampler
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/nn/hessian"
+	"github.com/trajens/trajens/tps"
+)
+
+// Names of moves.
+const (
+	Redraw         = "redraw"
+	Autoregressive = "autoregressive"
+	Harmonic       = "harmonic"
+)
+
+// Move describes the moves of a chain.
+type Move struct {
+	Name       string
+	Beta       float64
+	Directions int
+	Prior      float64
+	Tune       int
+
+	// Hot is the tilt that a chain begins with, and Cool the number of steps in which it
+	// rises to that of the flags; 0: it is that from the start.
+	Hot  float64
+	Cool int
+}
+
+// Add adds the flags to a set.
+func (m *Move) Add(flags *flag.FlagSet) {
+	flags.StringVar(&m.Name, "move", Redraw, "`name` of the moves: redraw (the paper's: a random share of a model is drawn anew),\nautoregressive (all of a model moves a little), harmonic (the same, about what the\ncurvatures of the loss at the trained network say)")
+	flags.Float64Var(&m.Beta, "beta", 0.01, "with -move autoregressive or harmonic, the `size` of moves, in (0, 1]; where it is tuned,\nwhat tuning begins with")
+	flags.IntVar(&m.Directions, "directions", 50, "with -move harmonic, `number` of directions in which the loss is steepest that the moves\nknow")
+	flags.Float64Var(&m.Prior, "prior", 0, "standard `deviation` of a Gaussian prior of each model (0: none). At s = N and -tau 1 a\nmodel is then weighted as by Bayes' rule")
+	flags.IntVar(&m.Tune, "tune", 0, "tune the size of moves in this `number` of first steps, at least 300 (0: not)")
+}
+
+// Check returns a UsageError if the flags are wrong.
+func (m *Move) Check() error {
+	switch {
+	case m.Name != Redraw && m.Name != Autoregressive && m.Name != Harmonic:
+		return cli.Usagef("-move %q: want redraw, autoregressive or harmonic", m.Name)
+	case !(m.Beta > 0 && m.Beta <= 1):
+		return cli.Usagef("-beta %v: want a number in (0, 1]", m.Beta)
+	case m.Directions < 1:
+		return cli.Usagef("-directions %d: want at least 1", m.Directions)
+	case !(m.Prior >= 0) || m.Prior > 1e30:
+		return cli.Usagef("-prior %v: want a number from 0 to 1e30", m.Prior)
+	case m.Tune != 0 && m.Tune < 300:
+		return cli.Usagef("-tune %d: want at least 300, or 0 for none", m.Tune)
+	}
+	return nil
+}
+
+// curved is how many samples curvatures are measured on.
+const curved = 6000
+
+// Surrogate returns a quadratic model of a classifier's loss at a trained model, from
+// the steepest directions on some samples and the slopes there on all.
+func (f *Flags) Surrogate(ctx context.Context, net *nn.Network, d *data.Dataset, model []float32, chain int) (*tps.Quadratic, error) {
+	gradients, err := nn.NewGradients(net, d, nn.CrossEntropy, nn.Config{Workers: f.Workers})
+	if err != nil {
+		return nil, err
+	}
+	defer gradients.Close()
+	source := f.Source(CurvatureStream, chain)
+	some := random.NewDeck(d.Len()).Draw(min(curved, d.Len()), source)
+	h, err := hessian.New(gradients, model, hessian.Config{Samples: some})
+	if err != nil {
+		return nil, err
+	}
+	k := min(f.Move.Directions, net.Params())
+	leading, err := hessian.Leading(ctx, h, k, hessian.LanczosConfig{Steps: min(k+30, net.Params()), Source: source})
+	if err != nil {
+		return nil, fmt.Errorf("curvatures: %w", err)
+	}
+	all, gradient := make([]int, d.Len()), make([]float32, len(model))
+	for i := range all {
+		all[i] = i
+	}
+	gradients.Gradient(gradient, model, all)
+	wide := make([]float64, len(model))
+	for i, g := range gradient {
+		wide[i] = float64(g)
+	}
+	q := &tps.Quadratic{Center: model}
+	for _, e := range leading {
+		if e.Value > 0 && !math.IsInf(e.Value, 1) { // no model of a maximum
+			q.Curvatures = append(q.Curvatures, e.Value)
+			q.Directions = append(q.Directions, e.Vector)
+			q.Slopes = append(q.Slopes, floats.Dot(e.Vector, wide))
+		}
+	}
+	return q, q.Validate(len(model))
+}

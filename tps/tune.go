@@ -244,13 +244,17 @@ func (t *tuner) advance(before int) {
 }
 
 // adopt takes the best of the sizes that were compared, and another size to be
-// compared next.
+// compared next. Where none of them got anywhere, all are too large.
 func (m *tunedMove) adopt(exponents [3]float64) {
-	best := 0
+	best, tried := 0, true
 	for arm, did := range m.Arms {
 		if did.efficiency() > m.Arms[best].efficiency() {
 			best = arm
 		}
+		tried = tried && did.Cost > 0
+	}
+	if tried && m.Arms[best].Jump == 0 {
+		best = 1 // the smaller one
 	}
 	if len(m.Values) > 0 {
 		m.Values[m.Tried] = math.Min(m.Values[m.Tried]*math.Exp2(exponents[best]), m.sizes[m.Tried].Max)

@@ -101,6 +101,21 @@ func TestTuningFindsTheBestSize(t *testing.T) {
 	}
 }
 
+// A size so large that nothing is accepted, with those that it is compared with, shrinks
+// until something is.
+func TestTuningShrinksWhatIsRejected(t *testing.T) {
+	chain := newChain(t, Config{
+		Tau: 3, Sigma: 0.3, S: 400, Seed: 8, Test: barker(t, 32), Move: RigidShift{Step: 100}, Tuning: Tuning{Steps: 1300},
+	}, newLine(32, 1))
+	require.NoError(t, chain.Run(context.Background(), 1300))
+	step := tunedOf(t, chain, 0, "Step")
+	assert.Less(t, step, 1.0)
+	chain.ResetStats()
+	require.NoError(t, chain.Run(context.Background(), 2300))
+	t.Logf("step %.3g, acceptance %.2f", step, chain.Stats().Acceptance())
+	assert.Greater(t, chain.Stats().Acceptance(), 0.05)
+}
+
 // The weights of a Mix become those of the better moves, and each keeps some.
 func TestTuningWeighsMoves(t *testing.T) {
 	line := newLine(32, 1)

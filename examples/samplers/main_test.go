@@ -54,7 +54,7 @@ var timed = []string{"seconds", "steps_per_second", "jump_per_second", "loss_sam
 // workers.
 func TestSeedAndWorkers(t *testing.T) {
 	results := func(more ...string) []map[string]any {
-		stdout, _ := clitest.Run(t, run, small(append(more, "-json", "-steps", "30", "-tune", "300")...)...)
+		stdout, _ := clitest.Run(t, run, small(append([]string{"-json", "-steps", "30", "-tune", "0"}, more...)...)...)
 		objects := clitest.Objects(t, stdout)
 		for _, object := range objects {
 			require.Equal(t, true, object["tuned"])
@@ -70,6 +70,12 @@ func TestSeedAndWorkers(t *testing.T) {
 	require.Len(t, want, 4)
 	require.Equal(t, want, results(append(some, "-workers", "3")...))
 	require.NotEqual(t, want, results(append(some, "-seed", "2")...))
+
+	some = []string{"-samplers", "harmonic", "-workers", "1"}
+	want = results(some...)
+	tuned := results(append(some, "-tune", "300")...)
+	require.NotEqual(t, want[0]["sizes"], tuned[0]["sizes"])
+	require.Equal(t, tuned, results(append(some, "-tune", "300", "-workers", "2")...))
 }
 
 func TestTable(t *testing.T) {

@@ -99,6 +99,13 @@ func TestEffective(t *testing.T) {
 	assert.False(t, math.IsNaN(effective(series[:300])))
 	assert.True(t, math.IsNaN(effective(series[:40])), "40 values of a time of 9")
 	assert.True(t, math.IsNaN(effective(make([]float64, 1000))), "nothing has moved")
+
+	assert.False(t, drifts(series))
+	assert.False(t, drifts(series[:60]), "nobody can tell")
+	for i := range series {
+		series[i] += 3 * float64(i) / n
+	}
+	assert.True(t, drifts(series))
 }
 
 // A chain may tune the sizes that are named, and no others.

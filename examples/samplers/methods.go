@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/floats"
+
 	"github.com/trajens/trajens/tps"
 	"github.com/trajens/trajens/tps/moves"
 )
@@ -50,13 +52,33 @@ func (known sizes) String() string {
 	return strings.Join(moves, ", ")
 }
 
-// narrow returns by which factor a move is narrower than σ that makes a step of
-// 1/√(s a) in a direction of curvature a, at most 1: a first guess of its size.
-func (b *bench) narrow(s, a float64) float64 { return math.Min(1, 1/(b.Sigma*math.Sqrt(s*a))) }
+// cautious is by which factor first guesses of sizes are smaller than what about half the
+// proposals should survive: small moves are cheap, so that tuning comes up fast.
+const cautious = 0.1
 
-// steepest and flattest are curvatures of the quadratic model: the first is what limits
-// moves that do not know of it, the last about what limits those that do.
-func (b *bench) steepest() float64 { return slices.Max(b.quadratic.Curvatures) }
+// narrow returns a first guess by which factor moves are narrower than σ that know nothing
+// of the loss. Their steps of βσ in each direction change s·L by s·(βσ)²/2 times the sum
+// of all curvatures, most of which the quadratic model has.
+func (b *bench) narrow(s float64) float64 {
+	return math.Min(1, cautious/(b.Sigma*math.Sqrt(s*floats.Sum(b.quadratic.Curvatures))))
+}
+
+// narrowHarmonic returns the same for moves that have the quadratic model: what it leaves
+// may have directions as many and as steep as its flattest.
+func (b *bench) narrowHarmonic(s float64) float64 {
+	left := float64(len(b.quadratic.Curvatures)) * b.flattest()
+	return math.Min(1, cautious/(b.Sigma*math.Sqrt(s*left)))
+}
+
+// fraction returns a first guess of the share of parameters that are redrawn, which moves
+// them as far altogether as steps of narrow: no less than some of them, as the tuning
+// sees no difference between less than one and one.
+func (b *bench) fraction(s float64) float64 {
+	narrow := b.narrow(s)
+	return math.Max(narrow*narrow, 8/float64(b.net.Params()))
+}
+
+// flattest is the least curvature of the quadratic model.
 func (b *bench) flattest() float64 { return slices.Min(b.quadratic.Curvatures) }
 
 // leapfrogs is how many steps the Hamiltonian's integrator makes.
@@ -72,14 +94,14 @@ var methods = []*method{
 	},
 	{
 		name: "redraw", about: "a small share of one model's parameters redrawn",
-		move: func(_ *bench, _ float64, known sizes) tps.Move {
-			return only{tps.Autoregressive{Fraction: known.get(0, "Fraction", 0.02)}, []string{"Fraction"}}
+		move: func(b *bench, s float64, known sizes) tps.Move {
+			return only{tps.Autoregressive{Fraction: known.get(0, "Fraction", b.fraction(s))}, []string{"Fraction"}}
 		},
 	},
 	{
 		name: "blocks", about: "a share of one layer of one model redrawn",
-		move: func(b *bench, _ float64, known sizes) tps.Move {
-			return only{tps.Autoregressive{Fraction: known.get(0, "Fraction", 0.1), Blocks: b.net.LayerCoordinates()}, []string{"Fraction"}}
+		move: func(b *bench, s float64, known sizes) tps.Move {
+			return only{tps.Autoregressive{Fraction: known.get(0, "Fraction", b.fraction(s)), Blocks: b.net.LayerCoordinates()}, []string{"Fraction"}}
 		},
 	},
 	{
@@ -101,10 +123,10 @@ var methods = []*method{
 	{
 		name: "harmonic-shift", about: "harmonic, mixed with shifts of all models by the same vector",
 		move: func(b *bench, s float64, known sizes) tps.Move {
-			step := 1 / math.Sqrt(float64(b.Tau)*s*b.flattest())
+			step := b.Sigma * b.narrowHarmonic(s) / math.Sqrt(float64(b.Tau))
 			return tps.Mix{
 				{Weight: known.get(0, "Weight", 1), Move: b.harmonic(s, known)},
-				{Weight: known.get(1, "Weight", 0.5), Move: tps.RigidShift{Step: known.get(1, "Step", math.Min(step, b.Sigma)), Surrogate: b.quadratic}},
+				{Weight: known.get(1, "Weight", 0.5), Move: tps.RigidShift{Step: known.get(1, "Step", step), Surrogate: b.quadratic}},
 			}
 		},
 	},
@@ -121,26 +143,32 @@ var methods = []*method{
 	{
 		name: "barker", about: "Barker moves of one model, gradients on minibatches",
 		move: func(b *bench, s float64, known sizes) tps.Move {
-			return moves.Barker{Gradient: b.gradients, Step: known.get(0, "Step", b.narrow(s, b.steepest()))}
+			return moves.Barker{Gradient: b.gradients, Step: known.get(0, "Step", b.narrow(s))}
 		},
 	},
 	{
 		name: "hamiltonian", about: "Hamiltonian moves of one model, gradients over all samples less the quadratic model's", passes: leapfrogs + 1,
 		move: func(b *bench, s float64, known sizes) tps.Move {
-			step := known.get(0, "Step", b.narrow(s, b.flattest())/2)
+			step := known.get(0, "Step", b.leap(s))
 			return moves.Hamiltonian{Gradient: b.gradients, Step: step, Steps: leapfrogs, Surrogate: b.quadratic}
 		},
 	},
 }
 
+// leap returns a first guess of a Hamiltonian's step in time, for a speed of σ: a fourth of
+// what is still stable in the directions that the quadratic model leaves.
+func (b *bench) leap(s float64) float64 {
+	return math.Min(0.5, 0.5/(b.Sigma*math.Sqrt(s*b.flattest())))
+}
+
 // beta returns β of moves that know nothing of the loss.
 func (b *bench) beta(s float64, known sizes) float64 {
-	return known.get(0, "Beta", b.narrow(s, b.steepest()))
+	return known.get(0, "Beta", b.narrow(s))
 }
 
 // harmonic returns autoregressive moves with the quadratic model.
 func (b *bench) harmonic(s float64, known sizes) tps.Move {
-	return tps.Autoregressive{Beta: known.get(0, "Beta", b.narrow(s, b.flattest())), Surrogate: b.quadratic}
+	return tps.Autoregressive{Beta: known.get(0, "Beta", b.narrowHarmonic(s)), Surrogate: b.quadratic}
 }
 
 // methodNames returns the names of all samplers.

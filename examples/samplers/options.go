@@ -19,8 +19,8 @@ import (
 const about = `Compares the samplers of the library on handwritten digits. A network is trained by
 gradient descent. A trajectory of τ copies of it is where each sampler begins, at each s.
 The size of its moves is tuned, and then it is measured for some seconds. By default all
-of it takes about two minutes on two cores, which is enough for rough numbers; 20 times as
-many -seconds give good ones. The samplers are
+of it takes about two minutes, which is enough for rough jumps and for no effective numbers;
+some 100 times as many -seconds give good ones of all. The samplers are
 %s
 The table has a line for each sampler:
   sizes      of its moves, as tuned; with a ~ if the tuning was cut short by the time.
@@ -35,9 +35,11 @@ The table has a line for each sampler:
   loss       of the models, a mean over the run, on at most 300 of the training samples
   effective  independent samples per second of that loss, and on average of the logits,
              which are means over the models
-A "-" is where the run is too short to tell, less than 10 autocorrelation times, or where
-the sampler was left out, as a step takes too long. Only trust rows of one s, and compare
-them on one machine, with nothing else running.
+A "-" is where the run is too short to tell (less than 20 autocorrelation times or 50
+recordings, or the loss still drifts), or where the sampler was left out, as a step takes
+too long. All samplers of one s have the same target: one whose loss differs from that of
+the others has not got there yet, and its effective samples are of no worth. Compare
+samplers at one s, on one machine, with nothing else running.
 
 With -json a line for each has
 	s sampler sizes tuned steps seconds acceptance mean_batch losses_per_step

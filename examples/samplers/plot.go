@@ -50,13 +50,11 @@ func (r *report) plot(label string) error {
 	panels[0].Y.Label.Text = "mean loss of the models, nats"
 	for _, panel := range panels {
 		panel.Title.Padding = vg.Points(6)
-		for _, axis := range []*plot.Axis{&panel.X, &panel.Y} {
-			axis.Scale, axis.Tick.Marker = plot.LogScale{}, plot.TickerFunc(figure.LogTicks)
-			axis.Min, axis.Max = axis.Min/1.1, axis.Max*1.1 // never an empty range
-		}
+		panel.X.Scale, panel.X.Tick.Marker = plot.LogScale{}, plot.TickerFunc(figure.LogTicks)
+		panel.X.Min, panel.X.Max = panel.X.Min/1.1, panel.X.Max*1.1 // never an empty range
 	}
-	const legendWidth = 1.4 * vg.Inch
-	return figure.Save(r.out, "samplers", 9*vg.Inch, 3.6*vg.Inch, func(canvas draw.Canvas) {
+	const legendWidth = 1.5 * vg.Inch
+	return figure.Save(r.out, "samplers", 9.5*vg.Inch, 3.6*vg.Inch, func(canvas draw.Canvas) {
 		tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Points(14), PadTop: 4, PadBottom: 4, PadLeft: 4}
 		for _, row := range plot.Align([][]*plot.Plot{panels[:]}, tiles, draw.Crop(canvas, 0, -legendWidth, 0, 0)) {
 			for k, tile := range row {
@@ -69,10 +67,10 @@ func (r *report) plot(label string) error {
 }
 
 // curves returns the loss against the losses evaluated and against the time, as far as
-// logarithmic axes show them.
+// these axes show them.
 func (r *result) curves() (curves [2]plotter.XYs) {
 	for _, p := range r.curve {
-		if p.Losses > 0 && p.Seconds > 0 && p.Loss > 0 && p.Loss-p.Loss == 0 {
+		if p.Losses > 0 && p.Seconds > 0 && p.Loss-p.Loss == 0 {
 			curves[0] = append(curves[0], plotter.XY{X: p.Losses, Y: p.Loss})
 			curves[1] = append(curves[1], plotter.XY{X: p.Seconds, Y: p.Loss})
 		}

@@ -52,14 +52,17 @@ func (r *result) fill(t *trial, seconds float64) {
 	r.LossesPerStep, r.StepsPerSecond = cli.Number(cost/steps), cli.Number(steps/seconds)
 	r.JumpPerSecond, r.JumpPerMillion = cli.Number(jump/seconds), cli.Number(jump/cost*1e6)
 	r.Loss = cli.Number(floats.Sum(t.lossSeries) / float64(len(t.lossSeries)))
-	r.LossesPerSecond = cli.Number(effective(t.lossSeries) / seconds)
-	r.LogitsPerSecond = cli.Number(effective(t.logitSeries...) / seconds)
+	r.LossesPerSecond, r.LogitsPerSecond = cli.Number(math.NaN()), cli.Number(math.NaN())
+	if !drifts(t.lossSeries) {
+		r.LossesPerSecond = cli.Number(effective(t.lossSeries) / seconds)
+		r.LogitsPerSecond = cli.Number(effective(t.logitSeries...) / seconds)
+	}
 	r.Recordings, r.curve = len(t.lossSeries), t.curve
 }
 
 // longEnough is how many autocorrelation times a series must have, and shortest how many
 // values, for its effective size to be told.
-const longEnough, shortest = 10, 20
+const longEnough, shortest = 20, 50
 
 // effective returns the mean effective size of series of the same length, NaN if they are
 // too short to tell.
@@ -75,3 +78,9 @@ func effective(series ...[]float64) float64 {
 	}
 	return size
 }
+
+// surely is how many standard errors the beginning of a series must be off for a drift.
+const surely = 4
+
+// drifts says whether a series has not settled, as far as one can tell.
+func drifts(series []float64) bool { return math.Abs(diagnostics.Geweke(series).Z) > surely }

@@ -4,8 +4,8 @@
 //
 //	go run ./examples/mnist
 //	go run ./examples/mnist -download
-//	go run ./examples/mnist -init sgd
-//	go run ./examples/mnist -tau 8 -s 50 -sigma 0.05 -chunk 60 -sigmac 1 -duration 1h -out out
+//	go run ./examples/mnist -init random
+//	go run ./examples/mnist -init random -tau 8 -s 50 -sigma 0.05 -chunk 60 -sigmac 1 -duration 1h -out out
 //
 // Without MNIST on the disk and without -download it trains on digits that the
 // library draws itself. README.md beside this file has results.

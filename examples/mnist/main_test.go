@@ -24,7 +24,7 @@ var (
 
 // small are flags of a run of a second.
 func small(more ...string) []string {
-	return append([]string{"-dataset", "digits", "-train", "300", "-tau", "2", "-steps", "40"}, more...)
+	return append([]string{"-dataset", "digits", "-train", "300", "-init", "random", "-tau", "2", "-steps", "40"}, more...)
 }
 
 func TestJSONAndOut(t *testing.T) {
@@ -204,7 +204,8 @@ func TestRefused(t *testing.T) {
 		{"-dataset", "letters"}, {"-train", "1000000000"}, {"-tau", "1000000000000"}, {"-workers", "1000000"}, {"-sigmac", "9"},
 		{"-chunk", "301", "-dataset", "digits", "-train", "300"},
 		{"-steps", "-1"}, {"-duration", "-1s"}, {"-duration", "5"}, {"-init", "zero"}, {"-tau", "4", "-chains", "10000000"},
-		{"-epochs", "0", "-init", "sgd"}, {"-epochs", "3"}, {"-rate", "0.1", "-init", "uniform"},
+		{"-epochs", "0", "-init", "sgd"}, {"-epochs", "3", "-init", "random"}, {"-rate", "0.1", "-init", "uniform"},
+		{"-move", "leap"}, {"-beta", "2"}, {"-beta", "NaN"}, {"-directions", "0"}, {"-prior", "-1"}, {"-prior", "NaN"}, {"-tune", "10"},
 		{"-rate", "0", "-init", "sgd"}, {"-rate", "NaN", "-init", "sgd"}, {"-rate", "Inf", "-init", "sgd"},
 	} {
 		clitest.Refused(t, run, c[0], c...)

@@ -24,11 +24,11 @@ With -chains there are several independent chains, which share the workers and
 vote together. -steps and -duration hold for each.
 
 A network is trained first, for each chain, by gradient descent (Adam in batches of
-100, a learning rate that rises to -rate and falls to 0). All models begin there.
-Then s rises from -hot to -s in -cool steps, so that the models spread, and stays:
-the ensemble is a sample of the distribution at that s. By default s is the number N
-of training samples: exp(−s · loss) is the likelihood, and a single model (-tau 1)
-with a -prior is weighted as by Bayes' rule.
+100, a learning rate that rises to -rate and falls to 0). All models begin there, and
+spread by moves that know the curvatures of the loss there. By default s is a fifth of
+the number N of training samples. At s = N the factor exp(−s · loss) is the likelihood:
+a single model (-tau 1) with a -prior is then weighted as by Bayes' rule, but models
+spread slowly.
 
 With -init random or uniform there is no gradient descent: the paper's way. -tau,
 -sigma, -s, -move and the test have other defaults then, which are those below.
@@ -67,8 +67,6 @@ type options struct {
 	duration    time.Duration
 	chains      int
 	init        string
-	hot         float64
-	cool        int
 	epochs      int
 	rate        float64
 	json        bool
@@ -92,8 +90,6 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
 	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, `number` of times that the network sees each sample")
 	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, the largest learning `rate`")
-	flags.Float64Var(&o.hot, "hot", 0, "with -init sgd, the `s` that sampling begins with (default a twentieth of -s)")
-	flags.IntVar(&o.cool, "cool", 0, "with -init sgd, `number` of steps in which s rises to -s (default 100 for each second of\n-duration, or half of -steps)")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
@@ -106,7 +102,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.steps > 0 && !cli.Given(flags, "duration") {
 		o.duration = 0
 	}
-	for _, name := range []string{"epochs", "rate", "hot", "cool"} {
+	for _, name := range []string{"epochs", "rate"} {
 		if o.init != "sgd" && cli.Given(flags, name) {
 			return nil, cli.Usagef("-%s: has no use without -init sgd", name)
 		}
@@ -136,25 +132,15 @@ func (o *options) fit(samples int) error {
 	return o.Test.Fit(o.flags, samples)
 }
 
-// fitNearTrained settles s, and what follows from it unless it was given.
+// fitNearTrained settles s, and what follows from it unless it was given. Flags that
+// were not given stay as they are: a run that is gone on with is compared by them.
 func (o *options) fitNearTrained(samples int) {
 	if !cli.Given(o.flags, "s") {
-		o.S = float64(samples)
+		o.S = float64(samples) / 5
 	}
-	if !cli.Given(o.flags, "hot") {
-		o.hot = o.S / 20
-	}
-	if !cli.Given(o.flags, "cool") {
-		o.cool = o.steps / 2
-		if o.steps == 0 {
-			o.cool = int(100 * o.duration.Seconds())
-		}
-	}
-	if !cli.Given(o.flags, "beta") && o.S > 0 {
-		o.Move.Beta = min(1, usualBeta*math.Sqrt(usualS/o.S))
-	}
-	if o.Move.Name != sampler.Redraw {
-		o.Move.Hot, o.Move.Cool = o.hot, o.cool
+	o.Move.Size = o.Move.Beta
+	if o.Move.Beta == 0 && o.S > 0 {
+		o.Move.Size = min(1, usualBeta*math.Sqrt(usualS/o.S))
 	}
 }
 
@@ -172,10 +158,6 @@ func (o *options) check() error {
 		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	case o.init != "random" && o.init != "uniform" && o.init != "sgd":
 		return cli.Usagef("-init %q: want random, uniform or sgd", o.init)
-	case !(o.hot >= 0) || math.IsInf(o.hot, 1):
-		return cli.Usagef("-hot %v: want a finite number of at least 0", o.hot)
-	case o.cool < 0:
-		return cli.Usagef("-cool %d: want at least 0", o.cool)
 	case o.epochs < 1:
 		return cli.Usagef("-epochs %d: want at least 1", o.epochs)
 	case !(o.rate > 0) || math.IsInf(o.rate, 1):

@@ -107,9 +107,9 @@ func TestResumeTrained(t *testing.T) {
 	require.Equal(t, want[len(want)-1], rest[len(rest)-1])
 }
 
-// By default s is the number of training samples, and the test has the factor
-// for a finite population: a checkpoint knows, and refuses anything else.
-func TestTrainedRunSamplesThePosterior(t *testing.T) {
+// By default s is a fifth of the number of training samples, and the test has the
+// factor for a finite population: a checkpoint knows, and refuses anything else.
+func TestTrainedRunKnowsItsTilt(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "saved")
 	flags := trained("-epochs", "3", "-steps", "1", "-checkpoint", saved)
 	clitest.Run(t, run, flags...)
@@ -117,16 +117,16 @@ func TestTrainedRunSamplesThePosterior(t *testing.T) {
 		args := append(append([]string(nil), flags...), "-resume")
 		return run(context.Background(), append(args, more...), new(bytes.Buffer), new(bytes.Buffer))
 	}
-	require.NoError(t, again("-s", "1000"))
-	require.ErrorContains(t, again("-s", "1050"), "-s 1000, this is -s 1050")
+	require.NoError(t, again("-s", "200"))
+	require.ErrorContains(t, again("-s", "210"), "-s 200, this is -s 210")
 	require.ErrorContains(t, again("-infinite"), "-infinite false, this is -infinite true")
 }
 
 // With fewer samples than the default chunk all are a chunk.
 func TestTrainedOnFewSamples(t *testing.T) {
-	stdout, _ := clitest.Run(t, run, trained("-train", "50", "-steps", "2")...)
+	stdout, _ := clitest.Run(t, run, trained("-train", "20", "-steps", "2")...)
 	objects := clitest.Objects(t, stdout)
-	require.Equal(t, 50.0, objects[len(objects)-1]["mean_batch"])
+	require.Equal(t, 20.0, objects[len(objects)-1]["mean_batch"])
 	clitest.Refused(t, run, "-chunk 200: want at most the number of samples, 50", trained("-train", "50", "-chunk", "200")...)
 }
 
@@ -168,9 +168,10 @@ func TestTrainedOnMNIST(t *testing.T) {
 // What is given on the command line stays as it is.
 func TestTrainedDefaults(t *testing.T) {
 	for args, want := range map[string][]any{
-		"-init sgd": {16, 5000.0, 0.003, 0.02, 100, true},
+		"-init sgd": {16, 1000.0, 0.15, 0.25, 32, true},
 		"-s 100 -init sgd -tau 4 -sigma 0.5 -fraction 1 -chunk 20 -infinite": {4, 100.0, 0.5, 1.0, 20, false},
-		"": {4, 100.0, 0.015, 0.25, 20, true},
+		"":             {16, 1000.0, 0.15, 0.25, 32, true},
+		"-init random": {4, 100.0, 0.015, 0.25, 20, true},
 	} {
 		o, err := parse(strings.Fields(args), new(bytes.Buffer))
 		require.NoError(t, err)

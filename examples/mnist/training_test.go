@@ -100,7 +100,7 @@ func TestStartIsARandomWalk(t *testing.T) {
 	for _, init := range []string{"random", "sgd"} {
 		args := []string{"-dataset", "digits", "-train", "50", "-tau", "5", "-sigma", "0.02", "-init", init}
 		if init == "sgd" {
-			args = append(args, "-epochs", "1")
+			args = append(args, "-epochs", "1", "-move", "redraw")
 		}
 		models := prepared(t, args...).chains[0].Trajectory().Models()
 		var steps []float64
@@ -114,10 +114,23 @@ func TestStartIsARandomWalk(t *testing.T) {
 	}
 }
 
+// Small moves start at the network itself, and are harmonic about it.
+func TestHarmonicStart(t *testing.T) {
+	c := prepared(t, "-dataset", "digits", "-train", "300", "-tau", "3", "-epochs", "1").chains[0]
+	models := c.Trajectory().Models()
+	require.Equal(t, models[0], models[1])
+	require.Equal(t, models[0], models[2])
+	move := c.Config().Move.(tps.Autoregressive)
+	require.Equal(t, models[0], move.Surrogate.Center)
+	require.Greater(t, len(move.Surrogate.Directions), 10)
+	require.True(t, c.Config().Sweep)
+	require.Equal(t, 60.0, c.S(), "a fifth of the samples")
+}
+
 // What is reported of the network is of the network, and what is of the
 // trajectory of the trajectory: a wide random walk spoils what was learned.
 func TestBeginning(t *testing.T) {
-	stdout, _ := clitest.Run(t, run, trained("-sigma", "0.2", "-tau", "4", "-steps", "1")...)
+	stdout, _ := clitest.Run(t, run, trained("-move", "redraw", "-sigma", "0.2", "-tau", "4", "-steps", "1")...)
 	begin, _ := beginnings(t, stdout)
 	require.Greater(t, begin[0]["network_accuracy"], 0.7)
 	require.Less(t, begin[0]["accuracy"], 0.6)
@@ -129,7 +142,7 @@ func TestBeginning(t *testing.T) {
 // likelihood of its votes, not of its members, and printed as such.
 func TestResultIsTheCommittees(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "saved")
-	args := trained("-sigma", "0.05", "-tau", "4", "-steps", "3", "-checkpoint", saved)
+	args := trained("-move", "redraw", "-sigma", "0.05", "-tau", "4", "-steps", "3", "-checkpoint", saved)
 	stdout, _ := clitest.Run(t, run, args...)
 	objects := clitest.Objects(t, stdout)
 	final := objects[len(objects)-1]

@@ -4,6 +4,7 @@
 package sampler
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"math"
@@ -125,11 +126,7 @@ func (f *Flags) NewChain(losses []*nn.Losses, start *tps.Trajectory, surrogate *
 		config.Fraction = f.Fraction
 		return tps.NewChain(config, losses[0])
 	}
-	config.Move = tps.Autoregressive{Beta: f.Move.Beta, BetaAt: f.S, Surrogate: surrogate}
-	if f.Move.Cool > 0 && f.Move.Hot > 0 && f.Move.Hot < f.S {
-		config.S = 0
-		config.Schedule = tps.Exponential{From: f.Move.Hot, To: f.S, Rate: math.Log(f.S/f.Move.Hot) / float64(f.Move.Cool)}
-	}
+	config.Move = tps.Autoregressive{Beta: cmp.Or(f.Move.Size, f.Move.Beta, 0.1), Surrogate: surrogate}
 	config.Tuning, config.Sweep = tps.Tuning{Steps: f.Move.Tune}, true
 	further := make([]tps.Losses, len(losses)-1)
 	for k, l := range losses[1:] {

@@ -9,6 +9,7 @@ import (
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/digits"
 	"github.com/trajens/trajens/examples/internal/sampler"
+	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 )
 
@@ -109,6 +110,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if o.init == "sgd" {
 		for name, value := range nearTrained {
+			if name == "estimate" && o.Test.Rule != minibatch.Planned.String() {
+				continue // the rule has one only
+			}
 			if !cli.Given(flags, name) {
 				if err := flags.Lookup(name).Value.Set(value); err != nil {
 					return nil, err

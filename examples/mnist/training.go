@@ -38,6 +38,7 @@ type chain struct {
 // newTraining returns a training that starts, or goes on from its checkpoints.
 func newTraining(ctx context.Context, o *options, set *digits.Set, report *report) (*training, error) {
 	t := &training{options: o, set: set, report: report, net: nn.MairCNN()}
+	t.Move.Blocks = t.net.LayerCoordinates()
 	savers, err := o.checkpoints.OpenChains(report.stderr, o.chains)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 // Names of moves.
 const (
 	Redraw         = "redraw"
+	Layers         = "layers"
 	Autoregressive = "autoregressive"
 	Harmonic       = "harmonic"
 )
@@ -31,13 +32,15 @@ type Move struct {
 	Prior      float64
 	Tune       int
 
+	// Blocks are the coordinates of the layers.
+	Blocks [][]int
 	// Size is β as it is used: Beta, or another default.
 	Size float64
 }
 
 // Add adds the flags to a set.
 func (m *Move) Add(flags *flag.FlagSet) {
-	flags.StringVar(&m.Name, "move", Redraw, "`name` of the moves: redraw (the paper's: a random share of a model is drawn anew),\nautoregressive (all of a model moves a little), harmonic (the same, about what the\ncurvatures of the loss at the trained network say)")
+	flags.StringVar(&m.Name, "move", Redraw, "`name` of the moves: redraw (the paper's: a random share of a model is drawn anew),\nlayers (a share of one layer is), autoregressive (all of a model moves a little), harmonic (the same, about what the\ncurvatures of the loss at the trained network say)")
 	flags.Float64Var(&m.Beta, "beta", 0, "with -move autoregressive or harmonic, the `size` of moves, in (0, 1]; where it is tuned,\nwhat tuning begins with (0: 0.1, or one that fits s near a trained network)")
 	flags.IntVar(&m.Directions, "directions", 50, "with -move harmonic, `number` of directions in which the loss is steepest that the moves\nknow")
 	flags.Float64Var(&m.Prior, "prior", 0, "standard `deviation` of a Gaussian prior of each model (0: none). At s = N and -tau 1 a\nmodel is then weighted as by Bayes' rule")
@@ -47,8 +50,8 @@ func (m *Move) Add(flags *flag.FlagSet) {
 // Check returns a UsageError if the flags are wrong.
 func (m *Move) Check() error {
 	switch {
-	case m.Name != Redraw && m.Name != Autoregressive && m.Name != Harmonic:
-		return cli.Usagef("-move %q: want redraw, autoregressive or harmonic", m.Name)
+	case m.Name != Redraw && m.Name != Layers && m.Name != Autoregressive && m.Name != Harmonic:
+		return cli.Usagef("-move %q: want redraw, layers, autoregressive or harmonic", m.Name)
 	case !(m.Beta >= 0 && m.Beta <= 1):
 		return cli.Usagef("-beta %v: want a number in (0, 1], or 0 for the default", m.Beta)
 	case m.Directions < 1:

@@ -126,7 +126,11 @@ func (f *Flags) NewChain(losses []*nn.Losses, start *tps.Trajectory, surrogate *
 		config.Fraction = f.Fraction
 		return tps.NewChain(config, losses[0])
 	}
-	config.Move = tps.Autoregressive{Beta: cmp.Or(f.Move.Size, f.Move.Beta, 0.1), Surrogate: surrogate}
+	move := tps.Autoregressive{Beta: cmp.Or(f.Move.Size, f.Move.Beta, 0.1), Surrogate: surrogate}
+	if f.Move.Name == Layers {
+		move = tps.Autoregressive{Beta: cmp.Or(f.Move.Beta, 1), Fraction: f.Fraction, Blocks: f.Move.Blocks}
+	}
+	config.Move = move
 	config.Tuning, config.Sweep = tps.Tuning{Steps: f.Move.Tune}, true
 	further := make([]tps.Losses, len(losses)-1)
 	for k, l := range losses[1:] {

@@ -22,7 +22,7 @@ func small(more ...string) []string {
 // Each sampler is run at each s, and JSON and CSV have the same numbers.
 func TestJSONAndOut(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "out")
-	stdout, stderr := clitest.Run(t, run, small("-s", "20,200", "-seconds", "0.02", "-json", "-out", dir)...)
+	stdout, stderr := clitest.Run(t, run, small("-s", "20,200", "-seconds", "0.01", "-json", "-out", dir)...)
 	require.Contains(t, stderr, "Data: built-in digits, 200 to train on, 4000 to test on.\n")
 	require.Contains(t, stderr, "Start: 3 copies of a network of loss ")
 	objects := clitest.Objects(t, stdout)
@@ -39,7 +39,7 @@ func TestJSONAndOut(t *testing.T) {
 		}
 		require.Positive(t, object["steps"])
 		require.Positive(t, object["loss"])
-		require.Greater(t, object["seconds"], 0.02)
+		require.Greater(t, object["seconds"], 0.01)
 		require.InEpsilon(t, object["steps"].(float64)/object["seconds"].(float64), object["steps_per_second"], 1e-9)
 		require.GreaterOrEqual(t, object["losses_per_step"].(float64), object["mean_batch"])
 	}

@@ -74,7 +74,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.names, "samplers", "all", "`names` of the samplers, separated by commas, or all")
 	flags.IntVar(&o.Tau, "tau", 8, "`number` τ of models in a trajectory")
 	flags.Float64Var(&o.Sigma, "sigma", 0.05, "`width` σ of the random walk that couples the models")
-	flags.Float64Var(&o.seconds, "seconds", 0.6, "`time` for which each sampler is measured at each s. Its tuning takes as long at most,\nwhat is then left of the burn-in a quarter of it, and the recordings about as long")
+	flags.Float64Var(&o.seconds, "seconds", 0.9, "`time` for which each sampler is measured at each s. Its tuning takes as long at most,\nwhat is then left of the burn-in a quarter of it, and the recordings about as long")
 	flags.IntVar(&o.steps, "steps", 0, "instead of -seconds, the `number` of steps that each sampler makes: then all but the\ntimes is the same in each run")
 	flags.IntVar(&o.tune, "tune", 390, "`number` of steps in which sizes are tuned, at least 300, or 0: none are")
 	flags.IntVar(&o.epochs, "epochs", 5, "`number` of times that the network sees each sample in the gradient descent")

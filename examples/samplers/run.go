@@ -65,7 +65,7 @@ func (b *bench) measure(ctx context.Context, m *method, s float64, show func(pha
 	if err != nil {
 		return nil, err
 	}
-	r.Tuned, r.Sizes = t.made >= b.tune, known.String()
+	r.Tuned, r.Sizes = t.made >= b.tune || len(known) == 0, known.String()
 	every, err := t.settle(ctx, known)
 	if err != nil {
 		return nil, err

@@ -43,6 +43,18 @@
 //   - [RigidShift] moves all models by the same vector, which is the slowest mode of a
 //     long trajectory. It is to be mixed with moves that change the differences.
 //   - [Mix] makes one of several moves, each with its probability.
+//   - Package [github.com/trajens/trajens/tps/moves] has moves by gradients: of
+//     minibatches, or of all samples along the paths of Hamilton's equations.
+//
+// With Config.Sweep the models of one parity are changed at once, by as many
+// goroutines as [NewChain] got losses: given the others they are independent. The
+// chain is the same for any number. Config.Tuning finds the sizes of moves, and the
+// weights of a Mix, in the first steps, and [Chain.Tuned] tells them.
+//
+// Which move? Far from low losses, Autoregressive with a Fraction, tuned. Near a
+// trained model, with a surrogate from its leading curvatures, in sweeps. Gradients of
+// minibatches do not pay, those of all samples where data are few or proposals reach
+// far. examples/samplers compares them on a problem.
 //
 // A move of one's own proposes what it likes, and says what it knows of Δ, the
 // logarithm of the ratio by which the proposal is accepted ([Proposal]). All sample

@@ -42,7 +42,7 @@ type part struct {
 	measure func(*bench) error
 }
 
-var parts = []part{{"losses", (*bench).losses}, {"training", (*bench).training}, {"chains", (*bench).chains}, {"estimates", (*bench).estimates}}
+var parts = []part{{"losses", (*bench).losses}, {"training", (*bench).training}, {"chains", (*bench).chains}, {"estimates", (*bench).estimates}, {"moves", (*bench).moves}}
 
 func main() {
 	log.SetFlags(0)
@@ -59,7 +59,7 @@ func run(args []string) error {
 	}
 	seconds := flags.Float64("seconds", 0.5, "length of one measurement in `seconds`")
 	rounds := flags.Int("rounds", 5, "number of `rounds`")
-	only := flags.String("only", "", "measure only this `part`: losses, training, chains or estimates")
+	only := flags.String("only", "", "measure only this `part`: losses, training, chains, estimates or moves")
 	python := flags.String("python", "", "`path` of the Python that has PyTorch (default: python3, then /usr/bin/python3)")
 	avx2 := flags.Bool("avx2", false, "keep this library and PyTorch to AVX2 where they would use AVX-512")
 	flags.Parse(args)
@@ -77,7 +77,7 @@ func run(args []string) error {
 	case *rounds < 1:
 		return fmt.Errorf("-rounds %d: want at least 1", *rounds)
 	case len(chosen) == 0:
-		return fmt.Errorf("-only %q: want losses, training, chains or estimates", *only)
+		return fmt.Errorf("-only %q: want losses, training, chains, estimates or moves", *only)
 	}
 	pythons := []string{"python3", "/usr/bin/python3"}
 	if *python != "" {
@@ -87,7 +87,7 @@ func run(args []string) error {
 		kernel.KeepToAVX2()
 	}
 	b := &bench{seconds: *seconds, rounds: *rounds}
-	if *only != "chains" && *only != "estimates" { // PyTorch has none
+	if *only != "chains" && *only != "estimates" && *only != "moves" { // PyTorch has none
 		var err error
 		if b.torch, err = startTorch(*avx2, pythons...); err != nil {
 			return err

@@ -131,13 +131,17 @@ func TestSweepsAreExact(t *testing.T) {
 		move  Move
 		test  minibatch.Test
 		steps int
+		long  bool // only with the flag -long
 	}{
-		{"paper's", 2, 0.4, 100, Autoregressive{}, barker(t, n), 1_000_000},
-		{"small steps", 8, 0.3, 100, Autoregressive{Beta: 0.9}, barker(t, n), 1_200_000},
-		{"surrogate", 8, 0.3, 400, Autoregressive{Surrogate: itsSurrogate(line)}, barker(t, n), 400_000},
-		{"surrogate and shift", 64, 0.1, 400, Mix{{20, Autoregressive{Surrogate: itsSurrogate(line)}}, {1, RigidShift{Step: 0.03, Surrogate: itsSurrogate(line)}}}, barker(t, n), 800_000},
-		{"adaptive", 8, 0.3, 100, Autoregressive{Surrogate: itsSurrogate(line)}, adaptive(t, n, minibatch.AdaptiveConfig{Chunk: 10}), 800_000},
+		{"paper's", 2, 0.4, 100, Autoregressive{}, barker(t, n), 1_000_000, false},
+		{"small steps", 8, 0.3, 100, Autoregressive{Beta: 0.9}, barker(t, n), 1_200_000, true},
+		{"surrogate", 8, 0.3, 400, Autoregressive{Surrogate: itsSurrogate(line)}, barker(t, n), 400_000, false},
+		{"surrogate and shift", 64, 0.1, 400, Mix{{20, Autoregressive{Surrogate: itsSurrogate(line)}}, {1, RigidShift{Step: 0.03, Surrogate: itsSurrogate(line)}}}, barker(t, n), 800_000, false},
+		{"adaptive", 8, 0.3, 100, Autoregressive{Surrogate: itsSurrogate(line)}, adaptive(t, n, minibatch.AdaptiveConfig{Chunk: 10}), 800_000, true},
 	} {
+		if c.long && !*long {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			config := Config{Tau: c.tau, Sigma: c.sigma, S: c.s, Move: c.move, Test: c.test, Seed: 5}

@@ -71,6 +71,7 @@ func (r *report) beginning(b *beginning) error {
 	fmt.Fprintf(r.stdout, "%s       accuracy %.4f, neg. log-likelihood %.4f nats\n", what, b.NetworkAccuracy, b.NetworkNLL)
 	if len(b.Curvatures) > 0 {
 		fmt.Fprintf(r.stdout, "curvatures         %.3g\n", b.Curvatures)
+		fmt.Fprintf(r.stdout, "temperatures       %.3g (1: Bayes' rule)\n", b.temperatures)
 	}
 	_, err := fmt.Fprintf(r.stdout, "start of sampling  accuracy %.4f by majority vote, %.4f on average, neg. log-likelihood %.4f nats\n",
 		b.Accuracy, b.MemberAccuracyMean, b.NLL)

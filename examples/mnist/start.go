@@ -33,6 +33,7 @@ type beginning struct {
 	Curvatures         []float64  `json:"curvatures,omitempty"` // leading eigenvalues of the Hessian at the network
 
 	networks, models [][]float32 // of the trajectory
+	temperatures     []float64   // along these, 1 being that of Bayes' rule
 }
 
 // newStart returns the trajectory that a chain starts from: a random walk from
@@ -65,6 +66,10 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 	if t.diagnose {
 		if c.begin.Curvatures, err = t.Curvatures(ctx, t.net, t.set.Train, first); err != nil {
 			return nil, err
+		}
+		path := t.Path()
+		for _, a := range c.begin.Curvatures {
+			c.begin.temperatures = append(c.begin.temperatures, path.Temperature(t.Tau, t.S, a, t.set.Train.Len()))
 		}
 	}
 	if err := t.judge(c.begin); err != nil {

@@ -119,8 +119,8 @@ func (f *Flags) NewChain(losses []*nn.Losses, start *tps.Trajectory, surrogate *
 		Start:  start,
 		Source: f.Source(ChainStream, chain),
 	}
-	if f.Move.Prior > 0 {
-		config.Prior, config.EveryModel = &tps.Gaussian{Sigma: f.Move.Prior}, true
+	if path := f.Path(); path.Prior != nil {
+		config.Prior, config.EveryModel = path.Prior, true
 	}
 	if f.Move.Name == Redraw {
 		config.Fraction = f.Fraction
@@ -137,6 +137,14 @@ func (f *Flags) NewChain(losses []*nn.Losses, start *tps.Trajectory, surrogate *
 		further[k] = l
 	}
 	return tps.NewChain(config, losses[0], further...)
+}
+
+// Path returns the path measure of the chains.
+func (f *Flags) Path() tps.Path {
+	if f.Move.Prior == 0 {
+		return tps.Path{Sigma: f.Sigma}
+	}
+	return tps.Path{Sigma: f.Sigma, Prior: &tps.Gaussian{Sigma: f.Move.Prior}, EveryModel: true}
 }
 
 // NewLosses returns the losses for a chain that a number of workers share.

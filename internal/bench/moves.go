@@ -39,7 +39,7 @@ func (b *bench) moves() error {
 		return err
 	}
 	fmt.Printf("%d samples of %s, s = N, two workers\n\n", train.Len(), name)
-	fmt.Println("| paper's CNN, τ = 16, seed | moves | steps/s | accepted | mean b | jump²/s a parameter | ratio | variance/s a parameter | ratio |\n|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| paper's CNN, τ = 16, seed | moves | steps/s | accepted | mean b | jump²/s a parameter | ratios | variance/s a parameter | ratios |\n|---|---|---|---|---|---|---|---|---|")
 	for k := range uint64(3) {
 		if err := b.spread(train, k+1); err != nil {
 			return err
@@ -64,10 +64,11 @@ func (b *bench) spread(train *data.Dataset, number uint64) error {
 		test    minibatch.AdaptiveConfig
 		workers int
 	}{
-		{"redraw, σ = 0.003, f = 0.02", 16, 0.003, 0.003, tps.Config{Fraction: 0.02}, minibatch.AdaptiveConfig{Chunk: 100, Sigma: 1.3}, 1},
-		{"harmonic sweeps, σ = 0.15", 16, 0.15, 0, tps.Config{Sweep: true, Move: tps.Autoregressive{Beta: 0.012, Surrogate: surrogate}}, minibatch.AdaptiveConfig{Sigma: 1.3, Estimate: minibatch.Controlled}, 2},
-		{"the same, τ = 32, one worker", 32, 0.15, 0, tps.Config{Sweep: true, Move: tps.Autoregressive{Beta: 0.012, Surrogate: surrogate}}, minibatch.AdaptiveConfig{Sigma: 1.3, Estimate: minibatch.Controlled}, 1},
-		{"the same, τ = 32, two workers", 32, 0.15, 0, tps.Config{Sweep: true, Move: tps.Autoregressive{Beta: 0.012, Surrogate: surrogate}}, minibatch.AdaptiveConfig{Sigma: 1.3, Estimate: minibatch.Controlled}, 2},
+		{"redraw, σ = 0.003, f = 0.02, uniform draws", 16, 0.003, 0.003, tps.Config{Fraction: 0.02}, minibatch.AdaptiveConfig{Chunk: 100, Sigma: 1.3, Estimate: minibatch.Uniform}, 1},
+		{"the same, the cheapest draws", 16, 0.003, 0.003, tps.Config{Fraction: 0.02}, minibatch.AdaptiveConfig{Chunk: 100, Sigma: 1.3}, 1},
+		{"harmonic sweeps, σ = 0.15", 16, 0.15, 0, tps.Config{Sweep: true, Move: tps.Autoregressive{Beta: 0.011, Surrogate: surrogate}}, minibatch.AdaptiveConfig{Sigma: 1.3, Estimate: minibatch.Controlled}, 2},
+		{"sweeps, τ = 32, one worker", 32, 0.15, 0, tps.Config{Sweep: true, Move: tps.Autoregressive{Beta: 0.011, Surrogate: surrogate}}, minibatch.AdaptiveConfig{Sigma: 1.3, Estimate: minibatch.Controlled}, 1},
+		{"sweeps, τ = 32, two workers", 32, 0.15, 0, tps.Config{Sweep: true, Move: tps.Autoregressive{Beta: 0.011, Surrogate: surrogate}}, minibatch.AdaptiveConfig{Sigma: 1.3, Estimate: minibatch.Controlled}, 2},
 	} {
 		config := s.config
 		config.Tau, config.Sigma, config.S, config.Seed = s.tau, s.sigma, float64(train.Len()), number
@@ -114,12 +115,13 @@ func (b *bench) spread(train *data.Dataset, number uint64) error {
 			}
 		}
 	}
-	first := spreaders[0]
+	uniform, cheapest := spreaders[0], spreaders[1]
 	for _, s := range spreaders {
-		fmt.Printf("| %d | %s | %.1f | %.3f | %.0f | %.3g | %.0f | %.3g | %.0f |\n", number, s.name, float64(s.stats.Steps)/s.spent.Seconds(),
-			s.stats.Acceptance(), s.stats.MeanBatch(), s.jumps(), s.jumps()/first.jumps(), s.gained(), s.gained()/first.gained())
+		fmt.Printf("| %d | %s | %.1f | %.3f | %.0f | %.3g | %.1f, %.1f | %.3g | %.1f, %.1f |\n", number, s.name, float64(s.stats.Steps)/s.spent.Seconds(),
+			s.stats.Acceptance(), s.stats.MeanBatch(), s.jumps(), s.jumps()/uniform.jumps(), s.jumps()/cheapest.jumps(),
+			s.gained(), s.gained()/uniform.gained(), s.gained()/cheapest.gained())
 	}
-	one, two := spreaders[2], spreaders[3]
+	one, two := spreaders[3], spreaders[4]
 	fmt.Printf("\nTwo workers sweep %.2f times as fast as one at τ = 32.\n\n",
 		float64(two.stats.Steps)/two.spent.Seconds()/(float64(one.stats.Steps)/one.spent.Seconds()))
 	return nil

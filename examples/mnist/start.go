@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/sampler"
-	"github.com/trajens/trajens/internal/atomicfile"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/tps"
@@ -87,9 +84,8 @@ func (t *training) newSurrogate(ctx context.Context, c *chain, start *tps.Trajec
 	if t.Move.Name != sampler.Harmonic {
 		return nil, nil
 	}
-	path := c.saver.Path(surrogateFile)
 	if c.saver.Resumes() {
-		file, err := os.Open(path)
+		file, err := c.saver.Kept(surrogateFile)
 		if err != nil {
 			return nil, err
 		}
@@ -98,13 +94,10 @@ func (t *training) newSurrogate(ctx context.Context, c *chain, start *tps.Trajec
 	}
 	t.report.show(c, "measuring curvatures")
 	surrogate, err := t.Surrogate(ctx, t.net, t.set.Train, start.Model(0), c.index)
-	if err != nil || path == "" {
-		return surrogate, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	return surrogate, atomicfile.Write(path, surrogate.WriteNPZ)
+	return surrogate, c.saver.Keep(surrogateFile, surrogate.WriteNPZ)
 }
 
 // beginTogether lets the networks of several chains vote together, if none of

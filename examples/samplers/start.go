@@ -22,8 +22,6 @@ const (
 	rate = 0.005
 	// curved is how many samples the Hessian is of, at most.
 	curved = 2000
-	// beyond is how many products with the Hessian there are more than directions.
-	beyond = 30
 )
 
 // A bench has what all samplers share.
@@ -126,34 +124,16 @@ func (b *bench) steep(ctx context.Context, model []float32) (*tps.Quadratic, err
 	for i := range samples {
 		samples[i] = i
 	}
-	h, err := hessian.New(b.gradients, model, hessian.Config{Samples: samples})
-	if err != nil {
-		return nil, err
-	}
-	leading, err := hessian.Leading(ctx, h, b.directions, hessian.LanczosConfig{
-		Steps: min(b.directions+beyond, len(model)), Source: b.Source(sampler.DescentStream, 1),
+	e, err := hessian.Expand(ctx, b.gradients, model, hessian.ExpandConfig{
+		Directions: b.directions, Samples: samples, Source: b.Source(sampler.DescentStream, 1),
 	})
 	if err != nil {
 		return nil, err
 	}
-	gradient, losses := make([]float32, len(model)), make([]float64, b.losses.Samples())
-	b.losses.Gradient(gradient, losses, model)
+	losses := make([]float64, b.losses.Samples())
+	b.losses.Gradient(make([]float32, len(model)), losses, model)
 	b.loss = floats.Sum(losses) / float64(len(losses))
-	q := &tps.Quadratic{Center: model}
-	for _, e := range leading {
-		if !(e.Value > 1e-6*leading[0].Value) {
-			continue // not steep, or curved downwards
-		}
-		slope := 0.0
-		for i, x := range e.Vector {
-			slope += x * float64(gradient[i])
-		}
-		q.Curvatures, q.Directions, q.Slopes = append(q.Curvatures, e.Value), append(q.Directions, e.Vector), append(q.Slopes, slope)
-	}
-	if len(q.Curvatures) == 0 {
-		return nil, fmt.Errorf("the loss of the network has no steep direction: its largest curvature is %.3g", leading[0].Value)
-	}
-	return q, nil
+	return (*tps.Quadratic)(e), nil
 }
 
 // watched are the samples on which models are watched.

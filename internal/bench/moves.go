@@ -7,8 +7,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"gonum.org/v1/gonum/floats"
-
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
@@ -185,29 +183,6 @@ func trainedNetwork(net *nn.Network, train *data.Dataset, number uint64) ([]floa
 		return nil, nil, err
 	}
 	samples := random.NewDeck(train.Len()).Draw(6000, rand.NewPCG(4, number))
-	h, err := hessian.New(gradients, network, hessian.Config{Samples: samples})
-	if err != nil {
-		return nil, nil, err
-	}
-	leading, err := hessian.Leading(context.Background(), h, 50, hessian.LanczosConfig{Steps: 80})
-	if err != nil {
-		return nil, nil, err
-	}
-	all, gradient := make([]int, train.Len()), make([]float32, len(network))
-	for i := range all {
-		all[i] = i
-	}
-	gradients.Gradient(gradient, network, all)
-	wide := make([]float64, len(gradient))
-	for i, g := range gradient {
-		wide[i] = float64(g)
-	}
-	q := &tps.Quadratic{Center: network}
-	for _, e := range leading {
-		if e.Value > 0 {
-			q.Curvatures, q.Directions = append(q.Curvatures, e.Value), append(q.Directions, e.Vector)
-			q.Slopes = append(q.Slopes, floats.Dot(e.Vector, wide))
-		}
-	}
-	return network, q, nil
+	e, err := hessian.Expand(context.Background(), gradients, network, hessian.ExpandConfig{Samples: samples})
+	return network, (*tps.Quadratic)(e), err
 }

@@ -182,14 +182,20 @@ type Saver struct {
 // that it does not matter where the chain begins.
 func (s *Saver) Resumes() bool { return s != nil && s.resumes }
 
-// Path returns the path of a file beside the checkpoints of the chain, "" if there are
-// none. Its folder is there.
-func (s *Saver) Path(name string) string {
+// Keep writes a file beside the checkpoints of the chain, if there are any, for a run
+// that goes on to read by Kept.
+func (s *Saver) Keep(name string, write func(io.Writer) error) error {
 	if s == nil {
-		return ""
+		return nil
 	}
-	return filepath.Join(s.dir, name)
+	if err := os.MkdirAll(s.dir, 0o777); err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(s.dir, name), write)
 }
+
+// Kept opens a file that Keep wrote.
+func (s *Saver) Kept(name string) (*os.File, error) { return os.Open(filepath.Join(s.dir, name)) }
 
 // Start prepares for a chain and the parts to save with it, and makes them go
 // on from the last checkpoint if the flags say so.

@@ -3,10 +3,6 @@ package sampler
 import (
 	"context"
 	"flag"
-	"fmt"
-	"math"
-
-	"gonum.org/v1/gonum/floats"
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -77,31 +73,8 @@ func (f *Flags) Surrogate(ctx context.Context, net *nn.Network, d *data.Dataset,
 	defer gradients.Close()
 	source := f.Source(CurvatureStream, chain)
 	some := random.NewDeck(d.Len()).Draw(min(curved, d.Len()), source)
-	h, err := hessian.New(gradients, model, hessian.Config{Samples: some})
-	if err != nil {
-		return nil, err
-	}
-	k := min(f.Move.Directions, net.Params())
-	leading, err := hessian.Leading(ctx, h, k, hessian.LanczosConfig{Steps: min(k+30, net.Params()), Source: source})
-	if err != nil {
-		return nil, fmt.Errorf("curvatures: %w", err)
-	}
-	all, gradient := make([]int, d.Len()), make([]float32, len(model))
-	for i := range all {
-		all[i] = i
-	}
-	gradients.Gradient(gradient, model, all)
-	wide := make([]float64, len(model))
-	for i, g := range gradient {
-		wide[i] = float64(g)
-	}
-	q := &tps.Quadratic{Center: model}
-	for _, e := range leading {
-		if e.Value > 0 && !math.IsInf(e.Value, 1) { // no model of a maximum
-			q.Curvatures = append(q.Curvatures, e.Value)
-			q.Directions = append(q.Directions, e.Vector)
-			q.Slopes = append(q.Slopes, floats.Dot(e.Vector, wide))
-		}
-	}
-	return q, q.Validate(len(model))
+	e, err := hessian.Expand(ctx, gradients, model, hessian.ExpandConfig{
+		Directions: min(f.Move.Directions, net.Params()), Samples: some, Source: source,
+	})
+	return (*tps.Quadratic)(e), err
 }

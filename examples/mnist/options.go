@@ -9,7 +9,6 @@ import (
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/digits"
 	"github.com/trajens/trajens/examples/internal/sampler"
-	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/nn"
 )
 
@@ -58,8 +57,9 @@ network_nll are of the network, curvatures the largest eigenvalues of the loss's
 Hessian there, and the others are of the trajectory that sampling starts from.
 With -chains one more is of all together, and has chains, their number.`
 
-// defaultDuration leaves some seconds of a minute for reading and evaluating.
-const defaultDuration = 54 * time.Second
+// defaultDuration leaves some seconds of a minute for reading and evaluating,
+// trainedDuration what gradient descent and curvatures take, too.
+const defaultDuration, trainedDuration = 54 * time.Second, 36 * time.Second
 
 type options struct {
 	digits digits.Flags
@@ -86,7 +86,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o.digits.Add(flags)
 	o.Add(flags)
 	flags.IntVar(&o.steps, "steps", 0, "stop when the chain has made this `number` of steps in all (0: no limit)")
-	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one")
+	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one, and 36s with -init sgd")
 	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
 	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
 	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, `number` of times that the network sees each sample")
@@ -109,48 +109,23 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		}
 	}
 	if o.init == "sgd" {
-		for name, value := range nearTrained {
-			if name == "estimate" && o.Test.Rule != minibatch.Planned.String() {
-				continue // the rule has one only
-			}
-			if !cli.Given(flags, name) {
-				if err := flags.Lookup(name).Value.Set(value); err != nil {
-					return nil, err
-				}
-			}
+		if err := o.NearTrained(flags); err != nil {
+			return nil, err
+		}
+		if !cli.Given(flags, "duration") {
+			o.duration = min(o.duration, trainedDuration)
 		}
 	}
 	return o, o.check()
 }
 
-// nearTrained are the defaults of -init sgd, besides s and what follows from it. σ is as
-// wide as the models spread in some minutes in directions in which the loss hardly
-// changes; in steep ones the loss holds them, and moves know how wide these are.
-var nearTrained = map[string]string{"tau": "16", "sigma": "0.15", "move": sampler.Harmonic, "estimate": "controlled", "chunk": "32"}
-
 // fit settles what depends on the number of samples to train on.
 func (o *options) fit(samples int) error {
 	if o.init == "sgd" {
-		o.fitNearTrained(samples)
+		o.FitNearTrained(o.flags, samples)
 	}
 	return o.Test.Fit(o.flags, samples)
 }
-
-// fitNearTrained settles s, and what follows from it unless it was given. Flags that
-// were not given stay as they are: a run that is gone on with is compared by them.
-func (o *options) fitNearTrained(samples int) {
-	if !cli.Given(o.flags, "s") {
-		o.S = float64(samples) / 5
-	}
-	o.Move.Size = o.Move.Beta
-	if o.Move.Beta == 0 && o.S > 0 {
-		o.Move.Size = min(1, usualBeta*math.Sqrt(usualS/o.S))
-	}
-}
-
-// usualBeta is a size of moves of which some 40 % are accepted at the tilt usualS, near
-// the paper's network on MNIST with σ = 0.15. It goes with 1/√s.
-const usualBeta, usualS = 0.016, 60_000
 
 func (o *options) check() error {
 	switch {

@@ -51,11 +51,7 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 	if err := t.descend(ctx, first, c); err != nil {
 		return nil, err
 	}
-	width := t.Sigma
-	if t.Move.Name != sampler.Redraw {
-		width = 0 // small moves would take long to get down from where a walk ends
-	}
-	start, err := tps.RandomWalk(t.Tau, first, width, source)
+	start, err := tps.RandomWalk(t.Tau, first, t.StartWidth(), source)
 	if err != nil {
 		return nil, err
 	}
@@ -64,40 +60,9 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 		if c.begin.Curvatures, err = t.Curvatures(ctx, t.net, t.set.Train, first); err != nil {
 			return nil, err
 		}
-		path := t.Path()
-		for _, a := range c.begin.Curvatures {
-			c.begin.temperatures = append(c.begin.temperatures, path.Temperature(t.Tau, t.S, a, t.set.Train.Len()))
-		}
+		c.begin.temperatures = t.Temperatures(c.begin.Curvatures, t.set.Train.Len())
 	}
-	if err := t.judge(c.begin); err != nil {
-		return nil, err
-	}
-	return start, nil
-}
-
-// surrogateFile is beside the checkpoints of a chain.
-const surrogateFile = "surrogate.npz"
-
-// newSurrogate measures the curvatures that harmonic moves go by at the start of a
-// chain, or returns those that it had before its last checkpoint.
-func (t *training) newSurrogate(ctx context.Context, c *chain, start *tps.Trajectory) (*tps.Quadratic, error) {
-	if t.Move.Name != sampler.Harmonic {
-		return nil, nil
-	}
-	if c.saver.Resumes() {
-		file, err := c.saver.Kept(surrogateFile)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		return tps.ReadQuadratic(file)
-	}
-	t.report.show(c, "measuring curvatures")
-	surrogate, err := t.Surrogate(ctx, t.net, t.set.Train, start.Model(0), c.index)
-	if err != nil {
-		return nil, err
-	}
-	return surrogate, c.saver.Keep(surrogateFile, surrogate.WriteNPZ)
+	return start, t.judge(c.begin)
 }
 
 // beginTogether lets the networks of several chains vote together, if none of

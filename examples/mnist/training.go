@@ -73,7 +73,7 @@ func (t *training) prepare(ctx context.Context, c *chain) error {
 	if err != nil {
 		return err
 	}
-	surrogate, err := t.newSurrogate(ctx, c, start)
+	surrogate, err := t.KeptSurrogate(ctx, c.saver, t.net, t.set.Train, start.Model(0), c.index)
 	if err != nil {
 		return err
 	}

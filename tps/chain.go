@@ -225,8 +225,9 @@ func (c *Chain) Step() (step Step, err error) {
 	if s-s != 0 {
 		return Step{}, fmt.Errorf("tps: the schedule gives s = %v at step %d, want a finite number", s, c.steps)
 	}
+	made := 0
 	if c.steps == 0 && !c.prepared && s != 0 {
-		c.prepareReferences()
+		made = c.prepareReferences()
 	}
 	if c.sweep != nil {
 		step, err = c.sweep.step(s)
@@ -237,6 +238,7 @@ func (c *Chain) Step() (step Step, err error) {
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
 	}
 	step.Number = c.steps
+	step.References += made
 	c.steps++
 	c.stats.count(&step)
 	return step, nil

@@ -289,6 +289,7 @@ func TestSwapDoesNotAllocate(t *testing.T) {
 		config.S *= 1 + 0.1*float64(k)
 		config.Stream = uint64(k)
 		chains = append(chains, newChain(t, config, &steady{slopedRegression: sloped}))
+		chains[k].prepared = true // references come where the chains are, not where they begin
 	}
 	x := newExchange(t, ExchangeConfig{}, chains...)
 	require.NoError(t, x.Run(context.Background(), 1000, nil))

@@ -209,8 +209,8 @@ func (r *references) renew(ref *reference, model []float32) {
 
 // prepareReferences makes a first reference for each model, if the test needs them
 // whatever they cost. Models that are the same, as where a trajectory begins at one
-// trained network, need it to be computed once.
-func (c *Chain) prepareReferences() {
+// trained network, need it to be computed once. It returns how many it has made.
+func (c *Chain) prepareReferences() (count int) {
 	c.prepared = true
 	var made []*reference
 	for t := range c.config.Tau {
@@ -219,7 +219,7 @@ func (c *Chain) prepareReferences() {
 			r = c.slotReferences(t)
 		}
 		if r == nil || !r.always {
-			return
+			return count
 		}
 		ref, model := &r.of[t-r.from], c.current.Model(t)
 		if ref.live {
@@ -233,10 +233,11 @@ func (c *Chain) prepareReferences() {
 		}
 		if !ref.live {
 			r.renew(ref, model)
-			c.stats.References++
+			count++
 		}
 		made = append(made, ref)
 	}
+	return count
 }
 
 // copy makes ref the same reference as another, of which nothing was paid.

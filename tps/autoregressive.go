@@ -101,7 +101,7 @@ func (m Autoregressive) Proposer(target Target) (Proposer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &autoregressive{path: target.Path, beta: m.Beta, betaAt: m.BetaAt, width: m.Width, coordinates: newCoordinates(m.Blocks, m.Fraction, params)}
+	a := &autoregressive{path: target.Path, beta: m.Beta, betaAt: m.BetaAt, width: m.Width, coordinates: newCoordinates(m.Blocks, m.Fraction, params), links: make([][]link, target.Tau)}
 	if (m.Beta < 1 || m.BetaAt > 0) && m.Blocks == nil {
 		a.coordinates.inOrder(params) // the paper's move shuffles them: seeded chains rely on it
 	}
@@ -132,7 +132,7 @@ type autoregressive struct {
 	levels      [][]int    // places in a window
 	times       [][]int    // of the levels of the proposal in hand
 	known       []float64  // at these
-	links       []link
+	links       [][]link   // of each window, by its first time, made on the first use
 }
 
 // Propose implements Proposer.
@@ -148,14 +148,17 @@ func (a *autoregressive) Local() bool { return a.width == 1 }
 func (a *autoregressive) ProposeAt(p *Proposal, first int) error {
 	tau, beta := p.Current.Len(), a.size(p.S)
 	p.First, p.Width, p.Kind = first, a.width, KindOf(first, a.width, tau)
-	a.links = a.path.links(a.links[:0], first, a.width, tau, 0)
+	if a.links[first] == nil {
+		a.links[first] = a.path.links(nil, first, a.width, tau, 0)
+	}
+	links := a.links[first]
 	if a.surrogate != nil {
-		a.surrogate.propose(p, a.links, beta)
+		a.surrogate.propose(p, links, beta)
 	} else {
 		p.Coordinates = a.coordinates.draw(p.Source)
 		normal := rand.New(p.Source)
-		for k := range a.links {
-			a.path.follow(p, &a.links[k], beta, normal)
+		for k := range links {
+			a.path.follow(p, &links[k], beta, normal)
 		}
 	}
 	a.level(p)

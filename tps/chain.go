@@ -232,7 +232,7 @@ func (c *Chain) Step() (step Step, err error) {
 	if c.sweep != nil {
 		step, err = c.sweep.step(s)
 	} else {
-		step, err = c.one(c.proposer, s, nil)
+		err = c.one(c.proposer, s, nil, &step)
 	}
 	if err != nil {
 		return Step{}, fmt.Errorf("%w (step %d)", err, c.steps)
@@ -246,15 +246,15 @@ func (c *Chain) Step() (step Step, err error) {
 
 // one makes a proposal, and accepts or rejects it. places are those of the proposer's
 // moves in a Mix, nil if it is the chain's.
-func (c *Chain) one(proposer Proposer, s float64, places []int) (step Step, err error) {
+func (c *Chain) one(proposer Proposer, s float64, places []int, step *Step) error {
 	p := &c.proposal
-	err = c.propose(proposer, p, s, c.source)
+	err := c.propose(proposer, p, s, c.source)
 	if err == nil {
-		err = c.decide(p, &step)
+		err = c.decide(p, step)
 	}
 	if err != nil {
 		p.assign(c.proposed, c.current)
-		return Step{}, err
+		return err
 	}
 
 	// Choosing takes no branch, which a processor would guess wrong half of the
@@ -268,16 +268,16 @@ func (c *Chain) one(proposer Proposer, s float64, places []int) (step Step, err 
 	}
 	if !c.tuner.done() {
 		before := c.tuner.steps
-		c.tuner.watch(p, &step)
+		c.tuner.watch(p, step)
 		c.tuner.advance(before)
 	}
 	p.assign(lost, kept)
 	c.outcome.settle(c.loss, step.Accepted)
 	if settler, ok := proposer.(Settler); ok {
-		c.settled = step
+		c.settled = *step
 		settler.Settle(&c.settled)
 	}
-	return step, nil
+	return nil
 }
 
 // propose makes a proposal.

@@ -35,9 +35,10 @@ func (j *judge) use(losses Losses) {
 
 // decide lets the acceptance test decide on a proposal, level by level: the
 // proposal is accepted if each level is. As the test accepts a change of Δ with a
-// rate that is e^Δ times that of the way back, so does a product of such rates.
+// rate that is e^Δ times that of the way back, so does a product of such rates. step is
+// empty before.
 func (j *judge) decide(p *Proposal, step *Step) error {
-	*step = Step{S: p.S, Kind: p.Kind, Choice: p.Choice, First: p.First, Width: p.Width, ProposalCost: p.Cost}
+	step.S, step.Kind, step.Choice, step.First, step.Width, step.ProposalCost = p.S, p.Kind, p.Choice, p.First, p.Width, p.Cost
 	j.outcome.clear()
 	if p.Exact {
 		step.Decision = minibatch.Known(p.Known, p.Source)
@@ -87,16 +88,18 @@ func (j *judge) settleReferences(p *Proposal, decision *minibatch.Decision) int 
 
 // add takes the decision at a level into account.
 func (s *Step) add(decision *minibatch.Decision, models int) {
-	before := s.Decision
-	s.Decision = *decision
-	s.Samples += before.Samples
-	s.Cost += before.Cost
-	s.UniformCost += before.UniformCost
-	s.Doubtful = s.Doubtful || before.Doubtful
 	s.Evaluations += 2 * models * decision.Samples
 	if decision.Estimate == minibatch.Controlled {
 		s.Slopes += models * decision.Samples
 	}
+	before := &s.Decision
+	if before.Samples > 0 { // at a level before
+		decision.Samples += before.Samples
+		decision.Cost += before.Cost
+		decision.UniformCost += before.UniformCost
+		decision.Doubtful = decision.Doubtful || before.Doubtful
+	}
+	s.Decision = *decision
 }
 
 // An outcome has the mean losses over the minibatches of a step: those of the models

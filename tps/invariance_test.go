@@ -212,7 +212,7 @@ func (m mover) change(trajectory *Trajectory, first int) {
 func (m mover) changeWithoutRoot(trajectory *Trajectory, time int) {
 	before := trajectory.Clone()
 	m.change(trajectory, time)
-	l := m.links[0]
+	l := m.links[time][0]
 	for i, x := range before.Model(time) {
 		mean := 0.0
 		if l.prior > 0 {

@@ -200,8 +200,8 @@ func (s *sweep) step(tilt float64) (Step, error) {
 func (s *sweep) makePhase(tilt float64) error {
 	c := s.chain
 	if s.wholes != nil && random.Open(c.source) < s.wholeShare {
-		step, err := c.one(s.wholes, tilt, s.whole)
-		if err != nil {
+		var step Step
+		if err := c.one(s.wholes, tilt, s.whole, &step); err != nil {
 			return err
 		}
 		s.queue = append(s.queue, step)
@@ -281,6 +281,7 @@ func (s *slot) make(proposer LocalProposer, c *Chain, time int, tilt float64) er
 	if p.First != time || p.Width != 1 {
 		return fmt.Errorf("tps: a move of a sweep changes %d models from time %d, want model %d alone", p.Width, p.First, time)
 	}
+	s.step = Step{}
 	return s.decide(p, &s.step)
 }
 

@@ -20,7 +20,7 @@ var beginningKeys = []string{"accuracy", "begin", "curvatures", "epochs", "membe
 
 // trained are flags of a run that starts from a network trained for seconds.
 func trained(more ...string) []string {
-	return append([]string{"-dataset", "digits", "-train", "1000", "-json", "-init", "sgd", "-epochs", "12", "-tau", "2", "-steps", "40"}, more...)
+	return append([]string{"-dataset", "digits", "-train", "1000", "-json", "-init", "sgd", "-directions", "10", "-epochs", "12", "-tau", "2", "-steps", "40"}, more...)
 }
 
 // beginnings returns the lines of the beginnings and the others, without what
@@ -160,7 +160,7 @@ func TestTrainedOnMNIST(t *testing.T) {
 	if testing.Short() || kernel.InstructionSet() == "Go" {
 		t.Skip("takes long: left out with -short and without machine code")
 	}
-	stdout, _ := clitest.Run(t, run, "-data", dir, "-json", "-init", "sgd", "-tau", "1", "-steps", "1")
+	stdout, _ := clitest.Run(t, run, "-data", dir, "-json", "-init", "sgd", "-move", "redraw", "-tau", "1", "-steps", "1")
 	begin, _ := beginnings(t, stdout)
 	require.Greater(t, begin[0]["network_accuracy"], 0.98)
 }

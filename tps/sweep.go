@@ -227,9 +227,9 @@ func (s *sweep) makePhase(tilt float64) error {
 			return err
 		}
 	}
-	tuned := 0
-	if !c.tuner.done() {
-		tuned = c.tuner.steps
+	tuning, before := !c.tuner.done(), 0
+	if tuning {
+		before = c.tuner.steps
 	}
 	for _, t := range s.phase {
 		slot := &s.slots[t]
@@ -245,8 +245,8 @@ func (s *sweep) makePhase(tilt float64) error {
 		slot.outcome.settle(c.loss, slot.step.Accepted)
 		s.queue = append(s.queue, slot.step)
 	}
-	if c.tuner != nil && tuned < c.tuner.steps {
-		c.tuner.advance(tuned)
+	if tuning {
+		c.tuner.advance(before)
 	}
 	if len(s.slots) > 1 {
 		s.parity = 1 - s.parity

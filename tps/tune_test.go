@@ -125,6 +125,9 @@ func TestTuningWeighsMoves(t *testing.T) {
 			Move: Mix{{1, Autoregressive{Beta: 0.2}}, {1, Autoregressive{Surrogate: itsSurrogate(line)}}, {1, RigidShift{Step: 1e-6}}},
 		}, line)
 		require.NoError(t, chain.Run(context.Background(), 20_000))
+		frozen := chain.Tuned()
+		require.NoError(t, chain.Run(context.Background(), 25_000))
+		require.Equal(t, frozen, chain.Tuned())
 		for k := range 3 {
 			w := tunedOf(t, chain, k, "Weight")
 			assert.GreaterOrEqual(t, w, leastWeight)

@@ -176,11 +176,13 @@ func TestDuration(t *testing.T) {
 
 func TestDurationDefault(t *testing.T) {
 	for args, want := range map[string]any{
-		"":                         defaultDuration,
+		"":                         trainedDuration,
+		"-init random":             defaultDuration,
+		"-init random -steps 0":    defaultDuration,
 		"-steps 5":                 nil,
 		"-steps 5 -duration 54s":   defaultDuration,
 		"-duration 0s":             nil,
-		"-steps 0":                 defaultDuration,
+		"-steps 0":                 trainedDuration,
 		"-steps 0 -duration 1m30s": 90 * defaultDuration / 54,
 	} {
 		o, err := parse(strings.Fields(args), new(bytes.Buffer))

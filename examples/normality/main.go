@@ -76,6 +76,9 @@ func (o *options) check() error {
 			return cli.Usagef("-at %s: want ascending numbers", o.at.String())
 		}
 	}
+	if o.Move.Name != sampler.Redraw || o.Move.Tune != 0 {
+		return cli.Usagef("-move %s -tune %d: want the moves of the paper, redraw, not tuned", o.Move.Name, o.Move.Tune)
+	}
 	return cmp.Or(o.digits.Check(), o.Check(1, nn.MairCNN().Params()))
 }
 

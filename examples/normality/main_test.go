@@ -107,7 +107,7 @@ func TestHelp(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for _, c := range [][]string{
 		{"-dataset", "letters"}, {"-data", "somewhere", "-dataset", "digits"},
-		{"-train", "-1"}, {"-tau", "0"},
+		{"-train", "-1"}, {"-move", "harmonic"}, {"-tune", "300"}, {"-tau", "0"},
 		{"-s", "-1"}, {"-s", "NaN"}, {"-sigma", "0"}, {"-sigma", "+Inf"}, {"-fraction", "1.1"},
 		{"-at", "-1"}, {"-at", "5,5"}, {"-at", "5,1"}, {"-at", ""},
 		{"-batch", "0"}, {"-batch", "20,-1"}, {"-batch", "251", "-dataset", "digits", "-train", "2000"},

@@ -47,8 +47,9 @@ type TableConfig struct {
 
 	// Like, unless nil, are the columns of a table that was read before: inputs,
 	// target, levels and classes are the same, and a level or class that Like does
-	// not have is an error. Inputs, Exclude, Target, Classes and Categorical must
-	// be empty then. With NoTarget the target may be missing.
+	// not have is an error. Columns are found by their names alone, in whatever
+	// order. Inputs, Exclude, Target, Classes and Categorical must be empty then.
+	// With NoTarget the target may be missing.
 	Like *Columns
 }
 
@@ -92,8 +93,8 @@ func (c *Columns) InputNames() []string {
 //
 // Blanks around a value do not count, and empty lines are skipped. Numbers are
 // decimal and are rounded to float32. These are errors, with line and column: rows
-// of unequal length; a missing value (empty, NA, NaN or ?) in a column that is
-// used; what is not a number where one must be, or one too large for a float32;
+// of unequal length; a missing value (empty, ?, NA, NaN or nan) in a column that
+// is used; what is not a number where one must be, or one too large for a float32;
 // names or levels that are not UTF-8. So are a column of the configuration that
 // the table does not have, two columns of the same name, a categorical input of
 // more than 1,000 levels, a table without rows, and damage to the gzip stream.

@@ -205,28 +205,30 @@ func (l *layout) checkNames() error {
 // follow makes the layout of columns that were read before.
 func (l *layout) follow(like *Columns, noTarget bool) error {
 	l.like = like
-	find := func(column Column) (field, error) {
-		k, err := l.place(column.Name)
-		f := field{place: k, name: column.Name}
-		if column.Levels != nil {
-			f.levels = knownLevels(column.Levels)
-		}
-		return f, err
-	}
 	for _, column := range like.Inputs {
-		f, err := find(column)
+		f, err := l.find(column)
 		if err != nil {
-			return fmt.Errorf("Like: %w", err)
+			return err
 		}
 		l.inputs = append(l.inputs, f)
 	}
 	if noTarget || like.Target.Name == "" {
 		return nil
 	}
-	f, err := find(like.Target)
-	if err != nil {
-		return fmt.Errorf("Like: %w", err)
-	}
+	f, err := l.find(like.Target)
 	l.target = &f
-	return nil
+	return err
+}
+
+// find returns the field of a column that was read before.
+func (l *layout) find(column Column) (field, error) {
+	k, ok := l.places[column.Name]
+	if !ok {
+		return field{}, fmt.Errorf("Like: the table has no column %q, it has %s", column.Name, shown(l.names))
+	}
+	f := field{place: k, name: column.Name}
+	if column.Levels != nil {
+		f.levels = knownLevels(column.Levels)
+	}
+	return f, nil
 }

@@ -92,8 +92,8 @@ func (l *levels) compare() func(a, b int) int {
 
 // missing tells whether a value stands for none.
 func missing(value string) bool {
-	switch strings.ToLower(value) {
-	case "", "na", "nan", "?":
+	switch value {
+	case "", "?", "NA", "NaN", "nan":
 		return true
 	}
 	return false

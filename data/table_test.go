@@ -2,16 +2,13 @@ package data
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -97,6 +94,10 @@ func TestReadTableColumns(t *testing.T) {
 	require.Zero(t, d.Outputs()+d.Classes())
 	require.Equal(t, []string{"hour", "wind", "rain"}, columns.InputNames())
 	require.Empty(t, columns.Target)
+
+	// Sodium is not missing.
+	d, _ = mustRead(t, "element,y\nNa,2\nK,3\n", TableConfig{Categorical: []string{"element"}})
+	require.Equal(t, []float32{0, 1}, d.Input(0))
 
 	// A column without a name can be left out by its number.
 	d, _ = mustRead(t, ",x,y\nrow 1,2,3\n", TableConfig{Exclude: []string{"1"}})
@@ -239,50 +240,6 @@ func TestReadTableManyLevels(t *testing.T) {
 	require.Equal(t, maxLevels+1, d.Classes())
 }
 
-// Another table is read into the same inputs, although it lacks some levels and
-// has its columns in another order.
-func TestReadTableLike(t *testing.T) {
-	_, first := mustRead(t, weather, TableConfig{Categorical: []string{"sky"}, Target: "hour", Classes: true})
-	text, err := json.Marshal(first)
-	require.NoError(t, err)
-	columns := new(Columns)
-	require.NoError(t, json.Unmarshal(text, columns))
-	require.Equal(t, first, columns)
-
-	d, again := mustRead(t, "hour,rain,sky,wind,place\n23,1,sunny,2,here\n", TableConfig{Like: columns})
-	require.Equal(t, columns, again)
-	require.Equal(t, []float32{0, 0, 1, 2, 1}, d.Input(0))
-	require.Equal(t, 2, d.Label(0))
-	require.Equal(t, []string{"9", "10", "23"}, d.ClassNames())
-
-	d, again = mustRead(t, "rain,sky,wind\n1,cloudy,2\n", TableConfig{Like: columns, NoTarget: true})
-	require.Equal(t, columns, again)
-	require.Equal(t, []float32{1, 0, 0, 2, 1}, d.Input(0))
-	require.Zero(t, d.Classes())
-
-	for says, table := range map[string]string{
-		`data: Like: the table has no column "hour"`:                           "rain,sky,wind\n1,cloudy,2\n",
-		`data: Like: the table has no column "sky"`:                            "hour,rain,wind\n9,1,2\n",
-		`data: line 3: column "sky": "foggy" is none of the known values`:      "hour,rain,sky,wind\n9,1,sunny,2\n9,1,foggy,2\n",
-		`data: line 2: column "hour": "11" is none of the known values ["9" "`: "hour,rain,sky,wind\n11,1,sunny,2\n",
-	} {
-		_, _, err := ReadTable(strings.NewReader(table), TableConfig{Like: columns})
-		require.ErrorContains(t, err, says)
-	}
-	// What a file may claim.
-	for says, wrong := range map[string]*Columns{
-		"has the level":         {Inputs: []Column{{Name: "a", Levels: []string{"x", "x"}}}},
-		"a missing value":       {Inputs: []Column{{Name: "a", Levels: []string{"x", "?"}}}},
-		"empty list of levels":  {Inputs: []Column{{Name: "a", Levels: []string{}}}},
-		"has no name":           {Inputs: []Column{{}}},
-		`have "a" twice`:        {Inputs: []Column{{Name: "a"}}, Target: Column{Name: "a"}},
-		`has the one class "x"`: {Inputs: []Column{{Name: "a"}}, Target: Column{Name: "b", Levels: []string{"x"}}},
-	} {
-		_, _, err := ReadTable(strings.NewReader("a,b\n1,x\n"), TableConfig{Like: wrong})
-		require.ErrorContains(t, err, says)
-	}
-}
-
 func TestReadTableFile(t *testing.T) {
 	path := writeFile(t, "table.csv", []byte(weather))
 	d, _, err := ReadTableFile(path, TableConfig{Exclude: []string{"sky"}})
@@ -293,96 +250,4 @@ func TestReadTableFile(t *testing.T) {
 	_, _, err = ReadTableFile(path+".gone", TableConfig{})
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "data: ")
-}
-
-// What was read is finite, and reading it again as its columns say gives the
-// same.
-func FuzzReadTable(f *testing.F) {
-	f.Add([]byte(weather), ',', false, true, true)
-	f.Add([]byte("1 2 3\n4 5 6\n"), ' ', true, false, false)
-	f.Add(gzipped([]byte("a;b\n1;2\n")), ';', false, false, false)
-	f.Add([]byte("a,b\n\"1\n\",2\n\"3\",x\n"), ',', false, true, true)
-	f.Add([]byte("1\t\t2"), '\t', true, true, false)
-	f.Fuzz(func(t *testing.T, table []byte, delimiter rune, noHeader, categorical, classes bool) {
-		config := TableConfig{Delimiter: delimiter, NoHeader: noHeader, Classes: classes}
-		if categorical {
-			config.Categorical = []string{"1"}
-		}
-		d, columns, err := ReadTable(bytes.NewReader(table), config)
-		if err != nil {
-			if d != nil || columns != nil {
-				t.Fatal("a table with an error")
-			}
-			return
-		}
-		text, err := json.Marshal(columns)
-		if err != nil {
-			t.Fatal(err)
-		}
-		like := new(Columns)
-		if err := json.Unmarshal(text, like); err != nil {
-			t.Fatal(err)
-		}
-		again, _, err := ReadTable(bytes.NewReader(table), TableConfig{Delimiter: delimiter, NoHeader: noHeader, Like: like})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d.Fingerprint() != again.Fingerprint() {
-			t.Fatal("read again, the table differs")
-		}
-	})
-}
-
-// uci returns the path of a file of the UCI repository.
-func uci(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("TRAJENS_UCI")
-	if dir == "" {
-		t.Skip("set TRAJENS_UCI to a folder with tables of archive.ics.uci.edu: airfoil.csv, concrete.txt, " +
-			"energy.txt, yacht.txt, protein.txt.gz and bike-sharing-hour.csv.gz")
-	}
-	path := filepath.Join(dir, name)
-	require.FileExists(t, path, "TRAJENS_UCI")
-	return path
-}
-
-func TestUCI(t *testing.T) {
-	blanks := TableConfig{NoHeader: true, Delimiter: ' '}
-	for _, c := range []struct {
-		file         string
-		config       TableConfig
-		rows, inputs int
-		mean, scale  float64 // of the target, by NumPy
-	}{
-		{"airfoil.csv", TableConfig{}, 1503, 5, 124.83594278, 6.89636128},
-		{"concrete.txt", blanks, 1030, 8, 35.81783583, 16.69756765},
-		{"energy.txt", blanks, 768, 8, 22.30719531, 10.08363269},
-		{"yacht.txt", blanks, 308, 6, 10.49535714, 15.13585891},
-		{"protein.txt.gz", blanks, 45730, 9, 7.74852843, 6.11824478},
-		{"bike-sharing-hour.csv.gz", TableConfig{
-			Exclude: []string{"instant", "dteday", "casual", "registered"},
-		}, 17379, 12, 189.46308763, 181.38238043},
-	} {
-		t.Run(c.file, func(t *testing.T) {
-			d, columns, err := ReadTableFile(uci(t, c.file), c.config)
-			require.NoError(t, err)
-			require.Equal(t, c.rows, d.Len())
-			require.Equal(t, []int{c.inputs}, d.Shape())
-			require.Len(t, columns.Inputs, c.inputs)
-			s, err := NewStandardizer(d)
-			require.NoError(t, err)
-			assert.InEpsilon(t, c.mean, s.TargetMean[0], 1e-6)
-			assert.InEpsilon(t, c.scale, s.TargetScale[0], 1e-6)
-		})
-	}
-	d, columns, err := ReadTableFile(uci(t, "bike-sharing-hour.csv.gz"), TableConfig{
-		Inputs: []string{"season", "hr", "temp"}, Categorical: []string{"season", "hr"}, Target: "cnt",
-	})
-	require.NoError(t, err)
-	require.Equal(t, 4+24+1, d.Size())
-	require.Equal(t, "hr=23", columns.InputNames()[27])
-	// The first hour of 2011: winter, midnight.
-	require.Equal(t, []float32{1, 0, 0, 0, 1}, d.Input(0)[:5])
-	require.Equal(t, float32(0.24), d.Input(0)[28])
-	require.Equal(t, float32(16), d.Target(0)[0])
 }

@@ -83,9 +83,9 @@ func TestTranslation(t *testing.T) {
 			m, y, x, _ := moments(moved.Input(i), 28)
 			// Interpolation keeps mass and center of mass.
 			require.InDelta(t, mass, m, sumTolerance)
-			require.InDelta(t, 1.5*float64(level), math.Hypot(y-y0, x-x0), 1e-5)
-			sumY += (y - y0) / (1.5 * float64(level))
-			sumX += (x - x0) / (1.5 * float64(level))
+			require.InDelta(t, float64(level), math.Hypot(y-y0, x-x0), 1e-5)
+			sumY += (y - y0) / float64(level)
+			sumX += (x - x0) / float64(level)
 		}
 		// The mean of 200 cosines has the deviation 0.05.
 		assert.InDelta(t, 0, sumY/200, 0.25)

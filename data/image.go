@@ -164,8 +164,8 @@ func (p *picture) resample(x, y, scale float64) []float32 {
 	return dst
 }
 
-// A span of the pixels of a picture along one axis, with the share that each has
-// of a pixel of the image.
+// A pixelSpan has neighboring pixels of a picture along one axis, with the share
+// that each has of a pixel of the image.
 type pixelSpan struct {
 	first   int
 	weights []float64

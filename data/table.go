@@ -49,7 +49,8 @@ type TableConfig struct {
 	// target, levels and classes are the same, and a level or class that Like does
 	// not have is an error. Columns are found by their names alone, in whatever
 	// order. Inputs, Exclude, Target, Classes and Categorical must be empty then.
-	// With NoTarget the target may be missing.
+	// With NoTarget the target may be missing. The Columns that ReadTable returns
+	// are equal to Like.
 	Like *Columns
 }
 

@@ -108,9 +108,9 @@ func (l *layout) place(name string) (int, error) {
 // shown returns a list of names, the first ones if there are many.
 func shown(names []string) string {
 	if len(names) > 20 {
-		return fmt.Sprintf("%d: %q …", len(names), names[:20])
+		return fmt.Sprintf("%d: %.40q …", len(names), names[:20])
 	}
-	return fmt.Sprintf("%q", names)
+	return fmt.Sprintf("%.40q", names)
 }
 
 // placesOf returns where the columns of a list are, none of which may be there

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -40,7 +41,7 @@ func newLineReader(r io.Reader, delimiter rune) (lineReader, error) {
 	lines := csv.NewReader(text)
 	lines.Comma = delimiter
 	lines.FieldsPerRecord = -1
-	lines.TrimLeadingSpace = delimiter != '\t' // which would count as space
+	lines.TrimLeadingSpace = !unicode.IsSpace(delimiter) // a tab would be trimmed, too
 	lines.ReuseRecord = true
 	return &csvLines{lines}, nil
 }

@@ -21,6 +21,9 @@ func (v *view) confusions(r *Report) *section {
 			"A stronger color is a larger share of the row; errors are shaded by the square root of their share, so that rare ones are seen.",
 	}
 	for _, c := range r.Confusions {
+		if len(c.Counts) == 0 {
+			continue
+		}
 		names := make([]string, len(c.Counts))
 		for i := range names {
 			names[i] = r.className(i)

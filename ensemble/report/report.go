@@ -9,7 +9,8 @@ import (
 )
 
 // A Report is what a run is reported with. The page shows the fields in the
-// order that they have here. Those that are empty have no section.
+// order that they have here. Fields without data have no section, and tables
+// without rows, plots without lines and the like are left out.
 type Report struct {
 	// Title names the run. The default is "Ensemble report".
 	Title string

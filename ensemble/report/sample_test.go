@@ -177,7 +177,7 @@ func sampleCounts(rng *rand.Rand, classes, each int) [][]int {
 func sampleSizes(rng *rand.Rand) []report.Plot {
 	line := func(name string, end, gain, spread float64) report.Line {
 		l := report.Line{Name: name}
-		for n := 1.0; n <= 32; n *= math.Sqrt2 {
+		for n := 1.0; n < 33; n *= math.Sqrt2 {
 			size := math.Round(n)
 			if len(l.X) > 0 && size == l.X[len(l.X)-1] {
 				continue
@@ -208,7 +208,7 @@ func sampleShifts(rng *rand.Rand) []report.Plot {
 		ensemble, member := report.Line{Name: "ensemble"}, report.Line{Name: "mean member"}
 		for level := range 6 {
 			x := float64(level)
-			fall := (0.02 + 0.012*float64(i)) * x * x / 1.6
+			fall := (0.02 + 0.006*float64(i)) * x * x / 1.6
 			ensemble.X, ensemble.Y = append(ensemble.X, x), append(ensemble.Y, 0.981-0.8*fall+0.003*rng.NormFloat64())
 			y := 0.969 - fall
 			member.X, member.Y = append(member.X, x), append(member.Y, y)

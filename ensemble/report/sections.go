@@ -12,11 +12,11 @@ func (v *view) configuration(r *Report) *section {
 }
 
 func (v *view) training(r *Report) *section {
-	s := &section{ID: "training", Title: "Training"}
-	for i := range r.Training {
-		s.Figures = append(s.Figures, v.plot(&r.Training[i], nil))
-	}
+	s := &section{ID: "training", Title: "Training", Figures: v.plots(r.Training, nil)}
 	for _, h := range r.Histograms {
+		if len(h.Counts) == 0 {
+			continue
+		}
 		d := chart.Histogram(h.Edges, h.Counts, chart.Axis(h.X), chart.Axis(h.Y))
 		s.Figures = append(s.Figures, v.figure(h.Title, h.Caption, "Histogram", d))
 	}
@@ -26,6 +26,9 @@ func (v *view) training(r *Report) *section {
 func (v *view) metrics(r *Report) *section {
 	s := &section{ID: "metrics", Title: "Metrics"}
 	for i, t := range r.Tables {
+		if len(t.Rows) == 0 {
+			continue
+		}
 		shown := tableView{ID: fmt.Sprintf("table-%d", i+1), Title: t.Title, Caption: t.Caption, Corner: t.Corner, Columns: t.Columns}
 		for _, row := range t.Rows {
 			cells := make([]cellView, len(row.Values))
@@ -48,6 +51,9 @@ func (v *view) calibration(r *Report) *section {
 			"wide ones the distance from the diagonal.",
 	}
 	for _, diagram := range r.Reliability {
+		if len(diagram.Bins) == 0 {
+			continue
+		}
 		bins := make([]chart.Bin, len(diagram.Bins))
 		for i, b := range diagram.Bins {
 			bins[i] = chart.Bin(b)
@@ -62,11 +68,7 @@ func (v *view) calibration(r *Report) *section {
 }
 
 func (v *view) sizes(r *Report) *section {
-	s := &section{ID: "sizes", Title: "Number of members"}
-	for i := range r.Sizes {
-		s.Figures = append(s.Figures, v.plot(&r.Sizes[i], nil))
-	}
-	return s
+	return &section{ID: "sizes", Title: "Number of members", Figures: v.plots(r.Sizes, nil)}
 }
 
 func (v *view) shifts(r *Report) *section {
@@ -80,14 +82,24 @@ func (v *view) shifts(r *Report) *section {
 		p := &r.Shifts[i]
 		ranges[p.Y.Label] = append(ranges[p.Y.Label], chart.Extremes(chartLines(p), chart.Axis(p.Y))...)
 	}
-	for i := range r.Shifts {
-		s.Figures = append(s.Figures, v.plot(&r.Shifts[i], ranges[r.Shifts[i].Y.Label]))
-	}
+	s.Figures = v.plots(r.Shifts, ranges)
 	return s
 }
 
 func (v *view) notes(r *Report) *section {
 	return &section{ID: "notes", Title: "Notes", Notes: r.Notes}
+}
+
+// plots returns the figures of the plots that have lines. The vertical axis of
+// each covers the range of its label.
+func (v *view) plots(plots []Plot, ranges map[string]chart.Range) []figure {
+	var figures []figure
+	for i := range plots {
+		if p := &plots[i]; len(p.Lines) > 0 {
+			figures = append(figures, v.plot(p, ranges[p.Y.Label]))
+		}
+	}
+	return figures
 }
 
 // plot returns the figure of a plot whose vertical axis covers a range.

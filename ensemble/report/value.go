@@ -1,6 +1,10 @@
 package report
 
-import "github.com/trajens/trajens/ensemble/report/internal/number"
+import (
+	"math"
+
+	"github.com/trajens/trajens/ensemble/report/internal/number"
+)
 
 // A Value is a number, a number with an interval, or a text. The zero Value is
 // no value and shown as a dash.
@@ -51,7 +55,7 @@ func (v Value) main() string {
 
 // interval is what stands small, or "".
 func (v Value) interval() string {
-	if v.kind != estimateValue {
+	if v.kind != estimateValue || math.IsNaN(v.lower) && math.IsNaN(v.upper) {
 		return ""
 	}
 	_, lower, upper := number.Estimate(v.number, v.lower, v.upper)

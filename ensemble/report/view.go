@@ -40,7 +40,10 @@ type section struct {
 	Notes     []string
 }
 
-type headlineView struct{ Name, Value, Interval, Note string }
+type headlineView struct {
+	Name, Value, Interval, Note string
+	Text                        bool
+}
 
 type tableView struct {
 	ID                     string
@@ -83,7 +86,7 @@ func newView(r *Report) *view {
 		v.Title = "Ensemble report"
 	}
 	for _, h := range r.Headlines {
-		v.Headlines = append(v.Headlines, headlineView{h.Name, h.Value.main(), h.Value.interval(), h.Note})
+		v.Headlines = append(v.Headlines, headlineView{h.Name, h.Value.main(), h.Value.interval(), h.Note, h.Value.kind == textValue})
 	}
 	for _, s := range []*section{
 		v.configuration(r), v.training(r), v.metrics(r), v.calibration(r), v.confusions(r),

@@ -19,6 +19,9 @@ const (
 	rightSpace  = 12
 	tickSpace   = 6 // between a tick's label and the frame
 	lineHeight  = 15
+
+	// lineChartHeight is the height of charts of lines and of bars.
+	lineChartHeight = 250
 )
 
 // A frame is a drawing with axes.
@@ -39,7 +42,7 @@ func newFrame(height, below float64, x, y scale, xAxis, yAxis Axis) *frame {
 		bottom: height - below - bottomSpace,
 	}
 	f.y.from, f.y.to = f.bottom, f.top
-	yTicks, yPower := f.y.ticks(int((f.bottom - f.top) / 40))
+	yTicks, yPower := f.y.ticks(int((f.bottom - f.top) / 34))
 	f.left = 8
 	for _, t := range yTicks {
 		f.left = max(f.left, textWidth(t.label, textSize)+tickSpace)
@@ -48,6 +51,16 @@ func newFrame(height, below float64, x, y scale, xAxis, yAxis Axis) *frame {
 	f.drawVertical(yTicks)
 	f.drawHorizontal(yAxis, yPower, xAxis)
 	return f
+}
+
+// nothing returns a drawing for a chart without any value that has a place.
+func nothing(height float64, yAxis, xAxis Axis) *Drawing {
+	d := &Drawing{Width: Width, Height: Coordinate(height), Description: "Nothing to draw."}
+	d.text("label", 0, 13, axisLabel(yAxis.Label, 0))
+	d.text("tick middle", Width/2, height/2, "nothing to draw")
+	d.segment("axis", 0, height-bottomSpace, Width, height-bottomSpace)
+	d.text("label middle", Width/2, height-bottomSpace+35, axisLabel(xAxis.Label, 0))
+	return d
 }
 
 // drawVertical draws the grid lines and labels of the vertical axis.

@@ -24,7 +24,12 @@ func Histogram(edges, counts []float64, x, y Axis) *Drawing {
 			drawn++
 		}
 	}
-	f := newFrame(250, 0, newScale(xs, x.Logarithmic, 0), newScale(ys, false, 0.05), x, y)
+	if drawn == 0 {
+		d := nothing(lineChartHeight, y, x)
+		d.Undrawn = len(counts)
+		return d
+	}
+	f := newFrame(lineChartHeight, 0, newScale(xs, x.Logarithmic, 0), newScale(ys, false, 0.05), x, y)
 	for i, count := range counts {
 		if !hasBar(edges, counts, i, x) {
 			f.Undrawn++
@@ -41,11 +46,8 @@ func Histogram(edges, counts []float64, x, y Axis) *Drawing {
 			Title: fmt.Sprintf("%s to %s: %s", number.Format(edges[i]), number.Format(edges[i+1]), number.Format(count)),
 		})
 	}
-	f.Description = fmt.Sprintf("%d bars, %s in all.", drawn, number.Format(total))
-	if drawn > 0 {
-		f.Description = fmt.Sprintf("%d bars from %s to %s, %s in all.", drawn,
-			number.Format(xs.low), number.Format(xs.high), number.Format(total))
-	}
+	f.Description = fmt.Sprintf("%d bars from %s to %s, %s in all.", drawn,
+		number.Format(xs.low), number.Format(xs.high), number.Format(total))
 	return f.Drawing
 }
 

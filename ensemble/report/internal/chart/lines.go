@@ -14,6 +14,10 @@ const Series = 6
 // maxMarked is the number of points up to which each point of a line is marked.
 const maxMarked = 24
 
+// maxWide is the number of corners up to which a line is wide. One with more is
+// likely to be noisy and would hide what is behind it.
+const maxWide = 200
+
 // A Line is points joined by straight lines, with a band from Low to High if
 // those are not nil. All slices have the same length.
 type Line struct {
@@ -37,11 +41,18 @@ func Lines(lines []Line, x, y Axis, cover Range) *Drawing {
 			}
 		}
 	}
+	if !xs.any {
+		d := nothing(lineChartHeight, y, x)
+		for _, l := range lines {
+			d.Undrawn += len(l.X)
+		}
+		return d
+	}
 	ys := vertical(cover, y.Logarithmic)
 	for _, v := range Extremes(lines, y) {
 		ys.add(v)
 	}
-	f := newFrame(250, 0, newScale(xs, x.Logarithmic, 0.02), newScale(ys, y.Logarithmic, 0.05), x, y)
+	f := newFrame(lineChartHeight, 0, newScale(xs, x.Logarithmic, 0.02), newScale(ys, y.Logarithmic, 0.05), x, y)
 	for i, l := range lines {
 		f.drawBand(l, i)
 	}
@@ -123,15 +134,20 @@ func (f *frame) drawPiece(piece []corner, series int, marked bool) {
 	if len(piece) < 2 {
 		return
 	}
+	piece = thin(piece)
+	shape := "line"
+	if len(piece) > maxWide {
+		shape = "line fine"
+	}
 	var p path
-	for i, c := range thin(piece) {
+	for i, c := range piece {
 		if i == 0 {
 			p.moveTo(c.x, c.y)
 		} else {
 			p.lineTo(c.x, c.y)
 		}
 	}
-	f.add(Shape{Kind: Path, Class: class("line", series), Path: p.String()})
+	f.add(Shape{Kind: Path, Class: class(shape, series), Path: p.String()})
 }
 
 func (f *frame) mark(x, y float64, series int, title string) {

@@ -85,16 +85,18 @@ func (m *matrix) countSize() float64 {
 // drawNames writes the names of the classes, or every few of them.
 func (m *matrix) drawNames() {
 	m.text("label", 0, 13, "rows: true class, columns: predicted class")
-	every := int(math.Ceil(13 / m.cell))
+	size := math.Floor(min(max(m.cell, smallText), textSize))
+	every := int(math.Ceil(size / m.cell))
+	class := fmt.Sprintf("tick size-%.0f", size)
 	upright := m.top > matrixTop+lineHeight
 	for i := 0; i < len(m.names); i += max(every, 1) {
 		name := shorten(m.names[i], textSize, maxName)
 		middle := (float64(i) + 0.5) * m.cell
-		m.text("tick end", m.left-tickSpace, m.top+middle+4, name)
+		m.text(class+" end", m.left-tickSpace, m.top+middle+size/3, name)
 		if upright {
-			m.add(Shape{Kind: Text, Class: "tick", X: Coordinate(m.left + middle + 4), Y: Coordinate(m.top - tickSpace), Text: name, Upright: true})
+			m.add(Shape{Kind: Text, Class: class, X: Coordinate(m.left + middle + size/3), Y: Coordinate(m.top - tickSpace), Text: name, Upright: true})
 		} else {
-			m.text("tick middle", m.left+middle, m.top-tickSpace, name)
+			m.text(class+" middle", m.left+middle, m.top-tickSpace, name)
 		}
 	}
 }

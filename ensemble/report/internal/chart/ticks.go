@@ -39,15 +39,18 @@ func linearTicks(low, high float64, count int) (ticks []tick, power int) {
 	return ticks, power
 }
 
-// roundStep returns the smallest of 1, 2, 5 or 10 times a power of ten that is
-// at least step.
+// roundStep returns the one of 1, 2, 5 or 10 times a power of ten that is nearest
+// to step in ratio.
 func roundStep(step float64) (mantissa float64, exponent int) {
 	exponent = int(math.Floor(math.Log10(step)))
 	rest := step / math.Pow10(exponent)
-	for _, mantissa := range []float64{1, 2, 5} {
-		if rest <= mantissa*(1+1e-9) {
-			return mantissa, exponent
-		}
+	switch {
+	case rest < math.Sqrt(2):
+		return 1, exponent
+	case rest < math.Sqrt(10):
+		return 2, exponent
+	case rest < math.Sqrt(50):
+		return 5, exponent
 	}
 	return 1, exponent + 1
 }
@@ -56,7 +59,11 @@ func roundStep(step float64) (mantissa float64, exponent int) {
 // are few; and as on a linear axis if there are fewer than two even so.
 func (s *scale) decades(count int) []tick {
 	first, last := int(math.Ceil(s.low-1e-9)), int(math.Floor(s.high+1e-9))
-	every := max((last-first+count)/count, 1)
+	every := 1
+	if raw := float64(last-first) / float64(count); raw > 1 {
+		mantissa, exponent := roundStep(raw)
+		every = int(mantissa * math.Pow10(exponent))
+	}
 	mantissas := []float64{1}
 	if last-first < 2 {
 		mantissas = []float64{1, 2, 5}
@@ -64,7 +71,7 @@ func (s *scale) decades(count int) []tick {
 	plain := first >= -3 && last <= 5
 	var ticks []tick
 	for e := first - 1; e <= last; e++ {
-		if (e-first)%every != 0 {
+		if e%every != 0 {
 			continue
 		}
 		for _, m := range mantissas {

@@ -69,12 +69,12 @@ func (v *view) image(r *Report, i *Image) imageView {
 
 // votes returns the classes with most votes, the true one always among them if
 // there are votes, and the number of all votes.
-func (r *Report) votes(i *Image) (votes []chart.Vote, all int) {
+func (r *Report) votes(i *Image) (votes []chart.Vote, all float64) {
 	var classes []int
 	for class, n := range i.Votes {
 		if n > 0 {
 			classes = append(classes, class)
-			all += n
+			all += float64(n)
 		}
 	}
 	slices.SortStableFunc(classes, func(a, b int) int { return cmp.Compare(i.Votes[b], i.Votes[a]) })

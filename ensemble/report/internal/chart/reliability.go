@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/trajens/trajens/ensemble/report/internal/number"
 )
@@ -62,17 +63,18 @@ func (f *frame) drawStrip(bins []Bin) {
 		return
 	}
 	most := 0
-	gap := (f.right - f.left) / 14
+	places := make([]float64, len(bins))
 	for i, b := range bins {
 		most = max(most, b.Count)
-		for _, other := range bins[:i] {
-			if d := math.Abs(f.x.at(b.Confidence) - f.x.at(other.Confidence)); d > 0 {
-				gap = min(gap, d)
-			}
-		}
+		places[i] = f.x.at(b.Confidence)
 	}
+	slices.Sort(places)
+	width := (f.right-f.left)/14 - 1
+	for i := 1; i < len(places); i++ {
+		width = min(width, places[i]-places[i-1]-1)
+	}
+	width = max(width, 1.5)
 	bottom := float64(f.Height) - 4
-	width := max(gap-1, 1.5)
 	f.text("label", f.left, bottom-stripHeight-8, fmt.Sprintf("samples in each bin, at most %s", number.Fixed(float64(most), 0)))
 	for _, b := range bins {
 		height := max(stripHeight*float64(b.Count)/float64(most), 0.75)

@@ -21,7 +21,7 @@ type Vote struct {
 
 // Votes draws a short bar for each vote. The longest bar that there is room
 // for means most votes.
-func Votes(votes []Vote, most int) *Drawing {
+func Votes(votes []Vote, most float64) *Drawing {
 	most = max(most, 1)
 	d := &Drawing{Width: VotesWidth, Height: Coordinate(voteHeight*len(votes) + 1)}
 	names, counts := 0.0, 0.0
@@ -34,7 +34,7 @@ func Votes(votes []Vote, most int) *Drawing {
 	for i, v := range votes {
 		y := float64(i * voteHeight)
 		d.text("small", 0, y+11.5, shorten(v.Name, voteText, VotesWidth/2))
-		length := max(room*float64(min(max(v.Count, 0), most))/float64(most), 1)
+		length := max(room*min(float64(max(v.Count, 0))/most, 1), 1)
 		shape := "bar wrong"
 		if v.Right {
 			shape = "bar right"

@@ -17,7 +17,7 @@ type tick struct {
 // with nothing).
 func (s *scale) ticks(count int) (ticks []tick, power int) {
 	if s.logarithmic {
-		return s.decades(count), 0
+		return s.decades(count)
 	}
 	return linearTicks(s.low, s.high, count)
 }
@@ -57,7 +57,7 @@ func roundStep(step float64) (mantissa float64, exponent int) {
 
 // decades returns ticks at powers of ten; at 2 and 5 times these, too, if there
 // are few; and as on a linear axis if there are fewer than two even so.
-func (s *scale) decades(count int) []tick {
+func (s *scale) decades(count int) (ticks []tick, power int) {
 	first, last := int(math.Ceil(s.low-1e-9)), int(math.Floor(s.high+1e-9))
 	every := 1
 	if raw := float64(last-first) / float64(count); raw > 1 {
@@ -69,7 +69,6 @@ func (s *scale) decades(count int) []tick {
 		mantissas = []float64{1, 2, 5}
 	}
 	plain := first >= -3 && last <= 5
-	var ticks []tick
 	for e := first - 1; e <= last; e++ {
 		if e%every != 0 {
 			continue
@@ -83,12 +82,9 @@ func (s *scale) decades(count int) []tick {
 		}
 	}
 	if len(ticks) < 2 {
-		linear, power := linearTicks(math.Pow(10, s.low), math.Pow(10, s.high), count)
-		if power == 0 {
-			return linear
-		}
+		return linearTicks(math.Pow(10, s.low), math.Pow(10, s.high), count)
 	}
-	return ticks
+	return ticks, 0
 }
 
 // decadeLabel writes mantissa times a power of ten.

@@ -13,8 +13,7 @@
 // Values that are not finite are decided on as follows. In tables and figures,
 // NaN is a dash, and infinities are ∞ and −∞. In charts, a value without a place,
 // that is, NaN, an infinity, a size above 1e300 or on a logarithmic axis
-// a number that is not positive, is left out; a note below the chart says how
-// many were. Write returns errors only for slices whose sizes do not match.
+// a number below 1e-300, is left out; a note below the chart says how many were. Slices whose sizes do not match are errors; values never are.
 //
 // The same report gives the same bytes.
 package report

@@ -42,8 +42,8 @@ func withTexts(text string) *report.Report {
 }
 
 // TestMarkupInTextsStaysText replaces all texts by markup, and demands that the
-// page has the same elements and attributes as with plain texts, and that the texts
-// are those that were given.
+// page has the same elements and attributes as with plain texts, and that the
+// texts are those that were given.
 func TestMarkupInTextsStaysText(t *testing.T) {
 	for _, text := range []string{
 		`<b onclick="alert(1)">cat & dog</b>`,

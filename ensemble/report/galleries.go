@@ -12,6 +12,8 @@ import (
 // maxVotes is the number of classes whose votes are shown with an image.
 const maxVotes = 4
 
+const votesIntro = "Bars are the members of the ensemble by the class that they vote for: blue for the true class, orange for others."
+
 type galleryView struct {
 	Title, Caption string
 	Images         []imageView
@@ -30,10 +32,7 @@ type imageView struct {
 }
 
 func (v *view) images(r *Report) *section {
-	s := &section{
-		ID: "images", Title: "Images",
-		Intro: "Bars are members of the ensemble by the class that they vote for, blue for the true class and orange for others.",
-	}
+	s := &section{ID: "images", Title: "Images"}
 	for i := range r.Galleries {
 		g := &r.Galleries[i]
 		if len(g.Images) == 0 {
@@ -42,6 +41,9 @@ func (v *view) images(r *Report) *section {
 		shown := galleryView{Title: g.Title, Caption: g.Caption}
 		for j := range g.Images {
 			shown.Images = append(shown.Images, v.image(r, &g.Images[j]))
+			if shown.Images[j].Votes != nil {
+				s.Intro = votesIntro
+			}
 		}
 		s.Galleries = append(s.Galleries, shown)
 	}

@@ -10,11 +10,12 @@ import (
 // A Histogram is bars that count values.
 type Histogram struct {
 	Title, Caption string
-	// X is what was counted. The vertical axis starts at zero and is linear.
+	// X is what was counted, and Y in what unit. The vertical axis starts at
+	// zero and is never logarithmic.
 	X, Y Axis
 	// Edges are the increasing ends of the bars: bar i reaches from Edges[i]
-	// to Edges[i+1]. There is one more than there are Counts, or there are none
-	// of both.
+	// to Edges[i+1]. There is one edge more than there are Counts, or there are
+	// none of both. A bar without a place is left out, as are negative counts.
 	Edges  []float64
 	Counts []float64
 }

@@ -15,13 +15,13 @@ type Axis struct {
 	// Label is the quantity and its unit.
 	Label string
 	// Logarithmic makes equal distances equal ratios. Numbers that are not
-	// positive have no place on the axis.
+	// positive have no place on such an axis.
 	Logarithmic bool
 }
 
 // A Line is points joined by straight lines in the order that they are given.
-// A point without a place leaves a gap. Of many points closer than the eye can tell
-// apart the extreme ones are drawn.
+// A point without a place leaves a gap. Of many points closer than the eye can
+// tell apart the extreme ones are drawn.
 type Line struct {
 	Name string
 	// X and Y have the same length.

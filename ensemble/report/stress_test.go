@@ -92,6 +92,7 @@ func stress() *report.Report {
 			{Title: "Flowers", Counts: sampleCounts(rng, 24, 3000)},
 			{Title: "One class", Counts: [][]int{{-4}}},
 			{Title: "Two classes", Counts: [][]int{{0, 1234567}, {3, 45}}},
+			{Title: "Weak", Counts: [][]int{{50, 20, 20, 10}, {15, 65, 10, 10}, {5, 5, 80, 10}, {2, 2, 1, 95}}},
 			{Title: "A hundred classes", Counts: sampleCounts(rng, 100, 300)},
 		},
 		Galleries: []report.Gallery{{Images: []report.Image{

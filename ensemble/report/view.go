@@ -28,8 +28,8 @@ type view struct {
 	charts int // drawings so far, for their identifiers
 }
 
-// A section is a part of the page with a heading. It has one kind of content,
-// but for charts, which may be of several kinds.
+// A section is a part of the page with a heading. Only one of its lists has
+// elements.
 type section struct {
 	ID, Title, Intro string
 

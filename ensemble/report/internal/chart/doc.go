@@ -3,8 +3,7 @@
 // geometry. Colors and fonts are those that a style sheet gives to the classes of
 // the shapes, and the escaping of texts is the template's.
 //
-// A number that has no place in a drawing is left out: NaN, an infinity,
-// a size above 1e300, or a number below 1e-300 on a logarithmic axis. Drawing.Undrawn counts
-// those. So all coordinates are finite and inside of the frame, whatever the
-// numbers are.
+// A number that has no place in a drawing is left out: NaN, an infinity, a size
+// above 1e300, or a number below 1e-300 on a logarithmic axis. Drawing.Undrawn
+// counts those. So all coordinates are finite, whatever the numbers are.
 package chart

@@ -7,9 +7,9 @@ import (
 )
 
 // Histogram draws bars from zero to counts, bar i from edges[i] to edges[i+1].
-// A bar has no place if its count is not finite and at least 0, or if its
-// edges do not increase or have no place. There is one edge more than there are counts, or there
-// is nothing.
+// A bar has no place if its count is negative or has no place, or if its edges
+// do not increase or have no place. There is one edge more than there are
+// counts, or there is nothing.
 func Histogram(edges, counts []float64, x, y Axis) *Drawing {
 	y.Logarithmic = false
 	var xs, ys extent

@@ -8,12 +8,17 @@ import (
 )
 
 const (
-	maxCell     = 56  // the largest side of a cell
-	maxName     = 92  // the largest width of a class's name beside the matrix
-	smallText   = 9   // the smallest text that is written
-	maxTitled   = 60  // classes up to which pointing at a cell shows what it is
-	matrixTop   = 26  // for the line that says what rows and columns are
-	inverseFrom = 0.6 // the opacity from which a count is written in the other color
+	maxCell   = 56 // the largest side of a cell
+	maxName   = 92 // the largest width of a class's name beside the matrix
+	smallText = 9  // the smallest text that is written
+	maxTitled = 60 // classes up to which pointing at a cell shows what it is
+	matrixTop = 26 // for the line that says what rows and columns are
+
+	// The opacities of a cell from which black is the color of a count that is
+	// read best, in light and dark schemes, and from which it is the color of
+	// the page.
+	mediumFrom  = 0.6
+	inverseFrom = 0.85
 )
 
 // A matrix is a drawing of square cells with names at rows and columns.
@@ -87,56 +92,65 @@ func (m *matrix) drawNames() {
 	m.text("label", 0, 13, "rows: true class, columns: predicted class")
 	size := math.Floor(min(max(m.cell, smallText), textSize))
 	every := int(math.Ceil(size / m.cell))
-	class := fmt.Sprintf("tick size-%.0f", size)
+	tick := fmt.Sprintf("tick size-%.0f", size)
 	upright := m.top > matrixTop+lineHeight
 	for i := 0; i < len(m.names); i += max(every, 1) {
 		name := shorten(m.names[i], textSize, maxName)
 		middle := (float64(i) + 0.5) * m.cell
-		m.text(class+" end", m.left-tickSpace, m.top+middle+size/3, name)
+		m.text(tick+" end", m.left-tickSpace, m.top+middle+size/3, name)
 		if upright {
-			m.add(Shape{Kind: Text, Class: class, X: Coordinate(m.left + middle + size/3), Y: Coordinate(m.top - tickSpace), Text: name, Upright: true})
+			m.add(Shape{Kind: Text, Class: tick, X: Coordinate(m.left + middle + size/3), Y: Coordinate(m.top - tickSpace), Text: name, Upright: true})
 		} else {
-			m.text(class+" middle", m.left+middle, m.top-tickSpace, name)
+			m.text(tick+" middle", m.left+middle, m.top-tickSpace, name)
 		}
 	}
 }
 
-// drawCell draws one cell of a row with a sum. Cells without samples are empty.
+// drawCell draws one cell of a row with a sum. Cells without samples are pale,
+// and left out if there is no space between cells.
 func (m *matrix) drawCell(i, j, n int, sum float64) {
-	x, y := m.left+float64(j)*m.cell, m.top+float64(i)*m.cell
 	if n < 0 {
 		m.Undrawn++
 		return
 	}
-	gap := 1.0
-	if m.cell < 8 {
-		gap = 0
+	side := m.cell
+	if m.cell >= 8 {
+		side-- // a gap between cells
+	} else if n == 0 {
+		return
 	}
+	x, y := m.left+float64(j)*m.cell, m.top+float64(i)*m.cell
 	s := Shape{
 		Kind: Rect, Class: "cell empty",
-		X: Coordinate(x), Y: Coordinate(y), Width: Coordinate(m.cell - gap), Height: Coordinate(m.cell - gap),
+		X: Coordinate(x), Y: Coordinate(y), Width: Coordinate(side), Height: Coordinate(side),
 	}
 	text := "count none"
 	if n > 0 {
-		s.Shaded = true
-		s.Class, text = "cell right", "count"
-		opacity := float64(n) / sum
-		if i != j {
-			s.Class = "cell wrong"
-			opacity = math.Sqrt(opacity)
-		}
-		s.Opacity = Coordinate(0.06 + 0.94*opacity)
-		if s.Opacity >= inverseFrom {
-			text = "count inverse"
-		}
+		text = shade(&s, i == j, float64(n)/sum)
 		if len(m.names) <= maxTitled {
 			s.Title = fmt.Sprintf("true %s, predicted %s: %d, %s of the row", m.names[i], m.names[j], n, number.Percent(float64(n)/sum))
 		}
-	} else if gap == 0 {
-		return
 	}
 	m.add(s)
 	if m.numbers > 0 {
-		m.text(fmt.Sprintf("%s size-%.0f", text, m.numbers), x+(m.cell-gap)/2, y+(m.cell-gap)/2+0.35*m.numbers, fmt.Sprint(n))
+		m.text(fmt.Sprintf("%s size-%.0f", text, m.numbers), x+side/2, y+side/2+0.35*m.numbers, fmt.Sprint(n))
 	}
+}
+
+// shade fills a cell that has a share of its row, and returns the class of its
+// count.
+func shade(cell *Shape, right bool, share float64) (count string) {
+	cell.Class = "cell right"
+	if !right {
+		cell.Class = "cell wrong"
+		share = math.Sqrt(share)
+	}
+	cell.Shaded, cell.Opacity = true, Coordinate(0.12+0.88*share)
+	switch {
+	case cell.Opacity >= inverseFrom:
+		return "count inverse"
+	case cell.Opacity >= mediumFrom:
+		return "count medium"
+	}
+	return "count"
 }

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-
 	"github.com/trajens/trajens/ensemble/report/internal/chart"
 	"github.com/trajens/trajens/ensemble/report/internal/number"
 )
@@ -25,11 +23,11 @@ func (v *view) training(r *Report) *section {
 
 func (v *view) metrics(r *Report) *section {
 	s := &section{ID: "metrics", Title: "Metrics"}
-	for i, t := range r.Tables {
+	for _, t := range r.Tables {
 		if len(t.Rows) == 0 {
 			continue
 		}
-		shown := tableView{ID: fmt.Sprintf("table-%d", i+1), Title: t.Title, Caption: t.Caption, Corner: t.Corner, Columns: t.Columns}
+		shown := tableView{Title: t.Title, Caption: t.Caption, Corner: t.Corner, Columns: t.Columns}
 		for _, row := range t.Rows {
 			cells := make([]cellView, len(row.Values))
 			for j, value := range row.Values {

@@ -46,7 +46,6 @@ type headlineView struct {
 }
 
 type tableView struct {
-	ID                     string
 	Title, Caption, Corner string
 	Columns                []string
 	Rows                   []rowView

@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// Agreement returns the share of samples for which two predictions have the same
-// class of largest probability, the first of equal ones: 0 to 1. Against a long
-// reference run it is a score of the NeurIPS 2021 competition on approximate inference (Wilson,
-// Izmailov, Hoffman et al., PMLR 176 (2022)).
+// Agreement returns the share of samples for which two predictions have the
+// same class of largest probability, the first of equal ones: 0 to 1. Against a
+// long reference run it is a score of the NeurIPS 2021 competition on
+// approximate inference (Wilson, Izmailov, Hoffman et al., PMLR 176 (2022)).
 func (p *Predictions) Agreement(other *Predictions) (float64, error) {
 	if err := p.comparable(other); err != nil {
 		return math.NaN(), err

@@ -21,13 +21,14 @@ type Decomposition struct {
 }
 
 // SquaredErrorAmbiguity returns the decomposition of the squared error of the mean
-// of the members (Krogh and Vedelsby, NIPS 7 (1995), eq. 6): the ambiguity is the
+// of the members (Krogh and Vedelsby, NIPS 7 (1995)): the ambiguity is the
 // variance of the members,
 //
 //	(f̄ − y)² = (1/M) Σ_m (f_m − y)² − (1/M) Σ_m (f_m − f̄)².
 //
-// Means f̄, variances and targets y are finite and one a sample, or one an output of
-// each sample. The variances are divided by M, not M−1. The slices are not kept.
+// Means f̄, variances and targets y are finite and one a sample, or one an
+// output of each sample. The variances are divided by M, not M−1. The slices
+// are not kept.
 func SquaredErrorAmbiguity(means, variances, targets []float64) (Decomposition, error) {
 	if len(means) == 0 || len(variances) != len(means) || len(targets) != len(means) {
 		return Decomposition{}, fmt.Errorf("metrics: %d means, %d variances and %d targets, want as many of each and at least 1", len(means), len(variances), len(targets))
@@ -55,7 +56,7 @@ func SquaredErrorAmbiguity(means, variances, targets []float64) (Decomposition, 
 // NLLAmbiguity returns the decomposition of the negative log-likelihood, in nats,
 // of the normalized geometric mean of the members' probabilities, which is the
 // softmax of their mean log-probabilities (Heskes, Neural Computation 10 (1998);
-// Wood et al., arXiv 2301.03962, section 4): the ambiguity is the mean divergence
+// Wood et al., arXiv 2301.03962): the ambiguity is the mean divergence
 // of the members from the committee,
 //
 //	−log p̄(y) = (1/M) Σ_m −log p_m(y) − (1/M) Σ_m KL(p̄ ‖ p_m),
@@ -64,8 +65,8 @@ func SquaredErrorAmbiguity(means, variances, targets []float64) (Decomposition, 
 // The arithmetic mean has no such decomposition: its gain depends on the label.
 //
 // Given are the mean over the members of their log-probabilities, samples ×
-// classes, and the labels. −Inf is a class to which a member gives probability zero:
-// if it is the label, Committee and Members are +Inf. If for some sample
+// classes, and the labels. −Inf is a class to which a member gives probability
+// zero: if it is the label, Committee and Members are +Inf. If for some sample
 // it is all classes, there is no geometric mean, which is an error. The slices
 // are not kept.
 func NLLAmbiguity(meanLogProbabilities []float64, classes int, labels []int) (Decomposition, error) {

@@ -26,8 +26,10 @@ type Binning struct {
 const (
 	defaultBins = 15
 	mostBins    = 1_000_000
-	edge        = 1e-12
 )
+
+// edge is how far a probability may be above an end that it is taken as on.
+const edge = 1e-12
 
 func (b Binning) withDefaults() (Binning, error) {
 	b.Bins = cmp.Or(b.Bins, defaultBins)
@@ -37,8 +39,9 @@ func (b Binning) withDefaults() (Binning, error) {
 	return b, nil
 }
 
-// An outcome is a probability and how often what it is given to came true.
-type outcome struct{ confidence, correct float64 }
+// An outcome is a confidence and what came of it: 1 for right and 0 for wrong, or a
+// loss.
+type outcome struct{ confidence, value float64 }
 
 // diagram puts outcomes in bins. It may sort them.
 func (b Binning) diagram(outcomes []outcome) Reliability {
@@ -68,14 +71,16 @@ func (b Binning) find(confidence float64) int {
 }
 
 func (b Binning) equalMass(outcomes []outcome) Reliability {
-	slices.SortFunc(outcomes, func(x, y outcome) int { return cmp.Compare(x.confidence, y.confidence) })
-	for _, tied := range ties(outcomes) {
-		correct := 0.0
+	sortByConfidence(outcomes)
+	for rest := outcomes; len(rest) > 0; {
+		var tied []outcome
+		tied, rest = cutTies(rest)
+		sum := 0.0
 		for _, o := range tied {
-			correct += o.correct
+			sum += o.value
 		}
 		for i := range tied {
-			tied[i].correct = correct / float64(len(tied))
+			tied[i].value = sum / float64(len(tied))
 		}
 	}
 	diagram := make(Reliability, b.Bins)
@@ -87,11 +92,11 @@ func (b Binning) equalMass(outcomes []outcome) Reliability {
 		}
 		bin := &diagram[i]
 		bin.Low, bin.High = math.NaN(), math.NaN()
-		for _, o := range outcomes[:count] {
-			bin.add(o)
-		}
 		if count > 0 {
 			bin.Low, bin.High = outcomes[0].confidence, outcomes[count-1].confidence
+		}
+		for _, o := range outcomes[:count] {
+			bin.add(o)
 		}
 		outcomes = outcomes[count:]
 		bin.finish()
@@ -99,25 +104,36 @@ func (b Binning) equalMass(outcomes []outcome) Reliability {
 	return diagram
 }
 
-// ties returns the runs of equal confidence in sorted outcomes.
-func ties(outcomes []outcome) [][]outcome {
-	var runs [][]outcome
-	for len(outcomes) > 0 {
-		end := 1
-		for end < len(outcomes) && outcomes[end].confidence == outcomes[0].confidence {
-			end++
-		}
-		runs = append(runs, outcomes[:end])
-		outcomes = outcomes[end:]
+// sortByConfidence sorts outcomes from low to high confidence, none of them NaN.
+func sortByConfidence(outcomes []outcome) {
+	slices.SortFunc(outcomes, func(x, y outcome) int { return ascending(x.confidence, y.confidence) })
+}
+
+// ascending compares numbers that are not NaN.
+func ascending(x, y float64) int {
+	if x < y {
+		return -1
 	}
-	return runs
+	if x > y {
+		return 1
+	}
+	return 0
+}
+
+// cutTies cuts sorted outcomes after the first ones of the same confidence.
+func cutTies(outcomes []outcome) (tied, rest []outcome) {
+	end := 1
+	for end < len(outcomes) && outcomes[end].confidence == outcomes[0].confidence {
+		end++
+	}
+	return outcomes[:end], outcomes[end:]
 }
 
 // add sums, until finish divides.
 func (b *Bin) add(o outcome) {
 	b.Count++
 	b.Confidence += o.confidence
-	b.Accuracy += o.correct
+	b.Accuracy += o.value
 }
 
 func (b *Bin) finish() {

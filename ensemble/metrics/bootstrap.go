@@ -11,8 +11,8 @@ import (
 	"github.com/trajens/trajens/internal/random"
 )
 
-// A BootstrapConfig configures a Bootstrap. The zero value of a field stands for its
-// default.
+// A BootstrapConfig configures a Bootstrap. The zero value of a field stands
+// for its default.
 type BootstrapConfig struct {
 	// Resamples is how often samples are drawn anew, 2 to 1,000,000. 0: 1000.
 	Resamples int
@@ -40,20 +40,21 @@ type Interval struct {
 	Low, High float64
 }
 
-// Bootstrap returns a statistic of n samples, numbered from 0, with the percentile
-// interval of Efron: the statistic is computed for each of many sets of n samples drawn at random
-// with replacement, and the interval is between the empirical quantiles of what comes out,
-// (1 − Probability)/2 and (1 + Probability)/2, without interpolation (Efron and Tibshirani,
-// An Introduction to the Bootstrap (1993), section 13.3). The interval says how far the choice of test
-// samples matters, not the choice of training.
+// Bootstrap returns a statistic of n samples, numbered from 0, with the
+// percentile interval of Efron: the statistic is computed for each of many sets
+// of n samples drawn at random with replacement, and the interval is between
+// the empirical quantiles of what comes out, (1 − Probability)/2 and (1 +
+// Probability)/2, without interpolation (Efron and Tibshirani, An Introduction
+// to the Bootstrap (1993), chapter 13). The interval says how far the choice of
+// test samples matters, not the choice of training.
 //
-// The statistic is called from several goroutines at once, and must not keep or change the slice
-// that it is given, such as
+// The statistic is called from several goroutines at once, and must not keep or
+// change the slice that it is given, such as
 //
 //	func(samples []int) float64 { return classification.Subset(samples).ECE() }
 //
-// A statistic of NaN is an error, infinities are values. Results are the same for the same
-// source, whatever GOMAXPROCS is.
+// A statistic of NaN is an error, infinities are values. Results are the same
+// for the same source, whatever GOMAXPROCS is.
 func Bootstrap(n int, statistic func(samples []int) float64, source rand.Source, config BootstrapConfig) (Interval, error) {
 	config, err := config.withDefaults()
 	switch {
@@ -84,8 +85,8 @@ func Bootstrap(n int, statistic func(samples []int) float64, source rand.Source,
 	}, nil
 }
 
-// BootstrapMean is Bootstrap of the mean of one value a sample, such as those of the
-// methods that end in PerSample. NaN is an error. The slice is not kept.
+// BootstrapMean is Bootstrap of the mean of one value a sample, such as those
+// of the methods that end in PerSample. NaN is an error. The slice is not kept.
 func BootstrapMean(values []float64, source rand.Source, config BootstrapConfig) (Interval, error) {
 	return Bootstrap(len(values), func(samples []int) float64 {
 		sum := 0.0
@@ -96,23 +97,25 @@ func BootstrapMean(values []float64, source rand.Source, config BootstrapConfig)
 	}, source, config)
 }
 
-// resample returns the statistic of samples drawn anew. Each resample has a stream of
-// its own, so that it does not matter who draws it.
+// resample returns the statistic of samples drawn anew. Each resample has a
+// stream of its own, so that it does not matter who draws it.
 func resample(n int, statistic func([]int) float64, seed uint64, resamples int) []float64 {
 	values := make([]float64, resamples)
-	eachChunk(resamples, 1, func(from, _ int) {
+	eachChunk(resamples, 16, func(from, to int) {
 		samples := make([]int, n)
-		source := random.Source(seed, uint64(from))
-		for j := range samples {
-			samples[j] = random.Below(source, n)
+		for k := from; k < to; k++ {
+			source := random.Source(seed, uint64(k))
+			for j := range samples {
+				samples[j] = random.Below(source, n)
+			}
+			values[k] = statistic(samples)
 		}
-		values[from] = statistic(samples)
 	})
 	return values
 }
 
-// orderStatistic returns the smallest value that at least a share of the sorted values
-// do not exceed.
+// orderStatistic returns the smallest value that at least a share of the sorted
+// values do not exceed.
 func orderStatistic(sorted []float64, share float64) float64 {
 	// The product of 0.025, rounded, and 1000 may be above 25.
 	k := int(math.Ceil(share * float64(len(sorted)) * (1 - 1e-12)))

@@ -11,16 +11,16 @@ import (
 // splits is how often CalibratedNLL halves the samples, as Ashukha et al. do.
 const splits = 5
 
-// CalibratedNLL returns the NLL at the optimal temperature, in nats, by test-time
-// cross-validation (Ashukha et al., arXiv 2002.06470, section 4): the samples are
-// split into halves at random, the temperature is fitted on one and the NLL measured on
-// the other, and the mean is taken over 5 splits. Its negative is the calibrated
-// log-likelihood of a DeepEnsembleCurve. It compares methods fairly, where NLL mostly
-// compares temperatures.
+// CalibratedNLL returns the NLL at the optimal temperature, in nats, by
+// test-time cross-validation (Ashukha et al., arXiv 2002.06470): the samples
+// are split into halves at random, the temperature is fitted on one and the NLL
+// measured on the other, and the mean is taken over 5 splits. Its negative is
+// the calibrated log-likelihood of a DeepEnsembleCurve. It compares methods
+// fairly, where NLL mostly compares temperatures.
 //
-// The half that is fitted to is the smaller one. One label of probability zero makes
-// the result +Inf. Fewer than 2 samples are an error. The same source gives the same
-// splits of as many samples.
+// The half that is fitted to is the smaller one. One label of probability zero
+// makes the result +Inf. Fewer than 2 samples are an error. The same source
+// gives the same splits of as many samples.
 func (c *Classification) CalibratedNLL(source rand.Source) (float64, error) {
 	if source == nil {
 		return math.NaN(), errors.New("metrics: the source is nil")

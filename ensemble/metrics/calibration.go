@@ -3,8 +3,7 @@ package metrics
 import "math"
 
 // Reliability returns the reliability diagram of the predictions: by confidence,
-// how often the predicted class is the label (Guo et al., arXiv 1706.04599,
-// section 2).
+// how often the predicted class is the label (Guo et al., arXiv 1706.04599).
 func (c *Classification) Reliability(binning Binning) (Reliability, error) {
 	binning, err := binning.withDefaults()
 	if err != nil {
@@ -31,7 +30,7 @@ func (c *Classification) ECE() float64 {
 }
 
 // AdaptiveECE returns the expected calibration error with 15 bins of equal mass,
-// which hold as many samples each (Nixon et al., arXiv 1904.01685, section 3.3):
+// which hold as many samples each, as Nixon et al. propose (arXiv 1904.01685):
 // 0 to 1, of which 0 is best. For other bins see Reliability.
 func (c *Classification) AdaptiveECE() float64 {
 	return Binning{Bins: defaultBins, EqualMass: true}.diagram(c.outcomes()).ECE()
@@ -55,7 +54,7 @@ func (c *Classification) classwise(binning Binning) []Reliability {
 		for i, label := range c.labels {
 			outcomes[i] = outcome{confidence: probability(c.LogProbabilities(i)[class])}
 			if label == class {
-				outcomes[i].correct = 1
+				outcomes[i].value = 1
 			}
 		}
 		diagrams[class] = binning.diagram(outcomes)
@@ -66,7 +65,7 @@ func (c *Classification) classwise(binning Binning) []Reliability {
 // ClasswiseECE returns the mean over the classes of the expected calibration
 // error of the class's probability, with 15 bins of equal width: 0 to 1, of
 // which 0 is best. Nixon et al. call it static calibration error
-// (arXiv 1904.01685, section 3.1), Kull et al. classwise ECE (arXiv 1910.12656).
+// (arXiv 1904.01685), Kull et al. classwise ECE (arXiv 1910.12656).
 // For other bins see ClasswiseReliability; with equal mass the mean is Nixon's
 // adaptive calibration error.
 func (c *Classification) ClasswiseECE() float64 {
@@ -110,11 +109,11 @@ func (r Reliability) ECE() float64 {
 // MaximumError returns the largest |Accuracy − Confidence| of a bin that is not
 // empty: 0 to 1 (the MCE of Guo et al., arXiv 1706.04599, eq. 5).
 func (r Reliability) MaximumError() float64 {
-	largest := math.NaN()
+	worst := math.NaN()
 	for _, bin := range r {
-		if difference := math.Abs(bin.Accuracy - bin.Confidence); !(difference <= largest) && bin.Count > 0 {
-			largest = difference
+		if difference := math.Abs(bin.Accuracy - bin.Confidence); !(difference <= worst) && bin.Count > 0 {
+			worst = difference
 		}
 	}
-	return largest
+	return worst
 }

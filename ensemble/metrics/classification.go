@@ -66,9 +66,8 @@ func (c *Classification) CorrectPerSample() []float64 {
 func (c *Classification) Accuracy() float64 { return mean(c.CorrectPerSample()) }
 
 // NLLPerSample returns −log of the label's probability in nats: 0 or more, and
-// +Inf where the label's probability is zero. Where probabilities sum to more
-// than 1, as NewPredictions lets them by up to 1e-6, it can be below 0 by as
-// much.
+// +Inf where the label's probability is zero. Probabilities that sum to more than
+// 1, by up to the 1e-6 that NewPredictions tolerates, may put it below 0 by as much.
 func (c *Classification) NLLPerSample() []float64 {
 	nll := make([]float64, c.Len())
 	for i := range nll {
@@ -114,7 +113,8 @@ func (c *Classification) ConfusionMatrix() []int {
 	return counts
 }
 
-// Tempered returns the classification with the predictions tempered.
+// Tempered returns the classification of the predictions at a temperature, positive
+// and finite, as Predictions.Tempered does.
 func (c *Classification) Tempered(temperature float64) (*Classification, error) {
 	p, err := c.Predictions.Tempered(temperature)
 	if err != nil {

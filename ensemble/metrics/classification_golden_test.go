@@ -71,7 +71,7 @@ func TestClassificationGolden(t *testing.T) {
 			same(t, float64(g.Disagreement), must[float64](t)(Disagreement(g.Votes, g.Classes)), "disagreement")
 
 			sameAll(t, g.Tempered, must[*Classification](t)(c.Tempered(2.5)).logProbabilities, "tempered")
-			temperature, err := c.Temperature()
+			temperature, err := c.FitTemperature()
 			same(t, float64(g.Temperature), temperature, "temperature")
 			assert.Equal(t, math.IsNaN(float64(g.Temperature)), err != nil)
 		})

@@ -7,11 +7,12 @@ import "math"
 //
 //	∫ (F(z) − 1[z ≥ y])² dz = E|Y − y| − ½ E|Y − Y′|,
 //
-// 0 or more, of which 0 is best (Gneiting and Raftery, JASA 102 (2007), eq. 21).
-// Of Gaussians it is in closed form (Grimit et al., Quarterly Journal of the Royal
-// Meteorological Society 132 (2006)), in time that grows as the square of the number of members.
-// Of point masses it is that of the empirical distribution, not corrected for the number of
-// members; of a single point it is the absolute error.
+// 0 or more, of which 0 is best (Gneiting and Raftery, JASA 102 (2007), section
+// 4.2). Of Gaussians it is in closed form (Grimit et al., Quarterly Journal of
+// the Royal Meteorological Society 132 (2006)), in time that grows as the
+// square of the number of members. Of point masses it is that of the empirical
+// distribution, not corrected for the number of members; of a single point it
+// is the absolute error.
 func (r *Regression) CRPSPerSample() []float64 {
 	crps := make([]float64, r.Len())
 	eachSample(r.Len(), func(i int) {
@@ -62,17 +63,3 @@ func spreadOfPoints(points []point) float64 {
 	}
 	return sum
 }
-
-// meanSize returns E|X| of a Gaussian, its scale 0 or more.
-func meanSize(mean, scale float64) float64 {
-	z := math.Abs(mean) / scale
-	if !(z < 9) { // the rest is below 1e-18 of it; also of scale 0
-		return math.Abs(mean)
-	}
-	return math.Abs(mean)*math.Erf(z/math.Sqrt2) + scale*math.Exp(-z*z/2)*2/rootTau
-}
-
-const (
-	rootPi  = 1.77245385090551602729816748334114518279754945612239
-	rootTau = 2.50662827463100050241576528481104525300698674060994 // √(2π)
-)

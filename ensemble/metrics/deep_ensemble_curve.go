@@ -7,19 +7,19 @@ import (
 	"slices"
 )
 
-// A DeepEnsembleCurve is how the calibrated log-likelihood of ensembles of independent
-// networks grows with their number. It turns the log-likelihood of any other method
-// into the number of independent networks that reach it, the deep ensemble equivalent
-// (DEE) of Ashukha et al. (arXiv 2002.06470, section 5).
+// A DeepEnsembleCurve is how the calibrated log-likelihood of ensembles of
+// independent networks grows with their number. It turns the log-likelihood of
+// any other method into the number of independent networks that reach it, the
+// deep ensemble equivalent (DEE) of Ashukha et al. (arXiv 2002.06470).
 type DeepEnsembleCurve struct {
 	sizes      []float64
 	means      []float64
 	deviations []float64 // NaN for one repeat
 }
 
-// NewDeepEnsembleCurve returns the curve of ensembles of the given sizes, which rise
-// from 1. For each there are the calibrated log-likelihoods of one or more ensembles, finite
-// numbers, such as −CalibratedNLL. Nothing is kept.
+// NewDeepEnsembleCurve returns the curve of ensembles of the given sizes, which
+// rise from 1. For each there are the calibrated log-likelihoods of one or more
+// ensembles, finite numbers, such as −CalibratedNLL. Nothing is kept.
 func NewDeepEnsembleCurve(sizes []int, logLikelihoods [][]float64) (*DeepEnsembleCurve, error) {
 	if len(sizes) == 0 || sizes[0] != 1 {
 		return nil, fmt.Errorf("metrics: sizes = %v, want sizes that rise from 1", sizes)
@@ -49,9 +49,10 @@ func NewDeepEnsembleCurve(sizes []int, logLikelihoods [][]float64) (*DeepEnsembl
 }
 
 // Equivalent returns the smallest number of independent networks, 1 or more and
-// interpolated between sizes, whose mean log-likelihood is at least the given one. It is 1 for
-// all that one network reaches, and +Inf for more than any ensemble of the curve
-// does: the curve is not extrapolated. A log-likelihood of NaN is an error.
+// interpolated between sizes, whose mean log-likelihood is at least the given
+// one. It is 1 for all that one network reaches, and +Inf for more than any
+// ensemble of the curve does: the curve is not extrapolated. A log-likelihood
+// of NaN is an error.
 func (d *DeepEnsembleCurve) Equivalent(logLikelihood float64) (float64, error) {
 	if math.IsNaN(logLikelihood) {
 		return math.NaN(), errNaNLogLikelihood
@@ -60,7 +61,7 @@ func (d *DeepEnsembleCurve) Equivalent(logLikelihood float64) (float64, error) {
 }
 
 // Bounds returns the equivalents by the curve of the means plus, and minus, one
-// standard deviation between repeats: how far chance among the independent networks
+// standard deviation between repeats (that of n−1 degrees of freedom): how far chance among the independent networks
 // moves the equivalent. Sizes of one repeat have no standard deviation, which is an
 // error.
 func (d *DeepEnsembleCurve) Bounds(logLikelihood float64) (low, high float64, err error) {

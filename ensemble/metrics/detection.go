@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,7 +9,8 @@ import (
 // A Detection says how well scores tell samples out of distribution from samples
 // in it. More means further out: scores are uncertainties, such as the entropy,
 // the mutual information or the negative confidence (Hendrycks and Gimpel,
-// arXiv 1610.02136). Samples of equal score are told out or in together.
+// arXiv 1610.02136). No threshold separates samples of
+// equal score.
 type Detection struct {
 	levels  []level // from the largest score to the smallest
 	in, out float64 // numbers of samples
@@ -39,7 +39,7 @@ func NewDetection(in, out []float64) (*Detection, error) {
 	for _, score := range out {
 		levels = append(levels, level{score, 0, 1})
 	}
-	slices.SortFunc(levels, func(x, y level) int { return cmp.Compare(y.score, x.score) })
+	slices.SortFunc(levels, func(x, y level) int { return ascending(y.score, x.score) })
 	distinct := levels[:0]
 	for _, l := range levels {
 		if last := len(distinct) - 1; last >= 0 && distinct[last].score == l.score {
@@ -66,9 +66,10 @@ func (d *Detection) AUROC() float64 {
 }
 
 // AUPROut returns the average precision of finding samples out of distribution,
-// those of large score: Σ_k (R_k − R_{k−1}) P_k over the distinct scores, with recall R
-// and precision P, without interpolation as in scikit-learn. It is above 0 and at
-// most 1; scores that say nothing have the share of samples out of distribution.
+// those of large score: Σ_k (R_k − R_{k−1}) P_k over the distinct scores, with
+// recall R and precision P, without interpolation as in scikit-learn. It is
+// above 0 and at most 1; scores that say nothing have the share of samples out
+// of distribution.
 func (d *Detection) AUPROut() float64 { return averagePrecision(d.levels, d.out) }
 
 // AUPRIn returns the average precision of finding samples in distribution, those

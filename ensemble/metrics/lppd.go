@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -66,6 +67,9 @@ func (l *LPPD) Add(logDensities []float64) error {
 // Merge adds other samples, of the same members in the same order. The other LPPD
 // is not changed.
 func (l *LPPD) Merge(other *LPPD) error {
+	if other == nil {
+		return errors.New("metrics: the LPPD to merge is nil")
+	}
 	if other.Members() != l.Members() {
 		return fmt.Errorf("metrics: an LPPD of %d members merged with one of %d", l.Members(), other.Members())
 	}

@@ -8,7 +8,7 @@ import (
 
 // Mixtures are predictions of real numbers: for each of some samples a mixture of
 // Gaussians, one from each member of a committee (Lakshminarayanan et al.,
-// arXiv 1612.01474, section 2.4).
+// arXiv 1612.01474).
 //
 // A committee of more members than fit in memory is judged by blocks of samples:
 // what the methods return for each sample does not depend on the others.
@@ -35,8 +35,9 @@ const (
 
 // NewMixtures returns mixtures from the members' means and scales (standard
 // deviations), both samples × members, at least 1 × 1. A scale of 0 is a point
-// mass; nil scales are all 0, so that each member gives one plain value. Means are within
-// ±1e150, scales are 0 or 1e-150 to 1e150. Means and scales are kept, weights are not.
+// mass; nil scales are all 0, so that each member gives one plain value. Means
+// are within ±1e150, scales are 0 or 1e-150 to 1e150. Means and scales are
+// kept, weights are not.
 func NewMixtures(means, scales []float64, members int, config MixturesConfig) (*Mixtures, error) {
 	if members < 1 {
 		return nil, fmt.Errorf("metrics: members = %d, want at least 1", members)
@@ -127,7 +128,7 @@ func (m *Mixtures) MeanPerSample() []float64 {
 // VariancePerSample returns the two parts whose sum is the variance of the mixture:
 // the aleatoric one is the mean of the members' variances, Σ_m w_m σ_m², and the
 // epistemic one the variance of the members' means, Σ_m w_m (μ_m − μ̄)²
-// (Depeweg et al., arXiv 1710.07283, eq. 13).
+// (Depeweg et al., arXiv 1710.07283).
 func (m *Mixtures) VariancePerSample() (aleatoric, epistemic []float64) {
 	aleatoric, epistemic = make([]float64, m.Len()), make([]float64, m.Len())
 	for i, center := range m.MeanPerSample() {

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,8 +9,8 @@ import (
 )
 
 // QuantilePerSample returns the quantile of each mixture at a level in (0, 1): the
-// smallest y with P(Y ≤ y) ≥ level. Of point masses it is one of them. Of Gaussians so far
-// apart that P is flat between them to rounding, it may be any y there.
+// smallest y with P(Y ≤ y) ≥ level. It is the smallest
+// to rounding, which matters where P is flat between Gaussians that are far apart.
 func (m *Mixtures) QuantilePerSample(level float64) ([]float64, error) {
 	if !(level > 0 && level < 1) {
 		return nil, fmt.Errorf("metrics: level = %v, want between 0 and 1", level)
@@ -58,15 +57,19 @@ func (m *Mixtures) quantile(i int, level, normal float64) float64 {
 	tolerance := 1e-15 * max(math.Abs(low), math.Abs(high))
 	y, step := low+(high-low)/2, high-low
 	for high-low > tolerance {
-		above := m.cdf(i, y) - level
-		if above >= 0 {
+		probability, density := m.cdf(i, y)
+		above, rounding := probability-level, 4e-16*level
+		if math.Abs(above) <= rounding && rounding <= 1e3*tolerance*density {
+			return y
+		}
+		if above >= -rounding {
 			high = y
 		} else {
 			low = y
 		}
-		next := y - above/m.density(i, y)
-		// Steps that leave the bracket or do not shrink fast, as at a point mass, halve
-		// the bracket instead.
+		next := y - above/density
+		// Steps that leave the bracket or do not shrink fast, as at a point
+		// mass, halve the bracket instead.
 		if !(next >= low && next <= high && math.Abs(next-y) <= step/2) {
 			next = low + (high-low)/2
 		}
@@ -79,39 +82,20 @@ func (m *Mixtures) quantile(i int, level, normal float64) float64 {
 	return high
 }
 
-// cdf returns P(Y ≤ y) for sample i.
-func (m *Mixtures) cdf(i int, y float64) float64 {
-	sum := 0.0
+// cdf returns P(Y ≤ y) for sample i, and its derivative without the point masses'.
+func (m *Mixtures) cdf(i int, y float64) (probability, density float64) {
 	for member, weight := range m.weights {
 		mean, scale := m.component(i, member)
 		if scale > 0 {
-			sum += weight * math.Erfc((mean-y)/(scale*math.Sqrt2)) / 2
+			z := (y - mean) / scale
+			probability += weight * math.Erfc(-z/math.Sqrt2) / 2
+			density += weight * math.Exp(-z*z/2) / (scale * rootTau)
 		} else if mean <= y {
-			sum += weight
+			probability += weight
 		}
 	}
-	return min(sum, 1)
+	return min(probability, 1), density
 }
-
-// density returns the density at y for sample i, point masses left out.
-func (m *Mixtures) density(i int, y float64) float64 {
-	sum := 0.0
-	for member, weight := range m.weights {
-		if mean, scale := m.component(i, member); scale > 0 {
-			sum += weight * math.Exp(logDensity(y, mean, scale))
-		}
-	}
-	return sum
-}
-
-// logDensity returns that of a Gaussian.
-func logDensity(y, mean, scale float64) float64 {
-	z := (y - mean) / scale
-	return -z*z/2 - math.Log(scale) - logRootTau
-}
-
-// logRootTau is log √(2π).
-const logRootTau = 0.91893853320467274178032973640561763986139747363778
 
 // A point is a point mass.
 type point struct{ at, weight float64 }
@@ -138,7 +122,7 @@ func (m *Mixtures) sortedPoints(i int) []point {
 			points = append(points, point{at, weight})
 		}
 	}
-	slices.SortFunc(points, func(a, b point) int { return cmp.Compare(a.at, b.at) })
+	slices.SortFunc(points, func(a, b point) int { return ascending(a.at, b.at) })
 	return points
 }
 
@@ -146,7 +130,7 @@ func quantileOfPoints(points []point, level float64) float64 {
 	sum := 0.0
 	for _, p := range points {
 		sum += p.weight
-		if sum >= level-1e-12 { // the weights are rounded
+		if sum >= level-edge { // the weights are rounded
 			return p.at
 		}
 	}

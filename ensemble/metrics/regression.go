@@ -12,9 +12,9 @@ type Regression struct {
 	targets []float64
 }
 
-// NewRegression returns a regression from mixtures and one target a sample, within
-// ±1e150. The slice is kept. Several outputs a sample are as many regressions, or one
-// of samples × outputs.
+// NewRegression returns a regression from mixtures and one target a sample,
+// within ±1e150. The slice is kept. Several outputs a sample are as many
+// regressions, or one of samples × outputs.
 func NewRegression(m *Mixtures, targets []float64) (*Regression, error) {
 	if m == nil {
 		return nil, errors.New("metrics: the mixtures are nil")
@@ -30,8 +30,8 @@ func NewRegression(m *Mixtures, targets []float64) (*Regression, error) {
 	return &Regression{m, targets}, nil
 }
 
-// Subset returns the regression of some of the samples, which may repeat, as they do
-// in a Bootstrap. It panics if there are none or one is out of range.
+// Subset returns the regression of some of the samples, which may repeat, as
+// they do in a Bootstrap. It panics if there are none or one is out of range.
 func (r *Regression) Subset(samples []int) *Regression {
 	if len(samples) == 0 {
 		panic("metrics: a subset without samples")
@@ -58,14 +58,22 @@ func (r *Regression) NLLPerSample() ([]float64, error) {
 	}
 	nll := make([]float64, r.Len())
 	eachSample(r.Len(), func(i int) {
-		sum := math.Inf(-1)
+		top, sum := math.Inf(-1), 0.0 // the density is sum · exp(top)
 		for member, weight := range r.weights {
-			if weight > 0 {
-				mean, scale := r.component(i, member)
-				sum = logAddExp(sum, math.Log(weight)+logDensity(r.targets[i], mean, scale))
+			if weight == 0 {
+				continue
+			}
+			mean, scale := r.component(i, member)
+			switch log := logDensity(r.targets[i], mean, scale); {
+			case log > top:
+				top, sum = log, weight+sum*math.Exp(top-log)
+			case log == top: // −Inf, too
+				sum += weight
+			default:
+				sum += weight * math.Exp(log-top)
 			}
 		}
-		nll[i] = 0 - sum
+		nll[i] = 0 - top - math.Log(sum)
 	})
 	return nll, nil
 }
@@ -77,8 +85,8 @@ func (r *Regression) NLL() (float64, error) {
 	return mean(nll), err // NaN beside an error
 }
 
-// SquaredErrorPerSample returns the square of the mixture's mean less the target, in
-// squared units of the target.
+// SquaredErrorPerSample returns the square of the mixture's mean less the
+// target, in squared units of the target.
 func (r *Regression) SquaredErrorPerSample() []float64 {
 	squares := r.MeanPerSample()
 	for i, y := range r.targets {
@@ -87,6 +95,6 @@ func (r *Regression) SquaredErrorPerSample() []float64 {
 	return squares
 }
 
-// RMSE returns the root of the mean squared error of the mixtures' means, in units of
-// the target.
+// RMSE returns the root of the mean squared error of the mixtures' means, in
+// units of the target.
 func (r *Regression) RMSE() float64 { return math.Sqrt(mean(r.SquaredErrorPerSample())) }

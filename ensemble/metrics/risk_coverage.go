@@ -1,11 +1,9 @@
 package metrics
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // A RiskCoverage says what a model that may abstain loses: the risk among the
@@ -57,15 +55,17 @@ func (c *Classification) RiskCoverage() *RiskCoverage {
 func riskCoverage(confidences, losses []float64) *RiskCoverage {
 	outcomes := make([]outcome, len(losses))
 	for i, loss := range losses {
-		outcomes[i] = outcome{confidences[i], loss}
+		outcomes[i] = outcome{-confidences[i], loss} // the surest first
 	}
-	slices.SortFunc(outcomes, func(x, y outcome) int { return cmp.Compare(y.confidence, x.confidence) })
+	sortByConfidence(outcomes)
 	r := &RiskCoverage{make([]float64, 0, len(losses))}
 	before := 0.0
-	for _, tied := range ties(outcomes) {
+	for len(outcomes) > 0 {
+		var tied []outcome
+		tied, outcomes = cutTies(outcomes)
 		sum := 0.0
 		for _, o := range tied {
-			sum += o.correct
+			sum += o.value
 		}
 		for k := range tied {
 			r.losses = append(r.losses, before+sum*float64(k+1)/float64(len(tied)))
@@ -90,12 +90,12 @@ func (r *RiskCoverage) risk(k int) float64 { return r.losses[k-1] / float64(k) }
 
 // AURC returns the area under the risk-coverage curve, (1/n) Σ_k Risks[k−1], of
 // which less is better; with a loss of 0 or 1 it is 0 to 1 (Geifman, Uziel and
-// El-Yaniv, arXiv 1805.08206, section 2).
+// El-Yaniv, arXiv 1805.08206).
 func (r *RiskCoverage) AURC() float64 { return mean(r.Risks()) }
 
 // AUGRC returns the area under the curve of the generalized risk, the sum of the
 // losses of the accepted samples divided by the number of all, against the
-// coverage (Traub et al., arXiv 2407.01032, section 3). It is the mean loss that
+// coverage (Traub et al., arXiv 2407.01032). It is the mean loss that
 // is accepted, of which less is better; with a loss of 0 or 1 it is 0 to 1/2.
 // The curve is made of straight lines from (0, 0) on, so that of classifications
 //

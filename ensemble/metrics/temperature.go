@@ -11,7 +11,7 @@ const (
 	HighestTemperature = 100.0
 )
 
-// Temperature returns the temperature T of LowestTemperature to HighestTemperature
+// FitTemperature returns the temperature T of LowestTemperature to HighestTemperature
 // at which the tempered predictions have the smallest NLL (Guo et al.,
 // arXiv 1706.04599, section 4.2). Above 1, the predictions were too sure. Fit it on
 // held-out samples, apply it by Tempered to others. The logits of a network have
@@ -21,7 +21,7 @@ const (
 // where T is 1. If NLL falls up to a limit, T is that limit: the lowest if all
 // predictions are right, the highest if they are worse than chance. A label of
 // probability zero is an error: NLL is +Inf at any temperature.
-func (c *Classification) Temperature() (float64, error) {
+func (c *Classification) FitTemperature() (float64, error) {
 	if i := c.certainlyWrong(); i >= 0 {
 		return math.NaN(), fmt.Errorf("metrics: the label of sample %d has the probability zero at any temperature", i)
 	}
@@ -57,38 +57,41 @@ func (p *Predictions) Tempered(temperature float64) (*Predictions, error) {
 // fitInverse returns the 1/T that minimizes the NLL of some samples, none of whose
 // labels has the probability zero.
 func (c *Classification) fitInverse(samples []int) float64 {
-	inverse := 1.0
-	if slope, _ := c.slope(samples, inverse); slope == 0 {
-		return inverse
-	}
+	// The slope does not fall with 1/T. Its root is between low and high.
 	low, high := 1/HighestTemperature, 1/LowestTemperature
-	if slope, _ := c.slope(samples, high); slope <= 0 { // 0 by underflow
-		return high
+	inverse := 1.0
+	slope, curvature := c.slope(samples, inverse)
+	switch {
+	case slope == 0:
+		return inverse
+	case slope < 0:
+		if limit, _ := c.slope(samples, high); limit <= 0 { // 0 by underflow
+			return high
+		}
+	default:
+		if limit, _ := c.slope(samples, low); limit >= 0 {
+			return low
+		}
 	}
-	if slope, _ := c.slope(samples, low); slope >= 0 {
-		return low
-	}
-	// Newton's steps on the slope, which does not fall. The root stays between low
-	// and high; a step that would leave them is replaced by one to their middle.
-	for range 200 {
-		slope, curvature := c.slope(samples, inverse)
+	for step := high - low; ; slope, curvature = c.slope(samples, inverse) {
 		if slope > 0 {
 			high = inverse
 		} else {
 			low = inverse
 		}
+		// Newton's steps that leave the bracket or do not shrink fast halve the
+		// bracket instead.
 		next := inverse - slope/curvature
-		if !(next >= low && next <= high) {
+		if !(next >= low && next <= high && math.Abs(next-inverse) <= step/2) {
 			next = math.Sqrt(low * high)
 		}
-		step := math.Abs(next - inverse)
+		step = math.Abs(next - inverse)
 		inverse = next
-		// The error of a step is about the square of the step.
+		// The error of a Newton step is about the square of the step.
 		if step <= 1e-9*inverse {
-			break
+			return inverse
 		}
 	}
-	return inverse
 }
 
 // slope returns the first and the second derivative of the mean NLL of some samples

@@ -31,11 +31,12 @@ func (p *Predictions) Entropy() float64 { return mean(p.EntropyPerSample()) }
 //
 //	entropy of the mean − mean of the members' entropies
 //
-// for each sample, 0 to log(classes). It is the part of the uncertainty that the
-// members' differences make, the epistemic one; the mean of the members' entropies is
-// the aleatoric one (Houlsby et al., arXiv 1112.5745, eq. 2; Depeweg et al.,
-// arXiv 1710.07283). Only rounding makes a difference negative: to −1e-4 it is
-// taken as 0, while less is an error, since the predictions cannot be that mean.
+// for each sample, 0 to log(classes). It is the part of the uncertainty that
+// the members' differences make, the epistemic one; the mean of the members'
+// entropies is the aleatoric one (Houlsby et al., arXiv 1112.5745; Depeweg et
+// al., arXiv 1710.07283). Only rounding makes a difference negative: to −1e-4
+// it is taken as 0, while less is an error, since the predictions cannot be
+// that mean.
 //
 // The mean of the members' entropies is given for each sample. It is not kept.
 func (p *Predictions) MutualInformationPerSample(memberEntropy []float64) ([]float64, error) {

@@ -77,7 +77,7 @@ def case(name, means, scales, targets, weights=None):
         density = np.mean([-special.logsumexp(stats.norm.logpdf(y, m, s), b=weight) for y, m, s in rows])
     pit = np.array([cdf(y, m, s, weight) for y, m, s in rows])
     levels = np.arange(1, 100) / 100
-    shares = np.array([np.mean(pit <= level) for level in levels])
+    shares = np.array([np.mean(pit <= level + 1e-12) for level in levels])
     low = np.array([quantile((1 - PROBABILITY) / 2, m, s, weight) for _, m, s in rows])
     high = np.array([quantile((1 + PROBABILITY) / 2, m, s, weight) for _, m, s in rows])
     all_points = np.all(scales == 0)

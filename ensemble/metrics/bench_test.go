@@ -44,7 +44,7 @@ func BenchmarkClassification(b *testing.B) {
 		{"NLLAmbiguity", func() error { _, err := NLLAmbiguity(c.logProbabilities, benchClasses, c.labels); return err }},
 		{"Agreement", func() error { _, err := c.Agreement(other.Predictions); return err }},
 		{"TotalVariation", func() error { _, err := c.TotalVariation(other.Predictions); return err }},
-		{"Temperature", func() error { _, err := c.FitTemperature(); return err }},
+		{"FitTemperature", func() error { _, err := c.FitTemperature(); return err }},
 		{"Tempered", func() error { _, err := c.Tempered(1.5); return err }},
 		{"CalibratedNLL", func() error { _, err := c.CalibratedNLL(source); return err }},
 	} {

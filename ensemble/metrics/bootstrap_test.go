@@ -56,8 +56,9 @@ func TestOrderStatistic(t *testing.T) {
 	for i := range sorted {
 		sorted[i] = float64(i + 1)
 	}
-	assert.Equal(t, 25.0, orderStatistic(sorted, (1-0.95)/2))
-	assert.Equal(t, 975.0, orderStatistic(sorted, (1+0.95)/2))
+	probability := 0.95 // a variable, which is rounded
+	assert.Equal(t, 25.0, orderStatistic(sorted, (1-probability)/2))
+	assert.Equal(t, 975.0, orderStatistic(sorted, (1+probability)/2))
 	assert.Equal(t, 1.0, orderStatistic(sorted, 1e-9))
 	assert.Equal(t, 1000.0, orderStatistic(sorted, 1-1e-9))
 }

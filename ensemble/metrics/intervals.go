@@ -19,7 +19,8 @@ func (r *Regression) PITPerSample() []float64 {
 // QuantileCalibration returns, for each level of 0 to 1, the share of targets
 // that are up to the mixture's quantile of that level, which is the level if
 // all is well: the calibration curve of Kuleshov et al. (arXiv 1807.00263). It
-// is counted as the share of PIT values up to the level.
+// is counted as the share of PIT values up to the level, or above it by less than
+// 1e-12, since weights are rounded.
 func (r *Regression) QuantileCalibration(levels []float64) ([]float64, error) {
 	for i, level := range levels {
 		if !(level >= 0 && level <= 1) {

@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// QuantilePerSample returns the quantile of each mixture at a level in (0, 1): the
-// smallest y with P(Y ≤ y) ≥ level. It is the smallest
-// to rounding, which matters where P is flat between Gaussians that are far apart.
+// QuantilePerSample returns the quantile of each mixture at a level in (0, 1):
+// the smallest y with P(Y ≤ y) ≥ level, to rounding of P. That matters between
+// Gaussians that are far apart, where P is flat.
 func (m *Mixtures) QuantilePerSample(level float64) ([]float64, error) {
 	if !(level > 0 && level < 1) {
 		return nil, fmt.Errorf("metrics: level = %v, want between 0 and 1", level)

@@ -61,9 +61,9 @@ func (d *DeepEnsembleCurve) Equivalent(logLikelihood float64) (float64, error) {
 }
 
 // Bounds returns the equivalents by the curve of the means plus, and minus, one
-// standard deviation between repeats (that of n−1 degrees of freedom): how far chance among the independent networks
-// moves the equivalent. Sizes of one repeat have no standard deviation, which is an
-// error.
+// standard deviation between repeats (that of n−1 degrees of freedom): how far
+// chance among the independent networks moves the equivalent. Sizes of one
+// repeat have no standard deviation, which is an error.
 func (d *DeepEnsembleCurve) Bounds(logLikelihood float64) (low, high float64, err error) {
 	if math.IsNaN(logLikelihood) {
 		return math.NaN(), math.NaN(), errNaNLogLikelihood

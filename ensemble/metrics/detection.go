@@ -6,11 +6,10 @@ import (
 	"slices"
 )
 
-// A Detection says how well scores tell samples out of distribution from samples
-// in it. More means further out: scores are uncertainties, such as the entropy,
-// the mutual information or the negative confidence (Hendrycks and Gimpel,
-// arXiv 1610.02136). No threshold separates samples of
-// equal score.
+// A Detection says how well scores tell samples out of distribution from
+// samples in it. More means further out: scores are uncertainties, such as the
+// entropy, the mutual information or the negative confidence (Hendrycks and
+// Gimpel, arXiv 1610.02136). No threshold separates samples of equal score.
 type Detection struct {
 	levels  []level // from the largest score to the smallest
 	in, out float64 // numbers of samples

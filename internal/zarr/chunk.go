@@ -79,6 +79,20 @@ func (s *Store) ReadChunk(array string, index []int) ([]byte, error) {
 	return data, nil
 }
 
+// HasChunk says whether there is a chunk. The error says so if it has not the size of
+// one.
+func (s *Store) HasChunk(array string, index []int) (bool, error) {
+	a, name, err := s.chunk(array, index)
+	if err != nil {
+		return false, err
+	}
+	err = s.checkChunk(a, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // checkChunk returns an error unless a file has the size of a chunk.
 func (s *Store) checkChunk(a *Array, name string) error {
 	info, err := os.Stat(s.file(name))

@@ -72,6 +72,8 @@ func TestReadRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "has 15 bytes, want a chunk of 16")
 	_, err = s.ReadChunk("posterior/lp", []int{0, 1})
 	require.ErrorContains(t, err, "has 15 bytes, want a chunk of 16")
+	_, err = s.HasChunk("posterior/lp", []int{0, 1})
+	require.ErrorContains(t, err, "has 15 bytes, want a chunk of 16")
 	require.NoError(t, os.Remove(at("posterior/draw/0")))
 	_, err = s.Read("posterior/draw")
 	require.ErrorContains(t, err, "has 1 of its 2 chunks")

@@ -4,7 +4,7 @@
 //
 //	import xarray
 //	draws = xarray.open_zarr("run.zarr", group="posterior").dropna("draw")
-//	print(draws.theta.mean(["chain", "draw"]))
+//	print(draws.theta.mean(["chain", "draw"]).values)
 //	stats = xarray.open_zarr("run.zarr", group="sample_stats")
 //	print(float(stats.acceptance_rate.mean()))
 //
@@ -37,8 +37,9 @@
 // distribution, and hold each other.
 //
 // held_out without a dimension model is that of the committee, log (1/τ) Σₜ
-// exp(−ℓᵢ(θₜ)). Its logarithm of the mean over chains and draws of the likelihood is
-// the log pointwise predictive density of the committee of all draws.
+// exp(−ℓᵢ(θₜ)). The logarithm of the mean of exp(held_out) over chains and draws is the
+// log pointwise predictive density (lppd) of a sample: that of the committee of all
+// draws.
 //
 // # Several chains
 //

@@ -57,7 +57,7 @@ func Example() {
 		}
 	}
 	fmt.Println(store.Draws(0), "draws of chain 0,", store.Draws(1), "of chain 1")
-	groups, err := filepath.Glob(filepath.Join(store.Dir(), "*"))
+	groups, err := filepath.Glob(filepath.Join(store.Dir(), "[a-z]*"))
 	if err != nil {
 		panic(err)
 	}

@@ -34,6 +34,7 @@ func (s *Store) resume() error {
 	if step, _ := files.Array(statsGroup + "/" + stepName); step.Shape[1] < draws {
 		return fmt.Errorf("posterior: the checkpoints are about %d draws, but there are only %d (%s)", draws, step.Shape[1], s.dir)
 	}
+	files.Watch = s.watch
 	if err := s.cut(files, draws); err != nil {
 		return fmt.Errorf("posterior: %w", err)
 	}
@@ -86,38 +87,24 @@ func describe(arrays []zarr.Array, i int) string {
 // of the chunk where the next draw goes.
 func (r *recorder) load(files *zarr.Store) error {
 	n, block := r.saved.draws, r.store.layout.block
-	chunk := n / block
-	r.begin(chunk)
+	r.begin(n / block)
 	for i := range r.store.layout.variables {
 		v := &r.store.layout.variables[i]
-		missing := func(chunk int) error {
-			return fmt.Errorf("posterior: the checkpoint is about %d draws of chain %d, but %s lacks chunk %d of them", n, r.index, v.path(), chunk)
-		}
-		chunks, err := files.Chunks(v.path())
-		if err != nil {
-			return fmt.Errorf("posterior: %w", err)
-		}
-		there := make(map[int]bool)
-		for _, index := range chunks {
-			if index[0] == r.index {
-				there[index[1]] = true
-			}
-		}
-		for j := range chunk {
-			if !there[j] {
-				return missing(j)
-			}
-		}
-		if n > chunk*block {
-			data, err := files.ReadChunk(v.path(), v.chunk(r.index, chunk))
+		for chunk := 0; chunk*block < n; chunk++ {
+			there, err := files.HasChunk(v.path(), v.chunk(r.index, chunk))
 			if err != nil {
 				return fmt.Errorf("posterior: %w", err)
 			}
-			if data == nil {
-				return missing(chunk)
+			if !there {
+				return fmt.Errorf("posterior: the checkpoint is about %d draws of chain %d, but %s lacks chunk %d of them", n, r.index, v.path(), chunk)
 			}
-			size := len(data) / block
-			copy(r.buffers[i], data[:(n-chunk*block)*size])
+		}
+		if rest := n - r.chunk*block; rest > 0 {
+			data, err := files.ReadChunk(v.path(), v.chunk(r.index, r.chunk))
+			if err != nil {
+				return fmt.Errorf("posterior: %w", err)
+			}
+			copy(r.buffers[i], data[:rest*(len(data)/block)])
 		}
 		if v.group == statsGroup && v.name == stepName {
 			if err := r.checkLast(files, v); err != nil {

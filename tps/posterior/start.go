@@ -33,7 +33,8 @@ func (s *Store) Start() error {
 		if err != nil {
 			return fmt.Errorf("posterior: %w", err)
 		}
-		s.files = files
+		s.files, s.draws = files, 0
+		s.files.Watch = s.watch
 	} else if err := s.resume(); err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type Store struct {
 	mutex sync.Mutex  // guards what follows
 	files *zarr.Store // nil before Start and after Close
 	draws int         // of the longest chain, in the files
+
+	watch func(path string) // nil, or called after each change of the directory, for tests
 }
 
 // New returns a store that is to be in the directory dir for draws of the chains,

@@ -20,11 +20,11 @@ type Config struct {
 	// BurnIn is a number of steps, at least 0: up to there no draws are recorded.
 	BurnIn int
 	// Coordinates are the parameters that are recorded of each model, different
-	// numbers from 0 to P−1, in the order in which they are to be. nil: all, or none
-	// if there are Directions.
+	// numbers from 0 to P−1, in the order in which they are to be, copied. nil: all, or
+	// none if there are Directions.
 	Coordinates []int
 	// Directions are vectors of P finite numbers each, such as eigenvectors of the
-	// Hessian, of which v·θ is recorded for each model. nil: none.
+	// Hessian, copied, of which v·θ is recorded for each model. nil: none.
 	Directions [][]float64
 	// ExactLosses takes lp and loss from the mean losses over all samples, which
 	// costs τ·N losses for each draw. false: from the chain's LossEstimates, which
@@ -62,8 +62,8 @@ type Config struct {
 	OnError func(error) error
 }
 
-// withDefaults returns the configuration with its defaults, but for Block, or an
-// error that names the field that is out of its range.
+// withDefaults returns a copy of the configuration with its defaults, but for Block,
+// or an error that names the field that is out of its range.
 func (c Config) withDefaults(params int) (Config, error) {
 	c.FlushInterval = cmp.Or(c.FlushInterval, 10*time.Second)
 	switch {
@@ -81,6 +81,11 @@ func (c Config) withDefaults(params int) (Config, error) {
 		for i := range c.Coordinates {
 			c.Coordinates[i] = i
 		}
+	}
+	c.Coordinates = slices.Clone(c.Coordinates)
+	c.Directions = slices.Clone(c.Directions)
+	for k, direction := range c.Directions {
+		c.Directions[k] = slices.Clone(direction)
 	}
 	if err := c.checkCoordinates(params); err != nil {
 		return c, err

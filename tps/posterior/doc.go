@@ -53,7 +53,8 @@
 // Draws are written a block at a time, or after a time, each file in one step, and
 // then the shape of all arrays in one step: whoever opens the directory, during a
 // run or after a kill at any moment, sees draws that were made, or NaN. That is for
-// readers of consolidated metadata, as xarray is by default.
+// readers of consolidated metadata, as xarray is by default. Some 25 files are written
+// at a time, each flushed to the disk: 0.1 seconds where a file takes 4 milliseconds.
 //
 // The Part of a chain is for its checkpoints. When the run goes on, draws of later
 // steps are dropped, and the directory becomes that of a run that was never stopped,

@@ -8,12 +8,11 @@ import (
 )
 
 // Start opens the store before the runs, after the checkpoints of all chains have
-// been read. If no checkpoint has draws, Start makes the directory; the error is
-// fs.ErrExist if there is something already. Otherwise draws of later steps than the
-// chains' are dropped, those of a chain without a checkpoint all of them, and the
-// store goes on from there. The error says so if the directory is missing, is of
-// another Config, or has not the draws that the checkpoints are about: it stays as
-// it is then.
+// been read. If there was none, Start makes the directory; the error is fs.ErrExist if
+// there is something already. Otherwise draws of later steps than the chains' are
+// dropped, of a chain without a checkpoint all draws, and the store goes on from
+// there. The error says so if the directory is missing, is of another Config, or has
+// not the draws that the checkpoints are about: the directory stays as it is then.
 func (s *Store) Start() error {
 	if s.files != nil {
 		return fmt.Errorf("posterior: %s is open already, want one Start before each Close", s.dir)

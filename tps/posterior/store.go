@@ -110,12 +110,13 @@ func (s *Store) Close() error {
 		return err
 	}
 	s.files = nil
+	var err error
 	for k, r := range s.recorders {
 		if r.dropped > 0 {
-			return fmt.Errorf("posterior: %d draws of chain %d were dropped while they could not be written", r.dropped, k)
+			err = errors.Join(err, fmt.Errorf("posterior: %d draws of chain %d were dropped while they could not be written", r.dropped, k))
 		}
 	}
-	return nil
+	return err
 }
 
 func (s *Store) notOpen() error {

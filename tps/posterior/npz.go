@@ -1,0 +1,68 @@
+package posterior
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/trajens/trajens/internal/atomicfile"
+	"github.com/trajens/trajens/internal/memory"
+	"github.com/trajens/trajens/internal/npz"
+	"github.com/trajens/trajens/internal/zarr"
+)
+
+// WriteNPZFile writes the arrays of the store in a directory to a NumPy .npz file at
+// path, which is replaced as a whole if it is there. The names of the arrays are
+// those in the store: numpy.load(path)["posterior/theta"] has the shape [chain,
+// draw, model, parameter]. All arrays are in memory at once. The store may be one
+// that a run is writing to: what is there is taken.
+func WriteNPZFile(path, dir string) error {
+	files, err := zarr.Open(dir)
+	if err != nil {
+		return fmt.Errorf("posterior: %w", err)
+	}
+	arrays, err := readAll(files)
+	if err != nil {
+		return fmt.Errorf("posterior: %w", err)
+	}
+	err = atomicfile.Write(path, func(w io.Writer) error { return npz.Write(w, arrays...) })
+	if err != nil {
+		return fmt.Errorf("posterior: %w", err)
+	}
+	return nil
+}
+
+// readAll returns the arrays of a store.
+func readAll(files *zarr.Store) ([]npz.Array, error) {
+	var arrays []npz.Array
+	bytes := 0.0
+	for _, a := range files.Arrays() {
+		size := float64(a.Type.Size())
+		for _, length := range a.Shape {
+			size *= float64(length)
+		}
+		bytes += size
+		if err := memory.Check(bytes); err != nil {
+			return nil, fmt.Errorf("the arrays up to %s: %w", a.Path, err)
+		}
+		data, err := files.Read(a.Path)
+		if err != nil {
+			return nil, err
+		}
+		if flags, ok := data.([]bool); ok {
+			data = toBytes(flags)
+		}
+		arrays = append(arrays, npz.Array{Name: a.Path, Shape: a.Shape, Data: data})
+	}
+	return arrays, nil
+}
+
+// toBytes returns 1 for true and 0 for false.
+func toBytes(flags []bool) []byte {
+	bytes := make([]byte, len(flags))
+	for i, flag := range flags {
+		if flag {
+			bytes[i] = 1
+		}
+	}
+	return bytes
+}

@@ -107,6 +107,17 @@ func TestVersionsOfTheFormat(t *testing.T) {
 	}
 }
 
+func TestBytesAfterTheArchive(t *testing.T) {
+	numpy, err := os.ReadFile("testdata/numpy.npz")
+	require.NoError(t, err)
+	for _, file := range [][]byte{numpy, write(t, sample()...)} {
+		for n := 1; n < 200; n++ {
+			_, err := Read(append(bytes.Clone(file), make([]byte, n)...))
+			require.EqualError(t, err, "npz: the archive is followed by more", "%d bytes", n)
+		}
+	}
+}
+
 // The arrays come in the order in which they were written.
 func TestReadOrdered(t *testing.T) {
 	bytes, err := os.ReadFile("testdata/numpy.npz")

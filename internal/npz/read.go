@@ -25,10 +25,13 @@ const (
 	allowance    = 1 << 20
 )
 
+// directoryEnd is how many bytes the last part of an archive has before its comment.
+const directoryEnd = 22
+
 // Read returns the arrays of a file, sealed or not, given its whole contents.
 // Files of numpy.savez and numpy.savez_compressed are read too if their elements
 // are of the types that an Array has. All arrays together may have at most 100
-// times the bytes of the file, and 1 MiB more.
+// times the bytes of the file, and 1 MiB more. Bytes after the archive are refused.
 func Read(file []byte) (File, error) {
 	arrays, err := ReadOrdered(file)
 	if err != nil {
@@ -47,6 +50,9 @@ func ReadOrdered(file []byte) ([]Array, error) {
 	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
+	}
+	if end := len(file) - directoryEnd - len(archive.Comment); end < 0 || !bytes.HasPrefix(file[end:], []byte("PK\x05\x06")) {
+		return nil, errors.New("npz: the archive is followed by more")
 	}
 	var arrays []Array
 	names := make(map[string]bool)

@@ -1,0 +1,336 @@
+package ensemble
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/npz"
+	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/internal/safetensors"
+	"github.com/trajens/trajens/minibatch"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/tps"
+)
+
+var formats = []Format{NPZ, Safetensors}
+
+// fileOf returns the bytes of a file.
+func fileOf(t testing.TB, c *Committee, format Format, info Info) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	require.NoError(t, c.Write(&file, format, info))
+	return file.Bytes()
+}
+
+// threeMembers returns a committee to which fullInfo fits.
+func threeMembers(t testing.TB) *Committee {
+	return committee(t, identity(t), diagonal(1), diagonal(2), diagonal(3))
+}
+
+// sameCommittee checks that two committees have networks of the same architecture
+// and the same members, bit for bit.
+func sameCommittee(t *testing.T, want, got *Committee) {
+	t.Helper()
+	require.Equal(t, want.Network().Architecture(), got.Network().Architecture())
+	require.Equal(t, want.Network().Blocks(), got.Network().Blocks())
+	require.Equal(t, want.Len(), got.Len())
+	for i := range want.Len() {
+		require.Equal(t, want.Member(i), got.Member(i), "member %d", i)
+	}
+}
+
+// A committee is loaded by who does not know its network, and predicts the same.
+func TestSaveAndLoad(t *testing.T) {
+	walk, err := tps.RandomWalk(5, randomParameters(nn.MairCNN(), 1), 0.1, random.Source(2))
+	require.NoError(t, err)
+	convolutions, err := New(nn.MairCNN(), walk.Models())
+	require.NoError(t, err)
+	images := Info{Loss: nn.CrossEntropy, Classes: strings.Split("0123456789", ""), Inputs: Scaling{Description: "digits"}}
+	for name, c := range map[string]struct {
+		committee *Committee
+		info      Info
+	}{
+		"all":      {threeMembers(t), fullInfo()},
+		"no info":  {threeMembers(t), Info{}},
+		"images":   {convolutions, images},
+		"a number": {committee(t, nn.LinearPerceptron(1), []float32{0, float32(math.Copysign(0, -1))}), Info{}},
+	} {
+		for _, extension := range []string{".npz", ".safetensors"} {
+			path := filepath.Join(t.TempDir(), "committee"+extension)
+			require.NoError(t, os.WriteFile(path, []byte("nonsense"), 0o644))
+			require.NoError(t, c.committee.Save(path, c.info), "a file that is there is replaced")
+			read, info, err := Load(path)
+			require.NoError(t, err, name)
+			sameCommittee(t, c.committee, read)
+			assert.Equal(t, c.info, info, name)
+
+			// The content counts, not the name, and the same committee makes the same bytes.
+			renamed := filepath.Join(t.TempDir(), "committee")
+			require.NoError(t, os.Rename(path, renamed))
+			read, _, err = Load(renamed)
+			require.NoError(t, err, name)
+			sameCommittee(t, c.committee, read)
+			content, err := os.ReadFile(renamed)
+			require.NoError(t, err)
+			format := map[string]Format{".npz": NPZ, ".safetensors": Safetensors}[extension]
+			assert.Equal(t, fileOf(t, c.committee, format, c.info), content)
+		}
+	}
+}
+
+func randomParameters(net *nn.Network, seed uint64) []float32 {
+	params := make([]float32, net.Params())
+	nn.InitUniform(params, net, random.Source(seed))
+	return params
+}
+
+// The functions that take a network read the files of Save, and Load reads theirs.
+func TestFormerFiles(t *testing.T) {
+	c := threeMembers(t)
+	read, err := ReadNPZ(c.Network(), bytes.NewReader(fileOf(t, c, NPZ, fullInfo())))
+	require.NoError(t, err)
+	assert.Equal(t, c, read)
+	models, err := tps.ReadNPZ(bytes.NewReader(fileOf(t, c, NPZ, fullInfo())))
+	require.NoError(t, err)
+	assert.Equal(t, c.Member(2), models.Model(2))
+
+	var former bytes.Buffer
+	require.NoError(t, c.WriteNPZ(&former))
+	read, info, err := Read(&former)
+	require.NoError(t, err)
+	sameCommittee(t, c, read)
+	assert.Equal(t, Info{}, info)
+}
+
+// A checkpoint says what it is of, and a trajectory does not.
+func TestLoadCheckpoint(t *testing.T) {
+	net := identity(t)
+	d, err := data.NewLabeled([]float32{1, 2, 3, 3, 2, 1}, []int{3}, []int{0, 1}, 3)
+	require.NoError(t, err)
+	losses, err := nn.NewLosses(net, d, nn.CrossEntropy, nn.Config{})
+	require.NoError(t, err)
+	test, err := minibatch.NewBarker(d.Len())
+	require.NoError(t, err)
+	chain, err := tps.NewChain(tps.Config{Tau: 2, Sigma: 0.1, S: 1, Test: test}, losses)
+	require.NoError(t, err)
+	var checkpoint, trajectory bytes.Buffer
+	require.NoError(t, chain.WriteCheckpoint(&checkpoint))
+	require.NoError(t, chain.Trajectory().WriteNPZ(&trajectory))
+
+	c, info, err := Read(&checkpoint)
+	require.NoError(t, err)
+	assert.Equal(t, net.Architecture(), c.Network().Architecture())
+	assert.Equal(t, chain.Trajectory().Model(1), c.Member(1))
+	assert.Equal(t, nn.CrossEntropy, info.Loss)
+	assert.Equal(t, d.Fingerprint(), info.Provenance.Data)
+	var configuration map[string]string
+	require.NoError(t, json.Unmarshal(info.Provenance.Configuration, &configuration))
+	assert.Equal(t, "0.1", configuration["Sigma"])
+	fileOf(t, c, Safetensors, info) // it can be saved as it is
+
+	_, _, err = Read(&trajectory)
+	assert.EqualError(t, err, "ensemble: it does not say which network its members are of: ReadFile and LoadStateDict take the network from the caller")
+}
+
+func TestSaveRefuses(t *testing.T) {
+	c := threeMembers(t)
+	folder := t.TempDir()
+	assert.ErrorContains(t, c.Save(filepath.Join(folder, "a.pt"), Info{}), `has the extension ".pt", want .npz or .safetensors`)
+	err := c.Save(filepath.Join(folder, "a.npz"), Info{Weights: []float64{1}})
+	assert.EqualError(t, err, "ensemble: there are 1 weights, want one for each of the 3 members")
+	files, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	assert.Empty(t, files, "something is left of a file that was not written")
+	assert.ErrorContains(t, c.Save(filepath.Join(folder, "none", "a.npz"), Info{}), "ensemble: ")
+	assert.EqualError(t, c.Write(&bytes.Buffer{}, 0, Info{}), "ensemble: the format is Format(0), want NPZ or Safetensors")
+	assert.Equal(t, "[NPZ Safetensors]", fmt.Sprint(formats))
+	for _, format := range formats {
+		whole := len(fileOf(t, c, format, fullInfo()))
+		for room := 0; room < whole; room += 37 {
+			assert.ErrorIs(t, c.Write(&full{room}, format, fullInfo()), errFull)
+		}
+	}
+}
+
+// full is a disk with room for some bytes.
+type full struct{ room int }
+
+var errFull = errors.New("full")
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.room -= len(p); f.room < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+// An error while a file is written leaves the one that was there.
+func TestFormerFileStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "committee.safetensors")
+	c := threeMembers(t)
+	require.NoError(t, c.Save(path, fullInfo()))
+	require.Error(t, c.Save(path, Info{Weights: []float64{2, 0, 0}}))
+	read, info, err := Load(path)
+	require.NoError(t, err)
+	sameCommittee(t, c, read)
+	assert.Equal(t, fullInfo(), info)
+}
+
+func TestLoadNamesTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.npz")
+	_, _, err := Load(path)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	assert.ErrorContains(t, err, "ensemble: ")
+	require.NoError(t, os.WriteFile(path, []byte("nonsense"), 0o644))
+	_, _, err = Load(path)
+	assert.EqualError(t, err, "ensemble: it is neither a NumPy .npz file nor one of safetensors ("+path+")")
+}
+
+// No file that is cut off or has bytes too many is read, and none with a changed
+// byte as another committee.
+func TestDamagedFiles(t *testing.T) {
+	c := threeMembers(t)
+	for _, format := range formats {
+		file := fileOf(t, c, format, fullInfo())
+		for n := 0; n < len(file); n++ {
+			_, _, err := Read(bytes.NewReader(file[:n]))
+			require.Error(t, err, "%v: %d bytes of %d", format, n, len(file))
+			require.True(t, strings.HasPrefix(err.Error(), "ensemble: "), err)
+		}
+		_, _, err := Read(bytes.NewReader(append(bytes.Clone(file), 0)))
+		require.Error(t, err, "%v", format)
+		for i := range file {
+			file[i] ^= 0x04
+			if read, _, err := Read(bytes.NewReader(file)); err == nil && read.Network().Architecture() == c.Network().Architecture() {
+				sameCommittee(t, c, read)
+			}
+			file[i] ^= 0x04
+		}
+	}
+}
+
+// texts are the parts of a file that it can have as anything.
+type texts struct {
+	network, info string
+	values        []float32
+	shape         []int
+}
+
+// files returns files of both formats with these parts, however wrong.
+func (p texts) files(t testing.TB) map[string][]byte {
+	t.Helper()
+	text := func(name, text string) npz.Array {
+		return npz.Array{Name: name, Shape: []int{len(text)}, Data: []byte(text)}
+	}
+	arrays := []npz.Array{{Name: "trajectory", Shape: p.shape, Data: p.values}}
+	metadata := map[string]string{}
+	if p.network != "" {
+		arrays, metadata["network"] = append(arrays, text("network", p.network)), p.network
+	}
+	if p.info != "" {
+		arrays, metadata["info"] = append(arrays, text("info", p.info)), p.info
+	}
+	var numpy, tensors bytes.Buffer
+	require.NoError(t, npz.Write(&numpy, arrays...))
+	require.NoError(t, safetensors.Write(&tensors, metadata, safetensors.Tensor{Name: "0.weight", Shape: p.shape, Data: p.values}))
+	return map[string][]byte{"npz": numpy.Bytes(), "safetensors": tensors.Bytes()}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	const network = "2, Dense(1, no bias)"
+	two := []float32{1, 2}
+	for name, c := range map[string]struct {
+		parts            texts
+		npz, safetensors string // what the error says
+	}{
+		"no network":        {texts{"", "", two, []int{1, 2}}, "does not say which network", "does not say which network"},
+		"another notation":  {texts{"2,Dense(1)", "", two, []int{1, 2}}, "the network of the file: nn: the shape of the input", "the network of the file: nn: "},
+		"another network":   {texts{"2, Dense(1)", "", two, []int{1, 2}}, "model 0 has 2 parameters, want the network's 3", `"0.weight": found [1 2], want [1 2] of 0.weight`},
+		"a huge network":    {texts{"40000, Dense(50000)", "", two, []int{1, 2}}, "model 0 has 2 parameters, want the network's 2000050000", `"0.weight": found [1 2], want [50000 40000]`},
+		"no members":        {texts{network, "", []float32{}, []int{0, 2}}, "there are no models", `"0.weight": found [0 2], want [1 2] of 0.weight, or several`},
+		"no parameters":     {texts{network, "", []float32{}, []int{1 << 40, 0}}, "model 0 has 0 parameters, want the network's 2", "found [1099511627776 0]"},
+		"a network of none": {texts{"2, ReLU", "", []float32{}, []int{1 << 40, 0}}, "model 0 has 0 parameters, want the network's 0, at least 1", "the network has no parameters"},
+		"one dimension":     {texts{network, "", two, []int{2}}, "shape [2], want [-1 -1]", "found [2]"},
+		"NaN":               {texts{network, "", []float32{0, float32(math.NaN())}, []int{1, 2}}, "parameter 1 of model 0 is NaN", `element 1 of "0.weight" is NaN, want a finite number`},
+		"no JSON":           {texts{network, "{", two, []int{1, 2}}, "the info: ", "the info: "},
+		"a later version":   {texts{network, `{"version":7}`, two, []int{1, 2}}, "the info is of version 7, want 1", "the info is of version 7, want 1"},
+		"classes":           {texts{network, `{"version":1,"classes":["a","b"]}`, two, []int{1, 2}}, "there are 2 names of classes", "there are 2 names of classes"},
+		"weights":           {texts{network, `{"version":1,"weights":[-1]}`, two, []int{1, 2}}, "the weight of member 0 is -1", "the weight of member 0 is -1"},
+	} {
+		for format, file := range c.parts.files(t) {
+			read, info, err := Read(bytes.NewReader(file))
+			assert.Nil(t, read)
+			assert.Zero(t, info)
+			says := map[string]string{"npz": c.npz, "safetensors": c.safetensors}[format]
+			if name == "another network" && format == "safetensors" {
+				says = `"0.bias": not found, want [1] of 0.bias`
+			}
+			require.ErrorContains(t, err, says, "%s, %s", name, format)
+			assert.Equal(t, 1, strings.Count(err.Error(), "ensemble: "), err)
+		}
+	}
+	// The shape of one network is not that of a committee of one.
+	var file bytes.Buffer
+	require.NoError(t, safetensors.Write(&file, map[string]string{"network": network, "sha256": "0"}, safetensors.Tensor{Name: "0.weight", Shape: []int{1, 1, 2}, Data: two}))
+	_, _, err := Read(&file)
+	assert.EqualError(t, err, "ensemble: the checksum of the tensors does not fit: the file is damaged")
+}
+
+// Files of Save are read whatever bytes they have, or refused.
+func FuzzReadFile(f *testing.F) {
+	c := threeMembers(f)
+	for _, format := range formats {
+		f.Add(fileOf(f, c, format, fullInfo()))
+		f.Add(fileOf(f, c, format, Info{}))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		c, info, err := Read(bytes.NewReader(input))
+		if err != nil {
+			require.Nil(t, c)
+			return
+		}
+		require.NoError(t, info.check(c.Network(), c.Len()))
+	})
+}
+
+// The checksums of NumPy's files keep a fuzzer from what they say, so the parts are
+// fuzzed. What is read can be written, and is read again.
+func FuzzReadParts(f *testing.F) {
+	text, err := fullInfo().encode()
+	require.NoError(f, err)
+	f.Add("3, Dense(3, no bias)", string(text), 27, 3, 9)
+	f.Add("2, Dense(1, no bias)", `{"version":1,"weights":[1],"inputs":{"mean":[1,2],"scale":[1,2]}}`, 2, 1, 2)
+	f.Add("2, ReLU", `{"version":1}`, 0, 1<<40, 0)
+	f.Add("2, ReLU, Dense(70000)", "", 4, 2, 2)
+	f.Fuzz(func(t *testing.T, network, info string, size, rows, columns int) {
+		var file bytes.Buffer
+		err := npz.Write(&file,
+			npz.Array{Name: "trajectory", Shape: []int{rows, columns}, Data: make([]float32, max(0, size%1000))},
+			npz.Array{Name: "network", Shape: []int{len(network)}, Data: []byte(network)},
+			npz.Array{Name: "info", Shape: []int{len(info)}, Data: []byte(info)})
+		if err != nil {
+			return // no such shape
+		}
+		c, read, err := Read(&file)
+		if err != nil {
+			return
+		}
+		for _, format := range formats {
+			again, info, err := Read(bytes.NewReader(fileOf(t, c, format, read)))
+			require.NoError(t, err)
+			sameCommittee(t, c, again)
+			require.NoError(t, info.check(c.Network(), c.Len()))
+		}
+	})
+}

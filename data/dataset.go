@@ -23,6 +23,7 @@ type Dataset struct {
 	inputs  []float32 // rows × size, row-major
 	labels  []int32   // one a row, or nil
 	classes int
+	names   []string  // one a class, or nil
 	targets []float32 // rows × outputs, row-major, or nil
 	outputs int
 	rows    []int // the row of each sample; nil: sample i is row i
@@ -121,6 +122,31 @@ func (d *Dataset) Size() int { return d.size }
 
 // Classes returns the number of classes, or 0 for a dataset without labels.
 func (d *Dataset) Classes() int { return d.classes }
+
+// ClassNames returns the name of each class, or nil for a dataset whose classes
+// have none. The caller must not change it.
+func (d *Dataset) ClassNames() []string { return d.names }
+
+// NameClasses returns a view of all samples whose classes have the given names,
+// one for each, none empty and none twice. The list is copied.
+func (d *Dataset) NameClasses(names []string) (*Dataset, error) {
+	if len(names) != d.classes || d.classes == 0 {
+		return nil, fmt.Errorf("data: %d names for %d classes", len(names), d.classes)
+	}
+	classes := make(map[string]int, len(names))
+	for k, name := range names {
+		if name == "" {
+			return nil, fmt.Errorf("data: the name of class %d is empty", k)
+		}
+		if first, twice := classes[name]; twice {
+			return nil, fmt.Errorf("data: classes %d and %d have the same name %q", first, k, name)
+		}
+		classes[name] = k
+	}
+	view := *d
+	view.names = slices.Clone(names)
+	return &view, nil
+}
 
 // Outputs returns how many real targets a sample has, or 0 for a dataset
 // without targets.

@@ -274,3 +274,33 @@ func TestSplitIsUniform(t *testing.T) {
 	// 43.8 is the 0.999 quantile of chi-square with 19 degrees of freedom.
 	assert.Less(t, chi2, 43.8)
 }
+
+func TestNameClasses(t *testing.T) {
+	d, err := NewLabeled([]float32{1, 2, 3, 4}, []int{1}, []int{0, 1, 2, 1}, 3)
+	require.NoError(t, err)
+	require.Nil(t, d.ClassNames())
+	names := []string{"ape", "bee", "cow"}
+	named, err := d.NameClasses(names)
+	require.NoError(t, err)
+	names[0] = "changed"
+	require.Equal(t, []string{"ape", "bee", "cow"}, named.ClassNames())
+	require.Nil(t, d.ClassNames(), "the dataset does not change")
+	require.Equal(t, d.Fingerprint(), named.Fingerprint())
+	part, err := named.Slice(1, 3)
+	require.NoError(t, err)
+	require.Equal(t, "bee", part.ClassNames()[part.Label(0)])
+
+	for says, names := range map[string][]string{
+		"data: 2 names for 3 classes":                  {"a", "b"},
+		"data: the name of class 1 is empty":           {"a", "", "c"},
+		`data: classes 0 and 2 have the same name "a"`: {"a", "b", "a"},
+		"data: 0 names for 3 classes":                  nil,
+	} {
+		_, err := d.NameClasses(names)
+		require.EqualError(t, err, says)
+	}
+	plain, err := NewInputs([]float32{1}, []int{1})
+	require.NoError(t, err)
+	_, err = plain.NameClasses(nil)
+	require.EqualError(t, err, "data: 0 names for 0 classes")
+}

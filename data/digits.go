@@ -53,7 +53,11 @@ func Digits(n int, source rand.Source) (*Dataset, error) {
 		page.draw(labels[i], own)
 		page.develop(inputs[i*digitPixels:(i+1)*digitPixels], own)
 	}
-	return NewLabeled(inputs, []int{1, digitSide, digitSide}, labels, len(digitForms))
+	d, err := NewLabeled(inputs, []int{1, digitSide, digitSide}, labels, len(digitForms))
+	if err != nil {
+		return nil, err
+	}
+	return d.NameClasses(digitNames)
 }
 
 // A sheet is what one digit is drawn on.

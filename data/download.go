@@ -19,17 +19,19 @@ import (
 	"github.com/trajens/trajens/internal/atomicfile"
 )
 
-// DownloadConfig has the settings of DownloadMNIST. The zero value works.
+// DownloadConfig has the settings of DownloadMNIST and DownloadFashionMNIST. The
+// zero value works.
 type DownloadConfig struct {
 	// Mirrors are the URLs of folders that hold the files, tried in turn for
-	// each file. None: two public copies, of the PyTorch project and of the
-	// Common Visual Data Foundation.
+	// each file. None: two public copies of each dataset. Those of MNIST are of
+	// the PyTorch project and of the Common Visual Data Foundation, those of
+	// Fashion-MNIST of Zalando Research.
 	Mirrors []string
 
 	// Progress, unless nil, is called after each piece of a file, and once
 	// before the first, with the number of bytes that are there and that will
 	// be. With the next mirror done starts again from 0. It is called from
-	// the goroutine of DownloadMNIST, and not for files that were kept.
+	// the goroutine of the download, and not for files that were kept.
 	Progress func(file string, done, total int64)
 
 	// StallTimeout is how long a mirror may send nothing before the next one
@@ -38,11 +40,6 @@ type DownloadConfig struct {
 
 	// Client makes the requests. nil: http.DefaultClient.
 	Client *http.Client
-}
-
-var mnistMirrors = []string{
-	"https://ossci-datasets.s3.amazonaws.com/mnist/",
-	"https://storage.googleapis.com/cvdf-datasets/mnist/",
 }
 
 // A remoteFile is a gzip file known by its size in bytes and its SHA-256 sum,
@@ -55,64 +52,12 @@ type remoteFile struct {
 	contentSum  string
 }
 
-// mnistFiles are the files as LeCun, Cortes and Burges published them.
-var mnistFiles = []remoteFile{
-	{
-		name: "train-images-idx3-ubyte.gz",
-		size: 9912422, sum: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-		contentSize: 47040016, contentSum: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-	},
-	{
-		name: "train-labels-idx1-ubyte.gz",
-		size: 28881, sum: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-		contentSize: 60008, contentSum: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-	},
-	{
-		name: "t10k-images-idx3-ubyte.gz",
-		size: 1648877, sum: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-		contentSize: 7840016, contentSum: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-	},
-	{
-		name: "t10k-labels-idx1-ubyte.gz",
-		size: 4542, sum: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-		contentSize: 10008, contentSum: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-	},
-}
-
-// DownloadMNIST fetches the four files of MNIST (11.6 MB) into the folder
-// dir, which is made if need be. If dir is empty, the folder is where MNIST looks:
-// the one that the environment variable TRAJENS_MNIST names, or else
-// trajens/mnist in the user's cache directory.
-//
-// Each file is checked against a SHA-256 sum that is part of this package,
-// and appears under its name only when complete and right: it is written to a
-// temporary file in the folder, flushed to disk and renamed. A file that
-// is there already is kept if its sum is right or its decompressed contents
-// are; otherwise it is replaced.
-//
-// When ctx ends, or when no mirror has a right copy of a file, DownloadMNIST
-// returns an error that holds those of all mirrors; files fetched before that
-// stay.
-func DownloadMNIST(ctx context.Context, dir string, config DownloadConfig) error {
-	if ctx == nil {
-		return errors.New("data: the context is nil")
-	}
-	folder, _, err := mnistDir(dir)
-	if err != nil {
-		return fmt.Errorf("data: no folder for MNIST: %w", err)
-	}
-	return download(ctx, folder, mnistFiles, config)
-}
-
 func download(ctx context.Context, dir string, files []remoteFile, config DownloadConfig) error {
 	if config.StallTimeout < 0 {
 		return fmt.Errorf("data: StallTimeout = %v, want 0 or more", config.StallTimeout)
 	}
 	config.StallTimeout = cmp.Or(config.StallTimeout, 30*time.Second)
 	config.Client = cmp.Or(config.Client, http.DefaultClient)
-	if len(config.Mirrors) == 0 {
-		config.Mirrors = mnistMirrors
-	}
 	if config.Progress == nil {
 		config.Progress = func(string, int64, int64) {}
 	}

@@ -50,7 +50,7 @@ type mirror struct {
 func newMirror(t *testing.T) *mirror {
 	m := &mirror{content: map[string][]byte{}, requests: map[string]int{}}
 	for k, content := range smallMNIST() {
-		file, packed := pinned(mnistParts[k]+".gz", content)
+		file, packed := pinned(imageSetParts[k]+".gz", content)
 		m.files = append(m.files, file)
 		m.content[file.name] = packed
 	}
@@ -124,10 +124,14 @@ func (m *mirror) count(path string) int {
 	return m.requests[path]
 }
 
-// config sets the mirrors, with a stall timeout that is short for a test.
+// config sets the mirrors, with a stall timeout that is short where a mirror
+// stalls, and else one that no busy machine exceeds.
 func (m *mirror) config(folders ...string) DownloadConfig {
-	config := DownloadConfig{StallTimeout: 200 * time.Millisecond}
+	config := DownloadConfig{StallTimeout: time.Minute}
 	for _, folder := range folders {
+		if folder == "silent" || folder == "stalls" {
+			config.StallTimeout = 200 * time.Millisecond
+		}
 		config.Mirrors = append(config.Mirrors, m.URL+"/"+folder)
 	}
 	return config
@@ -320,21 +324,31 @@ func TestDownloadConfig(t *testing.T) {
 	// which MNIST looks by default and removes what it cannot use.
 	isolate(t)
 	m := newMirror(t)
-	cache, _, err := mnistDir("")
+	cache, _, err := mnist.place("")
 	require.NoError(t, err)
 	for _, named := range []string{"", filepath.Join(t.TempDir(), "named")} {
 		t.Setenv("TRAJENS_MNIST", named)
 		require.ErrorContains(t, DownloadMNIST(t.Context(), "", m.config("good")), "the server offers")
 		require.Empty(t, entries(t, cmp.Or(named, cache)))
 	}
+	require.NoDirExists(t, filepath.Join(filepath.Dir(cache), "fashion-mnist"))
+	require.ErrorContains(t, DownloadFashionMNIST(t.Context(), "", m.config("good")), "the server offers")
+	require.Empty(t, entries(t, filepath.Join(filepath.Dir(cache), "fashion-mnist")))
 }
 
 // The sums of the contents that this package pins are those of a real copy.
 func TestPinnedSums(t *testing.T) {
-	dir := mnistdir.Find(t)
-	for k, file := range mnistFiles {
-		require.Equal(t, mnistParts[k]+".gz", file.name)
-		path, err := findPart(dir, mnistParts[k])
+	checkPinnedSums(t, &mnist, mnistdir.Find(t))
+}
+
+func TestPinnedSumsOfFashion(t *testing.T) {
+	checkPinnedSums(t, &fashionMNIST, mnistdir.FindFashion(t))
+}
+
+func checkPinnedSums(t *testing.T, set *imageSet, dir string) {
+	for k, file := range set.files {
+		require.Equal(t, imageSetParts[k]+".gz", file.name)
+		path, err := findPart(dir, imageSetParts[k])
 		require.NoError(t, err)
 		if filepath.Ext(path) == ".gz" {
 			assert.True(t, intact(path, file), path)

@@ -3,6 +3,7 @@ package data_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"github.com/trajens/trajens/data"
 )
@@ -21,4 +22,54 @@ func Example() {
 	// Output:
 	// 800 to train on, 200 to test on
 	// shape [1 28 28] in 10 classes
+}
+
+func ExampleDataset_Shifted() {
+	digits, err := data.Digits(100, rand.NewPCG(1, 2))
+	if err != nil {
+		panic(err)
+	}
+	for _, shift := range data.Shifts() {
+		worst, err := digits.Shifted(shift, data.ShiftLevels, rand.NewPCG(1, 2))
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(shift, worst.Shape(), worst.ClassNames()[worst.Label(0)] == digits.ClassNames()[digits.Label(0)])
+	}
+	// Output:
+	// rotation [1 28 28] true
+	// noise [1 28 28] true
+	// blur [1 28 28] true
+	// contrast [1 28 28] true
+	// translation [1 28 28] true
+}
+
+func ExampleReadTable() {
+	const table = `length,material,strength
+10,steel,52.1
+12,wood,9.5
+11,steel,50.7
+14,wood,8.8
+`
+	all, columns, err := data.ReadTable(strings.NewReader(table), data.TableConfig{Categorical: []string{"material"}})
+	if err != nil {
+		panic(err)
+	}
+	train, test, err := all.Split(3, rand.NewPCG(1, 2))
+	if err != nil {
+		panic(err)
+	}
+	standardizer, err := data.NewStandardizer(train)
+	if err != nil {
+		panic(err)
+	}
+	if test, err = standardizer.Apply(test); err != nil {
+		panic(err)
+	}
+	target := float64(test.Target(0)[0])
+	fmt.Println(columns.InputNames(), "predict", columns.Target.Name)
+	fmt.Printf("%.1f\n", standardizer.RestoreTarget(0, target))
+	// Output:
+	// [length material=steel material=wood] predict strength
+	// 9.5
 }

@@ -2,9 +2,7 @@ package data
 
 import (
 	"bufio"
-	"compress/gzip"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -70,31 +68,15 @@ func readIDX(r io.Reader) (*IDX, error) {
 	if err != nil {
 		return nil, cutOff("the first 2", len(start), err)
 	}
-	var body io.Reader = buffered
-	if start[0] == 0x1f && start[1] == 0x8b {
-		if body, err = gzip.NewReader(buffered); err != nil {
-			return nil, gzipDamage(err)
-		}
+	body, err := unzipped(buffered)
+	if err != nil {
+		return nil, err
 	}
 	idx, err := parseIDX(body)
 	if err != nil {
 		return nil, gzipDamage(err)
 	}
 	return idx, nil
-}
-
-// gzipDamage says in words what is wrong with a gzip stream, and returns other
-// errors as they are.
-func gzipDamage(err error) error {
-	switch {
-	case errors.Is(err, gzip.ErrHeader):
-		return fmt.Errorf("the gzip stream has a bad header or is followed by other bytes: %w", err)
-	case errors.Is(err, gzip.ErrChecksum):
-		return fmt.Errorf("the gzip stream is damaged: %w", err)
-	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		return fmt.Errorf("the gzip header is cut off: %w", io.ErrUnexpectedEOF)
-	}
-	return err
 }
 
 // cutOff is the error of a file that ends, or cannot be read, too early.

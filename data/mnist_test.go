@@ -1,6 +1,7 @@
 package data
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,7 @@ func writeMNIST(t *testing.T, dir string, rename func(part string) string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	for k, content := range smallMNIST() {
-		name := rename(mnistParts[k])
+		name := rename(imageSetParts[k])
 		if strings.HasSuffix(name, ".gz") {
 			content = gzipped(content)
 		}
@@ -38,6 +39,7 @@ func asIs(part string) string { return part }
 // isolate gives the test empty folders instead of the user's.
 func isolate(t *testing.T) {
 	t.Setenv("TRAJENS_MNIST", "")
+	t.Setenv("TRAJENS_FASHION_MNIST", "")
 	t.Setenv("HOME", t.TempDir())
 	t.Setenv("XDG_CACHE_HOME", "")
 	t.Setenv("LocalAppData", t.TempDir())
@@ -51,6 +53,7 @@ func checkSmallMNIST(t *testing.T, dir string) {
 	assert.Equal(t, 3, test.Len())
 	assert.Equal(t, []int{1, 28, 28}, test.Shape())
 	assert.Equal(t, 9, train.Label(4))
+	assert.Equal(t, []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, train.ClassNames())
 	assert.Equal(t, 7, test.Label(0))
 	assert.Equal(t, float32(ramp(784)[100])/255, test.Input(0)[100])
 }
@@ -77,7 +80,7 @@ func TestMNISTPlaces(t *testing.T) {
 	_, _, err := MNIST("")
 	require.ErrorIs(t, err, ErrNoMNIST)
 
-	cache, named, err := mnistDir("")
+	cache, named, err := mnist.place("")
 	require.NoError(t, err)
 	require.False(t, named)
 	require.Equal(t, filepath.Join("trajens", "mnist"), cache[len(cache)-len("trajens/mnist"):])
@@ -88,7 +91,7 @@ func TestMNISTPlaces(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TRAJENS_MNIST", folder)
 	writeMNIST(t, folder, asIs)
-	path := filepath.Join(folder, mnistParts[1])
+	path := filepath.Join(folder, imageSetParts[1])
 	require.NoError(t, os.WriteFile(path, idxFile([]byte{99, 0, 4, 1, 9}, 5), 0o644))
 	_, _, err = MNIST("")
 	require.ErrorContains(t, err, path+": label 99 of sample 0")
@@ -101,16 +104,16 @@ func TestMNISTPlaces(t *testing.T) {
 // an error of their own, and not looked for elsewhere.
 func TestMNISTNotInANamedFolder(t *testing.T) {
 	isolate(t)
-	cache, _, err := mnistDir("")
+	cache, _, err := mnist.place("")
 	require.NoError(t, err)
 	writeMNIST(t, cache, asIs)
 	half := t.TempDir()
 	writeMNIST(t, half, asIs)
-	require.NoError(t, os.Remove(filepath.Join(half, mnistParts[2])))
+	require.NoError(t, os.Remove(filepath.Join(half, imageSetParts[2])))
 	nowhere := filepath.Join(t.TempDir(), "nowhere")
 	for folder, says := range map[string]string{
-		half:        half + " has no " + mnistParts[2],
-		t.TempDir(): " has no " + mnistParts[0],
+		half:        half + " has no " + imageSetParts[2],
+		t.TempDir(): " has no " + imageSetParts[0],
 		nowhere:     nowhere,
 	} {
 		t.Setenv("TRAJENS_MNIST", "")
@@ -131,12 +134,12 @@ func TestMNISTNotInANamedFolder(t *testing.T) {
 // The error is short enough for a line, and says how to get the files.
 func TestMNISTNotInTheCache(t *testing.T) {
 	isolate(t)
-	cache, _, err := mnistDir("")
+	cache, _, err := mnist.place("")
 	require.NoError(t, err)
 	_, _, err = MNIST("")
 	require.EqualError(t, err, "data: MNIST not found in "+cache+": use DownloadMNIST or set TRAJENS_MNIST")
 	writeMNIST(t, cache, asIs)
-	require.NoError(t, os.Remove(filepath.Join(cache, mnistParts[3])))
+	require.NoError(t, os.Remove(filepath.Join(cache, imageSetParts[3])))
 	_, _, err = MNIST("")
 	require.ErrorIs(t, err, ErrNoMNIST, "a part of the files")
 }
@@ -153,7 +156,7 @@ func TestMNISTWithoutCacheDirectory(t *testing.T) {
 func TestMNISTMissingFile(t *testing.T) {
 	dir := t.TempDir()
 	writeMNIST(t, dir, asIs)
-	for _, part := range mnistParts {
+	for _, part := range imageSetParts {
 		path := filepath.Join(dir, part)
 		content, err := os.ReadFile(path)
 		require.NoError(t, err)
@@ -168,7 +171,7 @@ func TestMNISTMissingFile(t *testing.T) {
 func TestMNISTOfAnotherSize(t *testing.T) {
 	dir := t.TempDir()
 	writeMNIST(t, dir, asIs)
-	path := filepath.Join(dir, mnistParts[2])
+	path := filepath.Join(dir, imageSetParts[2])
 	require.NoError(t, os.WriteFile(path, idxFile(ramp(3*32*32), 3, 32, 32), 0o644))
 	_, _, err := MNIST(dir)
 	require.ErrorContains(t, err, path+": images of shape [1 32 32], want [1 28 28]")
@@ -180,22 +183,32 @@ func TestRealMNIST(t *testing.T) {
 	require.NoError(t, err)
 	// Facts about MNIST: the class counts, and the mean 0.1307 of the training
 	// pixels by which images are commonly centered.
-	counts := func(d *Dataset) []int {
-		list := make([]int, d.Classes())
-		for i := range d.Len() {
-			list[d.Label(i)]++
-		}
-		return list
+	assert.Equal(t, []int{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949}, classCounts(train))
+	assert.Equal(t, []int{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009}, classCounts(test))
+	mean, _ := pixelMoments(train)
+	assert.InDelta(t, 0.1307, mean, 5e-5)
+	assert.Equal(t, "7", test.ClassNames()[test.Label(0)])
+}
+
+func classCounts(d *Dataset) []int {
+	list := make([]int, d.Classes())
+	for i := range d.Len() {
+		list[d.Label(i)]++
 	}
-	assert.Equal(t, []int{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949}, counts(train))
-	assert.Equal(t, []int{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009}, counts(test))
-	sum := 0.0
-	for i := range train.Len() {
-		for _, v := range train.Input(i) {
+	return list
+}
+
+// pixelMoments returns mean and standard deviation of all pixels.
+func pixelMoments(d *Dataset) (mean, deviation float64) {
+	sum, squares := 0.0, 0.0
+	for i := range d.Len() {
+		for _, v := range d.Input(i) {
 			sum += float64(v)
+			squares += float64(v) * float64(v)
 		}
 	}
-	assert.InDelta(t, 0.1307, sum/float64(train.Len()*train.Size()), 5e-5)
+	n := float64(d.Len() * d.Size())
+	return sum / n, math.Sqrt(squares/n - sum*sum/(n*n))
 }
 
 func BenchmarkMNIST(b *testing.B) {

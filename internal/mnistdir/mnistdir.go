@@ -1,4 +1,5 @@
-// Package mnistdir finds a copy of MNIST for tests and benchmarks.
+// Package mnistdir finds copies of MNIST and Fashion-MNIST for tests and
+// benchmarks.
 package mnistdir
 
 import (
@@ -15,19 +16,35 @@ import (
 func Find(tb testing.TB) string {
 	tb.Helper()
 	if dir := os.Getenv("TRAJENS_MNIST"); dir != "" {
-		if !holdsMNIST(dir) {
+		if !holdsFiles(dir) {
 			tb.Fatalf("TRAJENS_MNIST: %s does not have the four files of MNIST", dir)
 		}
 		return dir
 	}
 	for _, dir := range places() {
-		if holdsMNIST(dir) {
+		if holdsFiles(dir) {
 			return dir
 		}
 	}
 	tb.Skip("MNIST not found: set TRAJENS_MNIST to a folder with its four files, " +
 		"or fetch it with data.DownloadMNIST or go run ./examples/mnist -download")
 	return ""
+}
+
+// FindFashion returns the folder with the Fashion-MNIST files that the
+// environment variable TRAJENS_FASHION_MNIST names. If there is no such variable
+// it skips the test, but if the folder lacks files the test fails.
+func FindFashion(tb testing.TB) string {
+	tb.Helper()
+	dir := os.Getenv("TRAJENS_FASHION_MNIST")
+	if dir == "" {
+		tb.Skip("Fashion-MNIST not found: set TRAJENS_FASHION_MNIST to a folder with its four files; " +
+			"data.DownloadFashionMNIST fetches them, and so does go run ./examples/mnist -dataset fashion -download")
+	}
+	if !holdsFiles(dir) {
+		tb.Fatalf("TRAJENS_FASHION_MNIST: %s does not have the four files of Fashion-MNIST", dir)
+	}
+	return dir
 }
 
 func places() []string {
@@ -48,8 +65,8 @@ func places() []string {
 	return dirs
 }
 
-// holdsMNIST tells whether all four files are in dir, each plain or gzipped.
-func holdsMNIST(dir string) bool {
+// holdsFiles tells whether all four files are in dir, each plain or gzipped.
+func holdsFiles(dir string) bool {
 	for _, name := range []string{
 		"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
 		"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",

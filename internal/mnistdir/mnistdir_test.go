@@ -16,10 +16,12 @@ func TestFindTakesTheEnvironmentFirst(t *testing.T) {
 		"t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte",
 	}
 	for _, name := range names {
-		require.False(t, holdsMNIST(dir), "before %s", name)
+		require.False(t, holdsFiles(dir), "before %s", name)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o644))
 	}
 	require.Equal(t, dir, Find(t))
+	t.Setenv("TRAJENS_FASHION_MNIST", dir)
+	require.Equal(t, dir, FindFashion(t))
 }
 
 func TestFindLooksAboveTheWorkingDirectory(t *testing.T) {
@@ -45,6 +47,13 @@ func TestFindSkips(t *testing.T) {
 		Find(t)
 	})
 	require.True(t, skipped)
+	skipped = false
+	t.Setenv("TRAJENS_FASHION_MNIST", "")
+	t.Run("no fashion", func(t *testing.T) {
+		defer func() { skipped = t.Skipped() }()
+		FindFashion(t)
+	})
+	require.True(t, skipped)
 }
 
 // failing records a failure instead of ending the test.
@@ -63,5 +72,9 @@ func TestFindFailsWithoutTheNamedFolder(t *testing.T) {
 	t.Setenv("TRAJENS_MNIST", filepath.Join(t.TempDir(), "nowhere"))
 	tb := &failing{TB: t}
 	Find(tb)
+	require.True(t, tb.failed)
+	t.Setenv("TRAJENS_FASHION_MNIST", t.TempDir())
+	tb = &failing{TB: t}
+	FindFashion(tb)
 	require.True(t, tb.failed)
 }

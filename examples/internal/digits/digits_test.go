@@ -17,13 +17,14 @@ import (
 	"github.com/trajens/trajens/internal/random"
 )
 
-// files are the names of the files of MNIST.
-var files = []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}
+// fileNames are the names of the files of MNIST.
+var fileNames = []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}
 
 // nowhere makes sure that MNIST is not found where nobody names a place.
 func nowhere(t *testing.T) {
 	t.Helper()
 	t.Setenv("TRAJENS_MNIST", "")
+	t.Setenv("TRAJENS_FASHION_MNIST", "")
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
 }
@@ -70,6 +71,20 @@ func TestAuto(t *testing.T) {
 	require.Equal(t, "Data: built-in digits, 30 to train on, 4000 to test on.\n", stderr)
 	_, _, err = load(t.Context(), 1, "-dataset", "mnist")
 	require.ErrorIs(t, err, data.ErrNoMNIST)
+	_, _, err = load(t.Context(), 1, "-dataset", "fashion")
+	require.ErrorIs(t, err, data.ErrNoFashionMNIST)
+}
+
+func TestFashion(t *testing.T) {
+	dir := mnistdir.FindFashion(t)
+	set, stderr, err := load(t.Context(), 1, "-dataset", "fashion", "-train", "1000")
+	require.NoError(t, err)
+	require.Equal(t, "fashion", set.Name)
+	require.Equal(t, "Sneaker", set.Train.ClassNames()[7])
+	require.Equal(t, "Data: Fashion-MNIST, 1000 to train on, 10000 to test on.\n", stderr)
+	t.Setenv("TRAJENS_FASHION_MNIST", "")
+	_, _, err = load(t.Context(), 1, "-dataset", "fashion", "-data", dir, "-train", "60001")
+	require.EqualError(t, err, "-train 60001: Fashion-MNIST has 60000 samples to train on")
 }
 
 // Digits do not take the place of MNIST in a folder that is named, whether it is
@@ -77,7 +92,7 @@ func TestAuto(t *testing.T) {
 func TestNamedFolder(t *testing.T) {
 	nowhere(t)
 	missing, partial, damaged := filepath.Join(t.TempDir(), "nowhere"), t.TempDir(), t.TempDir()
-	for i, name := range files {
+	for i, name := range fileNames {
 		text := []byte("not an IDX file")
 		require.NoError(t, os.WriteFile(filepath.Join(damaged, name), text, 0o666))
 		if i < 2 {
@@ -118,7 +133,7 @@ func TestDigits(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for want, args := range map[string]string{
-		`-dataset "letters": want auto, mnist or digits`:                   "-dataset letters",
+		`-dataset "letters": want auto, mnist, fashion or digits`:          "-dataset letters",
 		`-data "somewhere": has no use with -dataset digits`:               "-data somewhere -dataset digits",
 		"-download: has no use with -dataset digits":                       "-download -dataset digits",
 		"-train -1: want at least 1, or 0 for all":                         "-train -1",

@@ -9,12 +9,12 @@ import (
 	"github.com/trajens/trajens/examples/internal/cli"
 )
 
-// download fetches MNIST into dir, or into the user's cache directory, and says
+// download fetches files into dir, or into the user's cache directory, and says
 // on stderr how far it is.
-func download(ctx context.Context, dir string, stderr io.Writer) error {
+func download(ctx context.Context, fetch func(context.Context, string, data.DownloadConfig) error, dir string, stderr io.Writer) error {
 	progress := cli.NewProgress(stderr, 1)
 	defer progress.End()
-	return data.DownloadMNIST(ctx, dir, data.DownloadConfig{Progress: show(progress)})
+	return fetch(ctx, dir, data.DownloadConfig{Progress: show(progress)})
 }
 
 // show returns a callback that leaves a line for each attempt to fetch a file.

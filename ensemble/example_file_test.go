@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/nn"
 )
@@ -18,14 +19,19 @@ func ExampleLoad() {
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "lines.safetensors")
 
-	lines, err := ensemble.New(nn.LinearPerceptron(1), [][]float32{{2, 0}, {4, 1}})
+	measured, err := data.NewTargets([]float32{250, 350}, []int{1}, []float32{-1, 1})
 	if err != nil {
 		panic(err)
 	}
-	err = lines.Save(path, ensemble.Info{
-		Loss:   nn.HalfSquaredError,
-		Inputs: ensemble.Scaling{Names: []string{"temperature [K]"}, Mean: []float64{300}, Scale: []float64{50}},
-	})
+	standardizer, err := data.NewStandardizer(measured)
+	if err != nil {
+		panic(err)
+	}
+	lines, err := ensemble.New(nn.LinearPerceptron(1), [][]float32{{1, 0.1}, {1, -0.1}})
+	if err != nil {
+		panic(err)
+	}
+	err = lines.Save(path, ensemble.Info{Loss: nn.HalfSquaredError, Inputs: "temperature in kelvins", Standardizer: standardizer})
 	if err != nil {
 		panic(err)
 	}
@@ -34,15 +40,17 @@ func ExampleLoad() {
 	if err != nil {
 		panic(err)
 	}
-	input := make([]float32, 1)
-	info.Inputs.Apply(input, []float64{325})
-	prediction, err := committee.Predict(input)
+	inputs, err := info.Standardizer.Apply(measured)
+	if err != nil {
+		panic(err)
+	}
+	outputs, err := committee.Outputs(inputs)
 	if err != nil {
 		panic(err)
 	}
 	fmt.Println(committee.Network().Architecture(), info.Loss, committee.Len())
-	fmt.Printf("%v at 325: %.4g\n", info.Inputs.Names[0], prediction.Outputs[0])
+	fmt.Printf("%s: %.2f at 250\n", info.Inputs, info.Standardizer.RestoreTarget(0, outputs[0]))
 	// Output:
 	// 1, Dense(1) HalfSquaredError 2
-	// temperature [K] at 325: 2
+	// temperature in kelvins: -1.00 at 250
 }

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"unicode/utf8"
 
+	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/nn"
 )
 
@@ -23,12 +25,18 @@ type Info struct {
 	// their order. nil: the classes have no names, or there are none.
 	Classes []string `json:"classes,omitempty"`
 
-	// Inputs says what the numbers of an input are, and how they are made of what
-	// was measured.
-	Inputs Scaling `json:"inputs,omitzero"`
+	// Inputs says for people what an input is: "gray levels from 0, black, to 1,
+	// white".
+	Inputs string `json:"inputs,omitempty"`
 
-	// Targets says the same of the targets of a regression.
-	Targets Scaling `json:"targets,omitzero"`
+	// Columns are those of the table with the training data, which make an input
+	// of the columns of another (data.TableConfig.Like). If the target has levels,
+	// they are the Classes. nil: the data were no table.
+	Columns *data.Columns `json:"columns,omitempty"`
+
+	// Standardizer has the means and scales by which inputs and targets are made of
+	// what was measured. nil: they are taken as they are.
+	Standardizer *data.Standardizer `json:"standardizer,omitempty"`
 
 	// Weights are those of the members: one for each, none below 0, of sum 1 up
 	// to 10⁻⁶, which allows for weights that were rounded to float32. nil: the
@@ -64,10 +72,24 @@ const weightsTolerance = 1e-6
 // check returns an error, without prefix, if the info does not fit a number of
 // members of the network.
 func (i *Info) check(net *nn.Network, members int) error {
-	if err := i.checkLoss(net); err != nil {
+	if i.Loss != 0 {
+		if _, err := nn.ParseLoss(i.Loss.String()); err != nil {
+			return fmt.Errorf("the loss is %v, want 0 or one of package nn", i.Loss)
+		}
+	}
+	if err := i.checkClasses(net.Outputs()); err != nil {
 		return err
 	}
-	if err := i.Inputs.check("input", net.InputShape()); err != nil {
+	size := 1
+	for _, n := range net.InputShape() {
+		size *= n
+	}
+	if i.Columns != nil {
+		if names := i.Columns.InputNames(); len(names) != size {
+			return fmt.Errorf("the columns make %d input numbers, want %d", len(names), size)
+		}
+	}
+	if err := i.checkStandardizer(size, net.Outputs()); err != nil {
 		return err
 	}
 	if err := i.checkWeights(members); err != nil {
@@ -81,30 +103,43 @@ func (i *Info) check(net *nn.Network, members int) error {
 	return i.checkTexts()
 }
 
-// checkLoss checks the loss and what depends on it: classes and targets.
-func (i *Info) checkLoss(net *nn.Network) error {
-	outputs := net.Outputs()
-	if i.Loss != 0 {
-		if _, err := nn.ParseLoss(i.Loss.String()); err != nil {
-			return fmt.Errorf("the loss is %v, want 0 or one of package nn", i.Loss)
-		}
+func (i *Info) checkClasses(outputs int) error {
+	if i.Columns != nil && i.Columns.Target.Levels != nil && !slices.Equal(i.Columns.Target.Levels, i.Classes) {
+		return errors.New("the levels of the target's column are not the names of the classes")
 	}
-	if i.Classes != nil {
-		if i.Loss != 0 && i.Loss != nn.CrossEntropy {
-			return fmt.Errorf("there are names of classes, but the loss is %v", i.Loss)
-		}
-		if len(i.Classes) != outputs {
-			return fmt.Errorf("there are %d names of classes, want one for each of the %d outputs", len(i.Classes), outputs)
-		}
+	if i.Classes == nil {
+		return nil
 	}
-	if i.Loss == nn.CrossEntropy && !i.Targets.isZero() {
-		return errors.New("there is a scaling of targets, but the loss is CrossEntropy")
+	if i.Loss != 0 && i.Loss != nn.CrossEntropy {
+		return fmt.Errorf("there are names of classes, but the loss is %v", i.Loss)
 	}
-	targets := outputs
-	if n := i.Targets.length(); i.Loss != nn.HalfSquaredError && 2*n == outputs {
-		targets = n // a mean and a scale for each
+	if len(i.Classes) != outputs {
+		return fmt.Errorf("there are %d names of classes, want one for each of the %d outputs", len(i.Classes), outputs)
 	}
-	return i.Targets.check("target", []int{targets})
+	return nil
+}
+
+func (i *Info) checkStandardizer(inputs, outputs int) error {
+	s := i.Standardizer
+	if s == nil {
+		return nil
+	}
+	if err := s.Validate(); err != nil {
+		return err
+	}
+	if len(s.InputMean) != inputs {
+		return fmt.Errorf("the standardizer is for %d input numbers, want %d", len(s.InputMean), inputs)
+	}
+	switch n := len(s.TargetMean); {
+	case n == 0 || n == outputs && i.Loss != nn.CrossEntropy:
+		return nil
+	case i.Loss == nn.CrossEntropy:
+		return fmt.Errorf("the standardizer is for %d targets, but the loss is CrossEntropy", n)
+	case i.Loss != nn.HalfSquaredError && 2*n == outputs: // a mean and a scale for each
+		return nil
+	default:
+		return fmt.Errorf("the standardizer is for %d targets, but the network has %d outputs", n, outputs)
+	}
 }
 
 func (i *Info) checkWeights(members int) error {
@@ -130,10 +165,15 @@ func (i *Info) checkWeights(members int) error {
 // checkTexts returns an error if a text is not in UTF-8, for JSON would change it.
 func (i *Info) checkTexts() error {
 	p := i.Provenance
-	texts := []string{i.Inputs.Description, i.Targets.Description, p.Program, p.Data, string(p.Configuration)}
+	texts := []string{i.Inputs, p.Program, p.Data, string(p.Configuration)}
 	texts = append(texts, i.Classes...)
-	texts = append(texts, i.Inputs.Names...)
-	texts = append(texts, i.Targets.Names...)
+	if i.Columns != nil {
+		texts = append(texts, i.Columns.Target.Name)
+		texts = append(texts, i.Columns.Target.Levels...)
+		for _, column := range i.Columns.Inputs {
+			texts = append(append(texts, column.Name), column.Levels...)
+		}
+	}
 	for name, note := range p.Notes {
 		texts = append(texts, name, note)
 	}

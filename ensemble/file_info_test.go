@@ -3,26 +3,32 @@ package ensemble
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/nn"
 )
 
 // fullInfo returns an info of three members of the network of identity, in which
-// nothing is left out but the scaling of targets.
+// nothing is left out.
 func fullInfo() Info {
+	names := []string{"<zero> & \"one\"", "ünïcode\u2028", "two"}
 	return Info{
 		Loss:    nn.CrossEntropy,
-		Classes: []string{"<zero> & \"one\"", "ünïcode\u2028", "two"},
-		Inputs: Scaling{
-			Description: "three lengths",
-			Names:       []string{"a [m]", "b [m]", "c [m]"},
-			Mean:        []float64{0.1, -1.0 / 3, 1e-300},
-			Scale:       []float64{1, math.Pi, math.MaxFloat64},
+		Classes: names,
+		Inputs:  "three lengths",
+		Columns: &data.Columns{
+			Inputs: []data.Column{{Name: "a [m]"}, {Name: "b", Levels: []string{"no", "yes"}}},
+			Target: data.Column{Name: "class", Levels: names},
+		},
+		Standardizer: &data.Standardizer{
+			InputMean:  []float64{0.1, -1.0 / 3, 1e-300},
+			InputScale: []float64{1, math.Pi, math.MaxFloat64},
 		},
 		Weights: []float64{0.5, 0, 0.5},
 		Provenance: Provenance{
@@ -39,7 +45,7 @@ func TestInfoRoundTrip(t *testing.T) {
 	for name, info := range map[string]Info{
 		"full":    fullInfo(),
 		"zero":    {},
-		"targets": {Loss: nn.HalfSquaredError, Targets: Scaling{Mean: []float64{1}, Scale: []float64{2}}},
+		"targets": {Loss: nn.HalfSquaredError, Standardizer: standardizer(1, 1)},
 	} {
 		text, err := info.encode()
 		require.NoError(t, err, name)
@@ -54,25 +60,32 @@ func TestInfoRoundTrip(t *testing.T) {
 // The text is for programs in other languages, which know these names.
 func TestInfoText(t *testing.T) {
 	info := fullInfo()
-	info.Inputs.Mean, info.Inputs.Scale = []float64{1, 2, 3}, []float64{4, 5, 6}
+	info.Standardizer = standardizer(3, 0)
 	info.Provenance.Notes = map[string]string{"key": "value"}
 	text, err := info.encode()
 	require.NoError(t, err)
 	assert.Equal(t, `{"version":1,"loss":"CrossEntropy","classes":["<zero> & \"one\"","ünïcode\u2028","two"],`+
-		`"inputs":{"description":"three lengths","names":["a [m]","b [m]","c [m]"],"mean":[1,2,3],"scale":[4,5,6]},`+
+		`"inputs":"three lengths","columns":{"inputs":[{"name":"a [m]"},{"name":"b","levels":["no","yes"]}],`+
+		`"target":{"name":"class","levels":["<zero> & \"one\"","ünïcode\u2028","two"]}},`+
+		`"standardizer":{"input_mean":[0,0,0],"input_scale":[1,1,1]},`+
 		`"weights":[0.5,0,0.5],"provenance":{"program":"test 1.0","seeds":[1,18446744073709551615],`+
 		`"configuration":{"Tau":3,"Sigma":0.1,"name":"<&>"},"data":"sha256:00","notes":{"key":"value"}}}`, string(text))
 }
 
 func TestInfoCheck(t *testing.T) {
 	classifier := identity(t) // 3 inputs, 3 outputs
-	image, err := nn.NewNetwork([]int{2, 4, 4}, nn.Flatten{}, nn.Dense{Outputs: 3})
-	require.NoError(t, err)
-	regression, err := nn.NewNetwork([]int{1}, nn.Dense{Outputs: 2})
+	regression, err := nn.NewNetwork([]int{1, 2, 2}, nn.Flatten{}, nn.Dense{Outputs: 2})
 	require.NoError(t, err)
 	nan, inf := math.NaN(), math.Inf(1)
-	scaling := func(mean, scale []float64) Scaling { return Scaling{Mean: mean, Scale: scale} }
-	two := []float64{1, 1}
+	columns := func(target []string, names ...string) *data.Columns {
+		c := &data.Columns{Target: data.Column{Name: "target", Levels: target}}
+		for _, name := range names {
+			c.Inputs = append(c.Inputs, data.Column{Name: name})
+		}
+		return c
+	}
+	one := standardizer(3, 0)
+	one.InputScale[1] = 0
 
 	for name, c := range map[string]struct {
 		net  *nn.Network
@@ -87,26 +100,20 @@ func TestInfoCheck(t *testing.T) {
 		"a class too many":            {classifier, Info{Classes: []string{"a", "b", "c", "d"}}, "there are 4 names of classes"},
 		"no classes":                  {classifier, Info{Classes: []string{}}, "there are 0 names of classes"},
 		"classes of a regression":     {classifier, Info{Loss: nn.HalfSquaredError, Classes: []string{"a", "b", "c"}}, "names of classes, but the loss is HalfSquaredError"},
-		"targets of a classification": {classifier, Info{Loss: nn.CrossEntropy, Targets: Scaling{Description: "a"}}, "scaling of targets, but the loss is CrossEntropy"},
-		"names of inputs":             {classifier, Info{Inputs: Scaling{Names: []string{"a"}}}, "there are 1 names of inputs, want 3"},
-		"means of inputs":             {classifier, Info{Inputs: scaling(two, two)}, "there are 2 means of inputs, want 3"},
-		"means alone":                 {classifier, Info{Inputs: scaling(two, nil)}, "there are 2 means of inputs and 0 scales"},
-		"scales alone":                {classifier, Info{Inputs: scaling(nil, two)}, "there are 0 means of inputs and 2 scales"},
-		"channels":                    {image, Info{Inputs: scaling(two, two)}, ""},
-		"pixels":                      {image, Info{Inputs: scaling(make([]float64, 32), []float64{31: 1})}, "scale 0 of the inputs is 0"},
-		"neither":                     {image, Info{Inputs: scaling(make([]float64, 4), two)}, "there are 4 means of inputs and 2 scales"},
-		"neither of both":             {image, Info{Inputs: scaling([]float64{1, 2, 3, 4}, []float64{1, 2, 3, 4})}, "there are 4 means of inputs, want 32, or 2, one for each channel"},
-		"NaN as mean":                 {image, Info{Inputs: scaling([]float64{0, nan}, two)}, "mean 1 of the inputs is NaN, want a finite number"},
-		"infinite mean":               {image, Info{Inputs: scaling([]float64{-inf, 0}, two)}, "mean 0 of the inputs is -Inf"},
-		"no scale":                    {image, Info{Inputs: scaling(two, []float64{1, 0})}, "scale 1 of the inputs is 0, want a finite number above 0"},
-		"negative scale":              {image, Info{Inputs: scaling(two, []float64{-1, 1})}, "scale 0 of the inputs is -1"},
-		"NaN as scale":                {image, Info{Inputs: scaling(two, []float64{1, nan})}, "scale 1 of the inputs is NaN"},
-		"infinite scale":              {image, Info{Inputs: scaling(two, []float64{1, inf})}, "scale 1 of the inputs is +Inf"},
-		"two targets":                 {regression, Info{Loss: nn.HalfSquaredError, Targets: scaling(two, two)}, ""},
-		"half of the targets":         {regression, Info{Loss: nn.HalfSquaredError, Targets: scaling(two[:1], two[:1])}, "there are 1 means of targets, want 2"},
-		"mean and scale":              {regression, Info{Targets: scaling(two[:1], two[:1])}, ""},
-		"name, mean and scale":        {regression, Info{Targets: Scaling{Names: []string{"a", "b"}, Mean: two[:1], Scale: two[:1]}}, "there are 1 means of targets, want 2"},
-		"a target too many":           {regression, Info{Targets: Scaling{Names: []string{"a", "b", "c"}}}, "there are 3 names of targets, want 2"},
+		"columns":                     {classifier, Info{Columns: columns(nil, "a", "b", "c")}, ""},
+		"a column too few":            {classifier, Info{Columns: columns(nil, "a", "b")}, "the columns make 2 input numbers, want 3"},
+		"no columns":                  {classifier, Info{Columns: columns(nil)}, "the columns make 0 input numbers, want 3"},
+		"levels":                      {classifier, Info{Columns: columns([]string{"x", "y", "z"}, "a", "b", "c")}, "the levels of the target's column are not the names"},
+		"other levels":                {classifier, Info{Classes: []string{"x", "y", "w"}, Columns: columns([]string{"x", "y", "z"}, "a", "b", "c")}, "the levels of the target's column are not the names"},
+		"inputs":                      {classifier, Info{Standardizer: standardizer(2, 0)}, "the standardizer is for 2 input numbers, want 3"},
+		"no scale":                    {classifier, Info{Standardizer: one}, "data: input_scale[1] = 0, want a finite number above 0"},
+		"no numbers":                  {classifier, Info{Standardizer: &data.Standardizer{}}, "data: the standardizer has no input_mean"},
+		"targets of a classification": {classifier, Info{Loss: nn.CrossEntropy, Standardizer: standardizer(3, 3)}, "the standardizer is for 3 targets, but the loss is CrossEntropy"},
+		"inputs alone":                {regression, Info{Loss: nn.HalfSquaredError, Standardizer: standardizer(4, 0)}, ""},
+		"two targets":                 {regression, Info{Loss: nn.HalfSquaredError, Standardizer: standardizer(4, 2)}, ""},
+		"half of the targets":         {regression, Info{Loss: nn.HalfSquaredError, Standardizer: standardizer(4, 1)}, "the standardizer is for 1 targets, but the network has 2 outputs"},
+		"mean and scale":              {regression, Info{Standardizer: standardizer(4, 1)}, ""},
+		"a target too many":           {regression, Info{Standardizer: standardizer(4, 3)}, "the standardizer is for 3 targets, but the network has 2 outputs"},
 		"a weight too few":            {classifier, Info{Weights: []float64{0.5, 0.5}}, "there are 2 weights, want one for each of the 3 members"},
 		"no weights":                  {classifier, Info{Weights: []float64{}}, "there are 0 weights"},
 		"rounded weights":             {classifier, Info{Weights: []float64{float64(float32(1) / 3), float64(float32(1) / 3), float64(float32(1) / 3)}}, ""},
@@ -122,6 +129,7 @@ func TestInfoCheck(t *testing.T) {
 		"an object":                   {classifier, Info{Provenance: Provenance{Configuration: json.RawMessage(" {}\n")}}, ""},
 		"bytes as a class":            {classifier, Info{Classes: []string{"a", "\xff", "c"}}, `the text "\xff" is not in UTF-8`},
 		"bytes as a note":             {classifier, Info{Provenance: Provenance{Notes: map[string]string{"\xff": ""}}}, `the text "\xff" is not in UTF-8`},
+		"bytes as a column":           {classifier, Info{Columns: columns(nil, "a", "\xff", "c")}, `the text "\xff" is not in UTF-8`},
 		"bytes in JSON":               {classifier, Info{Provenance: Provenance{Configuration: json.RawMessage("{\"\xff\":1}")}}, "is not in UTF-8"},
 	} {
 		err := c.info.check(c.net, 3)
@@ -153,25 +161,12 @@ func TestDecodeInfoRefuses(t *testing.T) {
 	}
 }
 
-func TestScaling(t *testing.T) {
-	s := Scaling{Mean: []float64{1, -2}, Scale: []float64{2, 0.5}}
-	numbers := make([]float32, 4) // two channels of two
-	s.Apply(numbers, []float64{1, 5, -2, -1})
-	assert.Equal(t, []float32{0, 2, 0, 2}, numbers)
-	values := []float64{0, 2, 0, 2}
-	s.Invert(values, values)
-	assert.Equal(t, []float64{1, 5, -2, -1}, values)
-	s.Apply(numbers[:2], []float64{1, -2})
-	assert.Equal(t, []float32{0, 0}, numbers[:2])
-
-	var none Scaling
-	none.Apply(numbers, []float64{1, 2, 3, 4})
-	assert.Equal(t, []float32{1, 2, 3, 4}, numbers)
-	none.Invert(values, []float64{4, 3, 2, 1})
-	assert.Equal(t, []float64{4, 3, 2, 1}, values)
-
-	const says = "ensemble: length of the numbers does not fit their scaling"
-	assert.PanicsWithValue(t, says, func() { s.Apply(numbers, []float64{1, 2}) })
-	assert.PanicsWithValue(t, says, func() { s.Invert(values[:3], []float64{1, 2, 3}) })
-	assert.PanicsWithValue(t, says, func() { (&Scaling{Mean: []float64{1}}).Invert(values, values) })
+// standardizer returns one that leaves numbers as they are.
+func standardizer(inputs, targets int) *data.Standardizer {
+	ones := func(n int) []float64 { return slices.Repeat([]float64{1}, n) }
+	s := &data.Standardizer{InputMean: make([]float64, inputs), InputScale: ones(inputs)}
+	if targets > 0 {
+		s.TargetMean, s.TargetScale = make([]float64, targets), ones(targets)
+	}
+	return s
 }

@@ -56,7 +56,7 @@ func TestSaveAndLoad(t *testing.T) {
 	require.NoError(t, err)
 	convolutions, err := New(nn.MairCNN(), walk.Models())
 	require.NoError(t, err)
-	images := Info{Loss: nn.CrossEntropy, Classes: strings.Split("0123456789", ""), Inputs: Scaling{Description: "digits"}}
+	images := Info{Loss: nn.CrossEntropy, Classes: strings.Split("0123456789", ""), Inputs: "digits"}
 	for name, c := range map[string]struct {
 		committee *Committee
 		info      Info
@@ -259,8 +259,8 @@ func TestLoadRefuses(t *testing.T) {
 		"another network":   {texts{"2, Dense(1)", "", two, []int{1, 2}}, "model 0 has 2 parameters, want the network's 3", `"0.weight": found [1 2], want [1 2] of 0.weight`},
 		"a huge network":    {texts{"40000, Dense(50000)", "", two, []int{1, 2}}, "model 0 has 2 parameters, want the network's 2000050000", `"0.weight": found [1 2], want [50000 40000]`},
 		"no members":        {texts{network, "", []float32{}, []int{0, 2}}, "there are no models", `"0.weight": found [0 2], want [1 2] of 0.weight, or several`},
-		"no parameters":     {texts{network, "", []float32{}, []int{1 << 40, 0}}, "model 0 has 0 parameters, want the network's 2", "found [1099511627776 0]"},
-		"a network of none": {texts{"2, ReLU", "", []float32{}, []int{1 << 40, 0}}, "model 0 has 0 parameters, want the network's 0, at least 1", "the network has no parameters"},
+		"no parameters":     {texts{network, "", []float32{}, []int{1 << 30, 0}}, "model 0 has 0 parameters, want the network's 2", "found [1073741824 0]"},
+		"a network of none": {texts{"2, ReLU", "", []float32{}, []int{1 << 30, 0}}, "model 0 has 0 parameters, want the network's 0, at least 1", "the network has no parameters"},
 		"one dimension":     {texts{network, "", two, []int{2}}, "shape [2], want [-1 -1]", "found [2]"},
 		"NaN":               {texts{network, "", []float32{0, float32(math.NaN())}, []int{1, 2}}, "parameter 1 of model 0 is NaN", `element 1 of "0.weight" is NaN, want a finite number`},
 		"no JSON":           {texts{network, "{", two, []int{1, 2}}, "the info: ", "the info: "},
@@ -310,8 +310,8 @@ func FuzzReadParts(f *testing.F) {
 	text, err := fullInfo().encode()
 	require.NoError(f, err)
 	f.Add("3, Dense(3, no bias)", string(text), 27, 3, 9)
-	f.Add("2, Dense(1, no bias)", `{"version":1,"weights":[1],"inputs":{"mean":[1,2],"scale":[1,2]}}`, 2, 1, 2)
-	f.Add("2, ReLU", `{"version":1}`, 0, 1<<40, 0)
+	f.Add("2, Dense(1, no bias)", `{"version":1,"weights":[1],"standardizer":{"input_mean":[1,2],"input_scale":[1,2]}}`, 2, 1, 2)
+	f.Add("2, ReLU", `{"version":1}`, 0, 1<<30, 0)
 	f.Add("2, ReLU, Dense(70000)", "", 4, 2, 2)
 	f.Fuzz(func(t *testing.T, network, info string, size, rows, columns int) {
 		var file bytes.Buffer

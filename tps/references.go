@@ -207,39 +207,6 @@ func (r *references) renew(ref *reference, model []float32) {
 	ref.strata.Set(r.all)
 }
 
-// prepareReferences makes a first reference for each model, if the test needs them
-// whatever they cost. Models that are the same, as where a trajectory begins at one
-// trained network, need it to be computed once. It returns how many it has made.
-func (c *Chain) prepareReferences() (count int) {
-	c.prepared = true
-	var made []*reference
-	for t := range c.config.Tau {
-		r := c.comparison.references
-		if c.sweep != nil {
-			r = c.slotReferences(t)
-		}
-		if r == nil || !r.always {
-			return count
-		}
-		ref, model := &r.of[t-r.from], c.current.Model(t)
-		if ref.live {
-			continue
-		}
-		for _, other := range made {
-			if equalFloats(other.model, model) {
-				ref.copy(other)
-				break
-			}
-		}
-		if !ref.live {
-			r.renew(ref, model)
-			count++
-		}
-		made = append(made, ref)
-	}
-	return count
-}
-
 // copy makes ref the same reference as another, of which nothing was paid.
 func (r *reference) copy(of *reference) {
 	r.live, r.account = true, account{}

@@ -67,6 +67,9 @@ func (r *regression) Losses(dst [][]float64, models [][]float32, samples []int) 
 	}
 }
 
+// Concurrent says that several goroutines may use a regression at once.
+func (r *regression) Concurrent() bool { return true }
+
 // A slopedRegression knows how its losses change to first order.
 type slopedRegression struct{ *regression }
 

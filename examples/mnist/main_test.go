@@ -197,7 +197,7 @@ func TestDurationDefault(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	clitest.Help(t, run, "-data ", "-download", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-chunk", "-sigmac", "-infinite", "-rule", "-estimate",
-		"-steps", "-duration", "-seed", "-workers", "-test", "-init", "-epochs", "-rate", "-json", "-out")
+		"-steps", "-duration", "-seed", "-workers", "-test", "-init", "-epochs", "-rate", "-restarts", "-restartrate", "-json", "-out")
 	clitest.Help(t, run, slices.Concat(pointKeys, finalKeys, beginningKeys)...)
 }
 
@@ -208,6 +208,8 @@ func TestRefused(t *testing.T) {
 		{"-steps", "-1"}, {"-duration", "-1s"}, {"-duration", "5"}, {"-init", "zero"}, {"-tau", "4", "-chains", "10000000"},
 		{"-epochs", "0", "-init", "sgd"}, {"-epochs", "3", "-init", "random"}, {"-rate", "0.1", "-init", "uniform"},
 		{"-move", "leap"}, {"-beta", "2"}, {"-beta", "NaN"}, {"-directions", "0"}, {"-prior", "-1"}, {"-prior", "NaN"}, {"-tune", "10"},
+		{"-restarts", "-1"}, {"-restarts", "3", "-init", "random"}, {"-restarts", "3", "-move", "harmonic"}, {"-restartrate", "0.1", "-move", "redraw"},
+		{"-restartrate", "0"}, {"-restartrate", "NaN"}, {"-restartrate", "Inf"},
 		{"-rate", "0", "-init", "sgd"}, {"-rate", "NaN", "-init", "sgd"}, {"-rate", "Inf", "-init", "sgd"},
 	} {
 		clitest.Refused(t, run, c[0], c...)

@@ -24,11 +24,12 @@ With -chains there are several independent chains, which share the workers and
 vote together. -steps and -duration hold for each.
 
 A network is trained first, for each chain, by gradient descent (Adam in batches of
-100, a learning rate that rises to -rate and falls to 0). All models begin there, and
-spread by moves that know the curvatures of the loss there. By default s is a fifth of
-the number N of training samples. At s = N the factor exp(−s · loss) is the likelihood:
-a single model (-tau 1) with a -prior is then weighted as by Bayes' rule, but models
-spread slowly.
+100, a learning rate that rises to -rate and falls to 0). It is the first model. The
+others are copies of it that noise of the width σ has moved and a few epochs have trained
+again (-restarts, -restartrate). From there the chain samples. By default s is the number
+N of training samples: the factor exp(−s · loss) is the likelihood then, and a single
+model (-tau 1) with a -prior is weighted as by Bayes' rule. With -move harmonic all models
+begin at the network, and moves know the curvatures of the loss there.
 
 With -init random or uniform there is no gradient descent: the paper's way. -tau,
 -sigma, -s, -move and the test have other defaults then, which are those below.
@@ -49,17 +50,17 @@ the number of training samples over it. What has no value is null.
 
 With -init sgd (the default) lines come before these, one for each chain that does not go on
 from a checkpoint:
-	chain begin epochs train_seconds train_loss
+	chain begin epochs train_seconds train_loss restarts restart_seconds restart_loss
 	network_accuracy network_nll accuracy nll member_accuracy_mean
 	curvatures (with -diagnostics)
-where train_loss is the mean over the last epoch, network_accuracy and
-network_nll are of the network, curvatures the largest eigenvalues of the loss's
+where train_loss is the mean over the last epoch, the restarts are those of the other
+models (left out where there are none), network_accuracy and network_nll are of the network, curvatures the largest eigenvalues of the loss's
 Hessian there, and the others are of the trajectory that sampling starts from.
 With -chains one more is of all together, and has chains, their number.`
 
 // defaultDuration leaves some seconds of a minute for reading and evaluating,
-// trainedDuration what gradient descent and curvatures take, too.
-const defaultDuration, trainedDuration = 54 * time.Second, 36 * time.Second
+// trainedDuration what gradient descent takes, too.
+const defaultDuration, trainedDuration = 54 * time.Second, 25 * time.Second
 
 type options struct {
 	digits digits.Flags
@@ -70,6 +71,8 @@ type options struct {
 	init        string
 	epochs      int
 	rate        float64
+	restarts    int
+	restartRate float64
 	json        bool
 	out         string
 	trace       string
@@ -86,11 +89,13 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o.digits.Add(flags)
 	o.Add(flags)
 	flags.IntVar(&o.steps, "steps", 0, "stop when the chain has made this `number` of steps in all (0: no limit)")
-	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one, and 36s with -init sgd")
+	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one, and 25s with -init sgd")
 	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
 	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
 	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, `number` of times that the network sees each sample")
 	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, the largest learning `rate`")
+	flags.IntVar(&o.restarts, "restarts", 4, "with -init sgd and -move autoregressive, `number` of epochs for which each model but the\nfirst is trained again, from the network with noise of the width -sigma (0: all begin\nat the network)")
+	flags.Float64Var(&o.restartRate, "restartrate", 0.02, "the largest learning `rate` of these epochs")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
@@ -116,8 +121,17 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			o.duration = min(o.duration, trainedDuration)
 		}
 	}
+	for _, name := range []string{"restarts", "restartrate"} {
+		if !o.mayRestart() && cli.Given(flags, name) {
+			return nil, cli.Usagef("-%s: has no use without -init sgd and -move autoregressive", name)
+		}
+	}
 	return o, o.check()
 }
+
+// mayRestart says whether models may begin at different places about a network: harmonic
+// moves know the loss at one place only, and the paper's begin with a random walk.
+func (o *options) mayRestart() bool { return o.init == "sgd" && o.Move.Name == sampler.Autoregressive }
 
 // fit settles what depends on the number of samples to train on.
 func (o *options) fit(samples int) error {
@@ -141,6 +155,10 @@ func (o *options) check() error {
 		return cli.Usagef("-epochs %d: want at least 1", o.epochs)
 	case !(o.rate > 0) || math.IsInf(o.rate, 1):
 		return cli.Usagef("-rate %v: want a finite number > 0", o.rate)
+	case o.restarts < 0:
+		return cli.Usagef("-restarts %d: want at least 0", o.restarts)
+	case !(o.restartRate > 0) || math.IsInf(o.restartRate, 1):
+		return cli.Usagef("-restartrate %v: want a finite number > 0", o.restartRate)
 	}
 	for _, check := range []func() error{o.digits.Check, o.checkpoints.Check} {
 		if err := check(); err != nil {

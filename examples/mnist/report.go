@@ -69,6 +69,9 @@ func (r *report) beginning(b *beginning) error {
 	}
 	fmt.Fprintf(r.stdout, "gradient descent   %d epochs in %.1f s, loss %.4f\n", b.Epochs, b.TrainSeconds, b.TrainLoss)
 	fmt.Fprintf(r.stdout, "%s       accuracy %.4f, neg. log-likelihood %.4f nats\n", what, b.NetworkAccuracy, b.NetworkNLL)
+	if b.Restarts > 0 {
+		fmt.Fprintf(r.stdout, "restarts           %d in %.1f s, loss %.4f on average\n", b.Restarts, b.RestartSeconds, b.RestartLoss)
+	}
 	if len(b.Curvatures) > 0 {
 		fmt.Fprintf(r.stdout, "curvatures         %.3g\n", b.Curvatures)
 		fmt.Fprintf(r.stdout, "temperatures       %.3g (1: Bayes' rule)\n", b.temperatures)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/trajens/trajens/ensemble"
@@ -21,8 +22,11 @@ type beginning struct {
 	Begin              bool       `json:"begin"`
 	Epochs             int        `json:"epochs"`
 	TrainSeconds       float64    `json:"train_seconds"`
-	TrainLoss          float64    `json:"train_loss"`       // mean over the last epoch
-	NetworkAccuracy    float64    `json:"network_accuracy"` // of the network, or of the networks' vote
+	TrainLoss          float64    `json:"train_loss"` // mean over the last epoch
+	Restarts           int        `json:"restarts,omitempty"`
+	RestartSeconds     float64    `json:"restart_seconds,omitempty"`
+	RestartLoss        float64    `json:"restart_loss,omitempty"` // mean over their last epochs
+	NetworkAccuracy    float64    `json:"network_accuracy"`       // of the network, or of the networks' vote
 	NetworkNLL         cli.Number `json:"network_nll"`
 	Accuracy           float64    `json:"accuracy"` // of the trajectory that starts from it
 	NLL                cli.Number `json:"nll"`
@@ -48,10 +52,15 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 		return tps.RandomWalk(t.Tau, first, t.Sigma, source)
 	}
 	c.begin = &beginning{Chain: c.number, Begin: true, networks: [][]float32{first}}
-	if err := t.descend(ctx, first, c); err != nil {
+	gradients, err := nn.NewGradients(t.net, t.set.Train, nn.CrossEntropy, nn.Config{Workers: t.Workers})
+	if err != nil {
 		return nil, err
 	}
-	start, err := tps.RandomWalk(t.Tau, first, t.StartWidth(), source)
+	defer gradients.Close()
+	if err := t.descend(ctx, first, gradients, c); err != nil {
+		return nil, err
+	}
+	start, err := t.leave(ctx, first, gradients, source, c)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +84,9 @@ func (t *training) beginTogether() error {
 		}
 		all.TrainSeconds += c.begin.TrainSeconds
 		all.TrainLoss += c.begin.TrainLoss / float64(len(t.chains))
+		all.Restarts += c.begin.Restarts
+		all.RestartSeconds += c.begin.RestartSeconds
+		all.RestartLoss += c.begin.RestartLoss / float64(len(t.chains))
 		all.networks = append(all.networks, c.begin.networks...)
 		all.models = append(all.models, c.begin.models...)
 	}
@@ -107,21 +119,14 @@ func (t *training) vote(models [][]float32) (*ensemble.Report, error) {
 }
 
 // descend trains a model by gradient descent.
-func (t *training) descend(ctx context.Context, model []float32, c *chain) error {
-	gradients, err := nn.NewGradients(t.net, t.set.Train, nn.CrossEntropy, nn.Config{Workers: t.Workers})
-	if err != nil {
-		return err
-	}
-	defer gradients.Close()
+func (t *training) descend(ctx context.Context, model []float32, gradients *nn.Gradients, c *chain) error {
 	start := time.Now()
 	end, err := descent.Run(ctx, model, gradients, descent.Config{
 		Epochs:   t.epochs,
 		Schedule: descent.Cosine{Peak: t.rate, WarmUp: 0.1},
 		Source:   t.Source(sampler.DescentStream, c.index),
 		Progress: func(e descent.Epoch) error {
-			done := cli.Done(float64(e.Number)/float64(t.epochs), time.Since(start).Seconds())
-			done[0] = "gradient descent " + done[0]
-			t.report.show(c, append(done, fmt.Sprintf("loss %.4f", e.Loss))...)
+			t.showDescent(c, "gradient descent", float64(e.Number)/float64(t.epochs), start, e.Loss)
 			return nil
 		},
 	})
@@ -130,4 +135,38 @@ func (t *training) descend(ctx context.Context, model []float32, c *chain) error
 	}
 	c.begin.Epochs, c.begin.TrainSeconds, c.begin.TrainLoss = end.Number, time.Since(start).Seconds(), end.Loss
 	return nil
+}
+
+// leave returns a trajectory that begins at a trained network: a random walk, or models
+// that noise and some more epochs have taken elsewhere.
+func (t *training) leave(ctx context.Context, first []float32, gradients *nn.Gradients, source rand.Source, c *chain) (*tps.Trajectory, error) {
+	if !t.mayRestart() || t.restarts == 0 || t.Tau == 1 {
+		return tps.RandomWalk(t.Tau, first, t.StartWidth(), source)
+	}
+	start, epochs := time.Now(), 0
+	others, err := descent.Spread(ctx, first, t.Tau-1, t.Sigma, gradients, descent.Config{
+		Epochs:   t.restarts,
+		Schedule: descent.Cosine{Peak: t.restartRate, WarmUp: 0.1},
+		Source:   source,
+		Progress: func(e descent.Epoch) error {
+			epochs++
+			t.showDescent(c, "restarts", float64(epochs)/float64(t.restarts*(t.Tau-1)), start, e.Loss)
+			if e.Number == t.restarts {
+				c.begin.RestartLoss += e.Loss / float64(t.Tau-1)
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("restarts: %w", err)
+	}
+	c.begin.Restarts, c.begin.RestartSeconds = len(others), time.Since(start).Seconds()
+	return tps.ThroughModels(t.Tau, append([][]float32{first}, others...), 0, source)
+}
+
+// showDescent shows how far gradient descent is.
+func (t *training) showDescent(c *chain, what string, share float64, start time.Time, loss float64) {
+	done := cli.Done(share, time.Since(start).Seconds())
+	done[0] = what + " " + done[0]
+	t.report.show(c, append(done, fmt.Sprintf("loss %.4f", loss))...)
 }

@@ -20,7 +20,7 @@ var beginningKeys = []string{"accuracy", "begin", "curvatures", "epochs", "membe
 
 // trained are flags of a run that starts from a network trained for seconds.
 func trained(more ...string) []string {
-	return append([]string{"-dataset", "digits", "-train", "1000", "-json", "-init", "sgd", "-directions", "10", "-epochs", "12", "-tau", "2", "-steps", "40"}, more...)
+	return append([]string{"-dataset", "digits", "-train", "1000", "-json", "-init", "sgd", "-move", "harmonic", "-directions", "10", "-epochs", "12", "-tau", "2", "-steps", "40"}, more...)
 }
 
 // beginnings returns the lines of the beginnings and the others, without what
@@ -29,6 +29,7 @@ func beginnings(t *testing.T, stdout string) (begin, rest []map[string]any) {
 	t.Helper()
 	for _, object := range clitest.Objects(t, stdout) {
 		delete(object, "train_seconds")
+		delete(object, "restart_seconds")
 		if object["begin"] == true {
 			require.Empty(t, rest, "a beginning after the first step")
 			begin = append(begin, object)
@@ -92,6 +93,29 @@ func TestTrainedChains(t *testing.T) {
 	require.Equal(t, begin[0], alone[0], "the first chain is the one of a run with only one")
 }
 
+// Models that were trained again are reported, read digits too, and are the same for any
+// number of workers. Together they do better than the network.
+func TestRestarts(t *testing.T) {
+	args := trained("-move", "autoregressive", "-sigma", "0.05", "-tau", "4", "-chains", "2", "-steps", "20", "-workers")
+	stdout, stderr := clitest.Run(t, run, append(args, "1")...)
+	require.Contains(t, stderr, "restarts 100 %")
+	begin, rest := beginnings(t, stdout)
+	require.Len(t, begin, 3)
+	for k, b := range begin {
+		require.Equal(t, []float64{3, 3, 6}[k], b["restarts"])
+		require.Greater(t, b["restart_loss"], 0.0)
+		require.Greater(t, b["member_accuracy_mean"], 0.7)
+		require.Less(t, b["nll"], b["network_nll"])
+	}
+	stdout, _ = clitest.Run(t, run, append(args, "3")...)
+	again, restAgain := beginnings(t, stdout)
+	require.Equal(t, begin, again)
+	require.Equal(t, rest[len(rest)-1], restAgain[len(restAgain)-1])
+
+	text, _ := clitest.Run(t, run, "-dataset", "digits", "-train", "100", "-epochs", "1", "-tau", "3", "-steps", "1")
+	require.Regexp(t, `\nrestarts           2 in \d+\.\d s, loss \d\.\d{4} on average\n`, text)
+}
+
 // A run that goes on from a checkpoint does not train a network again.
 func TestResumeTrained(t *testing.T) {
 	stdout, _ := clitest.Run(t, run, trained("-epochs", "3", "-steps", "60")...)
@@ -107,7 +131,7 @@ func TestResumeTrained(t *testing.T) {
 	require.Equal(t, want[len(want)-1], rest[len(rest)-1])
 }
 
-// By default s is a fifth of the number of training samples, and the test has the
+// By default s is the number of training samples, and the test has the
 // factor for a finite population: a checkpoint knows, and refuses anything else.
 func TestTrainedRunKnowsItsTilt(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "saved")
@@ -117,8 +141,8 @@ func TestTrainedRunKnowsItsTilt(t *testing.T) {
 		args := append(append([]string(nil), flags...), "-resume")
 		return run(context.Background(), append(args, more...), new(bytes.Buffer), new(bytes.Buffer))
 	}
-	require.NoError(t, again("-s", "200"))
-	require.ErrorContains(t, again("-s", "210"), "-s 200, this is -s 210")
+	require.NoError(t, again("-s", "1000"))
+	require.ErrorContains(t, again("-s", "210"), "-s 1000, this is -s 210")
 	require.ErrorContains(t, again("-infinite"), "-infinite false, this is -infinite true")
 }
 
@@ -144,6 +168,28 @@ func TestInterruptInGradientDescent(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(saved, "*"))
 	require.NoError(t, err)
 	require.Empty(t, files)
+
+	// An interrupt after the last epoch ends the program before models are trained again.
+	ctx, cancel = context.WithCancel(context.Background())
+	err = run(ctx, trained("-move", "autoregressive", "-epochs", "1", "-checkpoint", saved), &stdout, interrupter{"gradient descent", cancel})
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorContains(t, err, "restarts: model 1 of 1")
+	files, err = filepath.Glob(filepath.Join(saved, "*"))
+	require.NoError(t, err)
+	require.Empty(t, files)
+}
+
+// An interrupter cancels a context when a word is written.
+type interrupter struct {
+	word   string
+	cancel context.CancelFunc
+}
+
+func (i interrupter) Write(text []byte) (int, error) {
+	if bytes.Contains(text, []byte(i.word)) {
+		i.cancel()
+	}
+	return len(text), nil
 }
 
 func TestGradientDescentDiverges(t *testing.T) {
@@ -168,9 +214,9 @@ func TestTrainedOnMNIST(t *testing.T) {
 // What is given on the command line stays as it is.
 func TestTrainedDefaults(t *testing.T) {
 	for args, want := range map[string][]any{
-		"-init sgd": {16, 1000.0, 0.15, 0.25, 32, true},
+		"-init sgd": {16, 5000.0, 0.15, 0.25, 32, true},
 		"-s 100 -init sgd -tau 4 -sigma 0.5 -fraction 1 -chunk 20 -infinite": {4, 100.0, 0.5, 1.0, 20, false},
-		"":             {16, 1000.0, 0.15, 0.25, 32, true},
+		"":             {16, 5000.0, 0.15, 0.25, 32, true},
 		"-init random": {4, 100.0, 0.015, 0.25, 20, true},
 	} {
 		o, err := parse(strings.Fields(args), new(bytes.Buffer))

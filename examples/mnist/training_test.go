@@ -90,7 +90,9 @@ func TestChainsAreIndependent(t *testing.T) {
 	for k, c := range training.chains {
 		trained[k] = make([]float32, training.net.Params())
 		nn.InitUniform(trained[k], training.net, training.Source(sampler.StartStream, 0))
-		require.NoError(t, training.descend(t.Context(), trained[k], c))
+		gradients, err := nn.NewGradients(training.net, training.set.Train, nn.CrossEntropy, nn.Config{})
+		require.NoError(t, err)
+		require.NoError(t, training.descend(t.Context(), trained[k], gradients, c))
 	}
 	require.NotEqual(t, trained[0], trained[1])
 }
@@ -114,9 +116,35 @@ func TestStartIsARandomWalk(t *testing.T) {
 	}
 }
 
-// Small moves start at the network itself, and are harmonic about it.
+// By default the first model is the network and the others begin elsewhere, as far as
+// the noise has taken them.
+func TestRestartedStart(t *testing.T) {
+	args := []string{"-dataset", "digits", "-train", "300", "-tau", "5", "-epochs", "1", "-restarts", "1", "-restartrate", "1e-6", "-sigma", "0.1"}
+	c := prepared(t, args...).chains[0]
+	require.Equal(t, 4, c.begin.Restarts)
+	models := c.Trajectory().Models()
+	require.Equal(t, c.begin.networks[0], models[0])
+	for k, model := range models[1:] {
+		var steps []float64
+		for i := range model {
+			steps = append(steps, float64(model[i])-float64(models[0][i]))
+		}
+		// 1906 normal numbers know their standard deviation to 1.6 %.
+		require.InEpsilon(t, 0.1, stat.StdDev(steps, nil), 4*0.016, "model %d", k+1)
+		require.NotEqual(t, models[k], model)
+	}
+	require.True(t, c.Config().Sweep)
+	require.Nil(t, c.Config().Move.(tps.Autoregressive).Surrogate)
+	require.Equal(t, 300.0, c.S(), "the number of samples")
+
+	c = prepared(t, append(args, "-restarts", "0")...).chains[0]
+	require.Zero(t, c.begin.Restarts)
+	require.Equal(t, c.begin.networks[0], c.Trajectory().Model(4))
+}
+
+// Harmonic moves start at the network itself, and are about it.
 func TestHarmonicStart(t *testing.T) {
-	c := prepared(t, "-dataset", "digits", "-train", "300", "-tau", "3", "-epochs", "1").chains[0]
+	c := prepared(t, "-dataset", "digits", "-train", "300", "-tau", "3", "-epochs", "1", "-move", "harmonic").chains[0]
 	models := c.Trajectory().Models()
 	require.Equal(t, models[0], models[1])
 	require.Equal(t, models[0], models[2])
@@ -124,7 +152,7 @@ func TestHarmonicStart(t *testing.T) {
 	require.Equal(t, models[0], move.Surrogate.Center)
 	require.Greater(t, len(move.Surrogate.Directions), 10)
 	require.True(t, c.Config().Sweep)
-	require.Equal(t, 60.0, c.S(), "a fifth of the samples")
+	require.Equal(t, 300.0, c.S(), "the number of samples")
 }
 
 // What is reported of the network is of the network, and what is of the

@@ -57,3 +57,43 @@ func ExampleRun() {
 	// 20 epochs, 200 steps
 	// loss 0.1 nats
 }
+
+// Several networks that differ, made from one that is trained.
+func ExampleSpread() {
+	source := rand.NewPCG(1, 2)
+	digits, err := data.Digits(1000, source)
+	if err != nil {
+		panic(err)
+	}
+	net := nn.MairCNN()
+	gradients, err := nn.NewGradients(net, digits, nn.CrossEntropy, nn.Config{})
+	if err != nil {
+		panic(err)
+	}
+	params := make([]float32, net.Params())
+	nn.InitUniform(params, net, source)
+	ctx := context.Background()
+	if _, err := descent.Run(ctx, params, gradients, descent.Config{
+		Epochs: 20, Schedule: descent.Cosine{Peak: 0.01, WarmUp: 0.1}, Source: source,
+	}); err != nil {
+		panic(err)
+	}
+	models, err := descent.Spread(ctx, params, 3, 0.05, gradients, descent.Config{
+		Epochs: 10, Schedule: descent.Cosine{Peak: 0.02, WarmUp: 0.1}, Source: source,
+		Progress: func(e descent.Epoch) error {
+			if e.Number == 10 {
+				fmt.Printf("loss below 0.3: %t\n", e.Loss < 0.2)
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(len(models), "models beside the first")
+	// Output:
+	// loss below 0.3: true
+	// loss below 0.3: true
+	// loss below 0.3: true
+	// 3 models beside the first
+}

@@ -13,13 +13,16 @@ import (
 )
 
 // nearTrained are the defaults about a trained network, besides s and what follows from
-// it. σ is as wide as the models spread in some minutes in directions in which the loss
-// hardly changes; in steep ones the loss holds them, and moves know how wide these are.
-var nearTrained = map[string]string{"tau": "16", "sigma": "0.15", "move": Harmonic, "estimate": "controlled", "chunk": "32"}
+// it. σ is as wide as networks differ that gradient descent finds about one: the walk
+// holds directions in which the loss hardly changes, in steep ones the loss does.
+var nearTrained = map[string]string{"tau": "16", "sigma": "0.15", "move": Autoregressive, "estimate": "controlled", "chunk": "32"}
 
-// usualBeta is a size of moves of which some 40 % are accepted at the tilt usualS, near
-// the paper's network on MNIST with σ = 0.15. It goes with 1/√s.
-const usualBeta, usualS = 0.016, 60_000
+// usualS and usualSigma are what usualBetas are for, sizes of moves of which some 40 %
+// are accepted about the paper's network on MNIST. They go with 1/√s, and those that know
+// nothing of the loss with 1/σ.
+const usualS, usualSigma = 60_000, 0.15
+
+var usualBetas = map[string]float64{Harmonic: 0.016, Autoregressive: 0.004}
 
 // NearTrained sets the flags that were not given to the defaults about a trained
 // network.
@@ -40,11 +43,15 @@ func (f *Flags) NearTrained(flags *flag.FlagSet) error {
 // is gone on with is compared by them.
 func (f *Flags) FitNearTrained(flags *flag.FlagSet, samples int) {
 	if !cli.Given(flags, "s") {
-		f.S = float64(samples) / 5
+		f.S = float64(samples)
 	}
 	f.Move.Size = f.Move.Beta
-	if f.Move.Beta == 0 && f.S > 0 {
-		f.Move.Size = min(1, usualBeta*math.Sqrt(usualS/f.S))
+	if usual := usualBetas[f.Move.Name]; f.Move.Beta == 0 && f.S > 0 && usual > 0 {
+		f.Move.Size = usual * math.Sqrt(usualS/f.S)
+		if f.Move.Name == Autoregressive {
+			f.Move.Size *= usualSigma / f.Sigma
+		}
+		f.Move.Size = min(1, f.Move.Size)
 	}
 }
 

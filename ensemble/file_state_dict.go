@@ -36,9 +36,9 @@ type StateDictConfig struct {
 // writes. All arrays have the shapes of the network's blocks, or all have a dimension
 // for the members before these. No block may be missing, and no array may be there
 // that no block takes. Elements are float32, or float64, which are rounded;
-// in safetensors also float16 and bfloat16. All must be finite. A file that
-// says which network its parameters are of, as one of Save does, is refused if it
-// is another.
+// in safetensors also float16 and bfloat16. All must be finite. A file of
+// Save in the format Safetensors, which says which network its parameters are of, is
+// refused if it is another.
 //
 // If parameters do not fit, the error lists for each name what was found and what
 // was wanted.

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
-	"github.com/trajens/trajens/internal/atomicfile"
 	"github.com/trajens/trajens/internal/npz"
 	"github.com/trajens/trajens/nn"
 )
@@ -20,36 +20,17 @@ const (
 	checkpointArray = "checkpoint" // in checkpoints of package tps: a JSON text
 )
 
-// WriteNPZ writes the members as a NumPy .npz file with two arrays.
+// WriteNPZ writes the members as a NumPy .npz file: that of Write in the format
+// NPZ, without an Info.
 //
-// The array "trajectory", float32 of shape [members, parameters], has the
-// parameters. A row is in the order of PyTorch's parameters, so that
-// torch.nn.utils.vector_to_parameters puts it into a network of the same
-// layers. The array "network" has the bytes of the network's Architecture, in
-// UTF-8.
-func (c *Committee) WriteNPZ(w io.Writer) error {
-	values := make([]float32, 0, c.Len()*c.net.Params())
-	for _, member := range c.members {
-		values = append(values, member...)
-	}
-	network := []byte(c.net.Architecture())
-	err := npz.Write(w,
-		npz.Array{Name: membersArray, Shape: []int{c.Len(), c.net.Params()}, Data: values},
-		npz.Array{Name: networkArray, Shape: []int{len(network)}, Data: network})
-	if err != nil {
-		return fmt.Errorf("ensemble: %w", err)
-	}
-	return nil
-}
+// A row of the array "trajectory", float32 of shape [members, parameters], is in
+// the order of PyTorch's parameters, so that
+// torch.nn.utils.vector_to_parameters puts it into a network of the same layers.
+func (c *Committee) WriteNPZ(w io.Writer) error { return c.Write(w, NPZ, Info{}) }
 
-// WriteFile writes the file of WriteNPZ to path. The file is there as a whole
-// or not at all; one that was there before is replaced.
-func (c *Committee) WriteFile(path string) error {
-	if err := atomicfile.Write(path, c.WriteNPZ); err != nil {
-		return fmt.Errorf("ensemble: %w", err)
-	}
-	return nil
-}
+// WriteFile writes the file of WriteNPZ to path, whatever its extension. The file
+// is there as a whole or not at all; one that was there before is replaced.
+func (c *Committee) WriteFile(path string) error { return c.writeTo(path, NPZ, Info{}) }
 
 // ReadNPZ reads the members of a committee of the network from a NumPy .npz
 // file: one of WriteNPZ, a trajectory or a checkpoint of package tps, or any
@@ -80,15 +61,28 @@ func ReadNPZ(net *nn.Network, r io.Reader) (*Committee, error) {
 	if network != "" && network != net.Architecture() {
 		return nil, fmt.Errorf("ensemble: the models are of the network %q, want %q", network, net.Architecture())
 	}
+	models, err := modelsOf(file, net)
+	if err != nil {
+		return nil, prefixed(err)
+	}
+	return New(net, models)
+}
+
+// modelsOf returns the rows of the array of the members: views, or an error if
+// they cannot be parameters of the network.
+func modelsOf(file npz.File, net *nn.Network) ([][]float32, error) {
 	values, shape, err := npz.GetRounded(file, membersArray, -1, -1)
 	if err != nil {
-		return nil, fmt.Errorf("ensemble: %w", err)
+		return nil, err
+	}
+	if shape[1] == 0 && shape[0] > 0 { // of which there may be any number without a byte
+		return nil, fmt.Errorf("model 0 has 0 parameters, want the network's %d, at least 1", net.Params())
 	}
 	models := make([][]float32, shape[0])
 	for i := range models {
 		models[i] = values[i*shape[1] : (i+1)*shape[1]]
 	}
-	return New(net, models)
+	return models, nil
 }
 
 // ReadFile is ReadNPZ for the file at path.
@@ -114,15 +108,28 @@ func networkOf(file npz.File) (string, error) {
 	if _, ok := file[checkpointArray]; !ok {
 		return "", nil
 	}
+	setup, err := setupOf[struct{ Network string }](file)
+	return setup.Network, err
+}
+
+// setupOf returns what a checkpoint of a chain was made from.
+func setupOf[T any](file npz.File) (T, error) {
+	var checkpoint struct{ Setup T }
 	text, _, err := npz.Get[byte](file, checkpointArray, -1)
 	if err != nil {
-		return "", err
-	}
-	var checkpoint struct {
-		Setup struct{ Network string }
+		return checkpoint.Setup, err
 	}
 	if err := json.Unmarshal(text, &checkpoint); err != nil {
-		return "", fmt.Errorf("the array %q is not that of a chain: %w", checkpointArray, err)
+		return checkpoint.Setup, fmt.Errorf("the array %q is not that of a chain: %w", checkpointArray, err)
 	}
-	return checkpoint.Setup.Network, nil
+	return checkpoint.Setup, nil
+}
+
+// prefixed returns an error with the package's prefix.
+func prefixed(err error) error {
+	const prefix = "ensemble: "
+	if strings.HasPrefix(err.Error(), prefix) {
+		return err
+	}
+	return fmt.Errorf(prefix+"%w", err)
 }

@@ -3,11 +3,7 @@ package ensemble
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -172,46 +168,4 @@ func FuzzReadNPZ(f *testing.F) {
 		_, err = c.Predict([]float32{0, 0, 0})
 		require.NoError(t, err)
 	})
-}
-
-// PyTorch takes a row of the file for the parameters of the same network.
-func TestPyTorchReadsCommittee(t *testing.T) {
-	const program = `
-import sys, numpy as np, torch
-from torch import nn
-net = nn.Sequential(nn.Conv2d(1, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 8, 3), nn.ReLU(),
-                    nn.MaxPool2d(4), nn.Flatten(), nn.Linear(32, 10))
-sum = 0
-for model in np.load(sys.argv[1])["trajectory"]:
-    nn.utils.vector_to_parameters(torch.from_numpy(model), net.parameters())
-    sum += net(torch.ones(1, 1, 28, 28))[0]
-print(*(sum / 2).tolist())
-`
-	python := "/usr/bin/python3"
-	if exec.Command(python, "-c", "import torch").Run() != nil {
-		t.Skip("needs PyTorch for " + python + " (Debian's package python3-torch)")
-	}
-	net := nn.MairCNN()
-	first := make([]float32, net.Params())
-	nn.InitNormal(first, 0.1, random.Source(1))
-	walk, err := tps.RandomWalk(2, first, 0.1, random.Source(2))
-	require.NoError(t, err)
-	committee, err := New(net, walk.Models())
-	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), "models.npz")
-	var file bytes.Buffer
-	require.NoError(t, committee.WriteNPZ(&file))
-	require.NoError(t, os.WriteFile(path, file.Bytes(), 0o644))
-	output, err := exec.Command(python, "-c", program, path).Output()
-	require.NoError(t, err)
-	theirs := make([]float64, 10)
-	for i, word := range strings.Fields(string(output)) {
-		theirs[i], err = strconv.ParseFloat(word, 64)
-		require.NoError(t, err)
-	}
-	ones, err := data.NewLabeled(slices.Repeat([]float32{1}, 28*28), []int{1, 28, 28}, []int{0}, 10)
-	require.NoError(t, err)
-	ours, err := committee.Outputs(ones)
-	require.NoError(t, err)
-	assert.InDeltaSlice(t, theirs, ours, 1e-4)
 }

@@ -156,20 +156,6 @@ func (n *Network) NeededMultiplyAdds() int { return n.program.NeededMultiplyAdds
 // gives zero.
 func (n *Network) NeededGradientMultiplyAdds() int { return n.program.NeededGradientMultiplyAdds() }
 
-// Architecture returns the shape of the input and the layers in one line:
-//
-//	1×28×28, Conv2D(16, 5×5), ReLU, MaxPool2D(2×2), …
-//
-// Networks that compute the same have the same, so it belongs to parameters that
-// are kept in a file.
-func (n *Network) Architecture() string {
-	text := formatShape(n.program.Input)
-	for _, layer := range n.layers {
-		text += ", " + layer.String()
-	}
-	return text
-}
-
 // String returns a table of the layers with the shape of their output and the
 // number of their parameters.
 func (n *Network) String() string {

@@ -142,9 +142,3 @@ func TestLayerStrings(t *testing.T) {
 		assert.Equal(t, want, layer.String())
 	}
 }
-
-func TestArchitecture(t *testing.T) {
-	assert.Equal(t, "1×28×28, Conv2D(16, 5×5), ReLU, MaxPool2D(2×2), Conv2D(8, 3×3), ReLU, MaxPool2D(4×4), Flatten, Dense(10)", MairCNN().Architecture())
-	assert.Equal(t, "3, Dense(1)", LinearPerceptron(3).Architecture())
-	assert.Equal(t, "5, Tanh, Dense(2, no bias)", mustNetwork([]int{5}, Tanh{}, Dense{Outputs: 2, NoBias: true}).Architecture())
-}

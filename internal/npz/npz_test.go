@@ -107,6 +107,32 @@ func TestVersionsOfTheFormat(t *testing.T) {
 	}
 }
 
+func TestBytesAfterTheArchive(t *testing.T) {
+	numpy, err := os.ReadFile("testdata/numpy.npz")
+	require.NoError(t, err)
+	for _, file := range [][]byte{numpy, write(t, sample()...)} {
+		for n := 1; n < 200; n++ {
+			_, err := Read(append(bytes.Clone(file), make([]byte, n)...))
+			require.EqualError(t, err, "npz: the archive is followed by more", "%d bytes", n)
+		}
+	}
+}
+
+// The arrays come in the order in which they were written.
+func TestReadOrdered(t *testing.T) {
+	bytes, err := os.ReadFile("testdata/numpy.npz")
+	require.NoError(t, err)
+	for _, file := range [][]byte{bytes, write(t, sample()...)} {
+		arrays, err := ReadOrdered(file)
+		require.NoError(t, err)
+		names := make([]string, len(arrays))
+		for i, a := range arrays {
+			names[i] = a.Name
+		}
+		assert.Equal(t, []string{"floats", "doubles", "integers", "bytes", "nothing"}, names)
+	}
+}
+
 func TestNumPyReads(t *testing.T) {
 	const program = `
 import sys, numpy as np
@@ -347,6 +373,8 @@ func TestGetRounded(t *testing.T) {
 	assert.ErrorContains(t, err, "elements []int64, want []float32")
 	_, _, err = GetRounded(File{}, "a")
 	assert.ErrorContains(t, err, `no array "a"`)
+	_, err = Array{Name: "a", Data: []int64{1}}.Rounded()
+	assert.EqualError(t, err, `npz: array "a" has elements []int64, want []float32 or []float64`)
 }
 
 // Each bit of a file is covered by the seal.

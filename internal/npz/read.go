@@ -25,21 +25,42 @@ const (
 	allowance    = 1 << 20
 )
 
+// directoryEnd is how many bytes the last part of an archive has before its comment.
+const directoryEnd = 22
+
 // Read returns the arrays of a file, sealed or not, given its whole contents.
 // Files of numpy.savez and numpy.savez_compressed are read too if their elements
 // are of the types that an Array has. All arrays together may have at most 100
-// times the bytes of the file, and 1 MiB more.
+// times the bytes of the file, and 1 MiB more. Bytes after the archive are refused.
 func Read(file []byte) (File, error) {
+	arrays, err := ReadOrdered(file)
+	if err != nil {
+		return nil, err
+	}
+	f := make(File, len(arrays))
+	for _, a := range arrays {
+		f[a.Name] = a
+	}
+	return f, nil
+}
+
+// ReadOrdered is Read, but returns the arrays in the order of the file: that of
+// the call of numpy.savez.
+func ReadOrdered(file []byte) ([]Array, error) {
 	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, fmt.Errorf("npz: %w", err)
 	}
-	arrays := make(File)
+	if end := len(file) - directoryEnd - len(archive.Comment); end < 0 || !bytes.HasPrefix(file[end:], []byte("PK\x05\x06")) {
+		return nil, errors.New("npz: the archive is followed by more")
+	}
+	var arrays []Array
+	names := make(map[string]bool)
 	stored := uint64(len(file)) // bytes of the file that no entry has taken: entries may not overlap
 	room := min(maxInflation*uint64(len(file))+allowance, math.MaxInt)
 	for _, entry := range archive.File {
 		name, ok := strings.CutSuffix(entry.Name, ".npy")
-		if _, twice := arrays[name]; !ok || name == "" || twice {
+		if !ok || name == "" || names[name] {
 			return nil, fmt.Errorf("npz: the entry %q has not the name of an array, or one that was used", entry.Name)
 		}
 		if entry.Method != zip.Store && entry.Method != zip.Deflate {
@@ -59,7 +80,8 @@ func Read(file []byte) (File, error) {
 			return nil, fmt.Errorf("npz: array %q: %w", name, err)
 		}
 		a.Name = name
-		arrays[name] = a
+		arrays = append(arrays, a)
+		names[name] = true
 	}
 	return arrays, nil
 }
@@ -105,23 +127,39 @@ func readElements[T any](body []byte, size int, element func([]byte) T) []T {
 }
 
 // GetRounded is Get for float32, but takes elements that are float64 too and
-// rounds them. A finite one that is too large for float32 is an error.
+// rounds them as Rounded does.
 func GetRounded(f File, name string, shape ...int) (data []float32, found []int, err error) {
 	if _, ok := f[name].Data.([]float64); !ok {
 		return Get[float32](f, name, shape...)
 	}
-	doubles, found, err := Get[float64](f, name, shape...)
-	if err != nil {
+	if _, found, err = Get[float64](f, name, shape...); err != nil {
 		return nil, nil, err
 	}
-	data = make([]float32, len(doubles))
-	for i, x := range doubles {
-		data[i] = float32(x)
-		if math.IsInf(float64(data[i]), 0) && !math.IsInf(x, 0) {
-			return nil, nil, fmt.Errorf("npz: element %d of array %q is %v, too large for float32", i, name, x)
-		}
+	if data, err = f[name].Rounded(); err != nil {
+		return nil, nil, err
 	}
 	return data, found, nil
+}
+
+// Rounded returns the elements of an array of float32, or those of one of
+// float64, rounded. A finite one that is too large for float32 is an error.
+func (a Array) Rounded() ([]float32, error) {
+	doubles, ok := a.Data.([]float64)
+	if !ok {
+		singles, ok := a.Data.([]float32)
+		if !ok {
+			return nil, fmt.Errorf("npz: array %q has elements %T, want []float32 or []float64", a.Name, a.Data)
+		}
+		return singles, nil
+	}
+	singles := make([]float32, len(doubles))
+	for i, x := range doubles {
+		singles[i] = float32(x)
+		if math.IsInf(float64(singles[i]), 0) && !math.IsInf(x, 0) {
+			return nil, fmt.Errorf("npz: element %d of array %q is %v, too large for float32", i, a.Name, x)
+		}
+	}
+	return singles, nil
 }
 
 // Names returns the names of the arrays, sorted.

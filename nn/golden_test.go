@@ -173,10 +173,11 @@ func TestGolden(t *testing.T) {
 				for _, v := range wantOutput {
 					size = max(size, math.Abs(v))
 				}
-				// Outputs round in units of the absolute terms that they are the sum of.
+				// Outputs round in units of the absolute terms that they are the sum of:
+				// each addition by up to 6e-8, most of them by less and not alike.
 				_, terms := nntest.Reference(c.Input, definitions(net), params, d.Input(i))
 				for k, v := range wantOutput {
-					assert.InDelta(t, v, float64(output[k]), 1e-7*terms[k], "output %d of sample %d", k, i)
+					assert.InDelta(t, v, float64(output[k]), 2e-7*terms[k], "output %d of sample %d", k, i)
 				}
 				relative := 1e-5
 				if loss == CrossEntropy && want < 1e-3 {

@@ -291,6 +291,20 @@ func TestGradientOfAnInfiniteOutput(t *testing.T) {
 	assert.True(t, math.IsNaN(norm(dst)))
 }
 
+// A derivative beyond the largest float32 makes a gradient that is not finite, also
+// of a finite loss.
+func TestGradientBeyondFloat32(t *testing.T) {
+	d := targeted(t, 1, []int{1}, 1)
+	g := newGradients(t, mustNetwork([]int{1}, Dense{Outputs: 2}), d, GaussianExp, 1)
+	dst := make([]float32, 4)
+	loss := g.Gradient(dst, []float32{0, 0, 2, -100}, []int{0})
+	residual := 2 - float64(d.Target(0)[0])
+	assert.InEpsilon(t, residual*residual/2*math.Exp(200), loss, 1e-12)
+	for _, v := range dst[2:] { // by the biases
+		assert.True(t, math.IsInf(float64(v), 0), "%v", v)
+	}
+}
+
 func TestGradientsErrors(t *testing.T) {
 	digits, err := data.Digits(20, random.Source(1))
 	require.NoError(t, err)

@@ -6,7 +6,7 @@ package nn
 // the standard deviations of the K distributions are written to mean and scale.
 //
 // An output that is NaN gives NaN. The scale of GaussianExp is 0 for an output
-// below −746, and +Inf for one above 709. MeanAndScale panics for another loss,
+// below −746, and +Inf for one above 710. MeanAndScale panics for another loss,
 // or if a length does not fit.
 func (l Loss) MeanAndScale(mean, scale []float64, outputs []float32) {
 	scaleOf := rules[l].scale

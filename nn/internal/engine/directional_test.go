@@ -37,6 +37,12 @@ func slopeCases(t *testing.T, samples int, seeds uint64) (cases []slopeCase) {
 		if outputs < 2 {
 			return
 		}
+		if name == "paper" {
+			d, err := data.NewTargets(inputs(samples*Product(input...), 0.85), input, inputs(samples*outputs/2, 0))
+			require.NoError(t, err)
+			require.True(t, newPlan(&net.program).sparsePays(d), name)
+			cases = append(cases, slopeCase{"sparse, Gaussian, softplus", net, d, NewGaussianSoftplus, true, gaussianBy(softplusBy)})
+		}
 		for _, zeros := range []float64{0, 0.85} {
 			d := labeled(t, samples, input, outputs, zeros)
 			p := newPlan(&net.program)

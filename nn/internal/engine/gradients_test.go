@@ -53,8 +53,10 @@ type objectiveCase struct {
 	name       string
 	loss       NewObjective
 	definition definition
-	scales     bool                                                              // makes scales of outputs, which must not round by much then
-	data       func(t testing.TB, n int, input []int, outputs int) *data.Dataset // nil if it does not fit
+	// scales says that outputs are scales, and must not round by much then.
+	scales bool
+	// data returns a dataset for a network with so many outputs, nil if none fits.
+	data func(t testing.TB, n int, input []int, outputs int) *data.Dataset
 }
 
 func objectiveCases() []objectiveCase {

@@ -30,6 +30,13 @@
 // its input, its label or target, and the model alone, bit for bit: not on
 // the other samples or models of the call nor on the number of workers.
 //
+// For real targets there are the squared error ([HalfSquaredError]) and the
+// likelihood of normal distributions whose means and scales are outputs:
+// [GaussianExp] and [GaussianSoftplus], which differ in how an output becomes a
+// scale. The network has then twice as many outputs as there are targets, and
+// [Loss.MeanAndScale] turns them into distributions. These losses are negative
+// where a density is above 1.
+//
 // Numbers that are not finite are passed on, not hidden. NaN goes through
 // every layer, ReLU and MaxPool2D included, as in PyTorch. A zero input times
 // an infinite weight is NaN. Padding adds nothing, whatever the weights. What

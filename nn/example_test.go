@@ -65,3 +65,31 @@ func ExampleGradients() {
 	// 0.5 [2 1]
 	// [0.5 0.5] [1 1 3 1]
 }
+
+// A network with two outputs says of each point of y = 2x how far it may be off.
+func ExampleLoss_MeanAndScale() {
+	net, err := nn.NewNetwork([]int{1}, nn.Dense{Outputs: 2}) // a mean and a scale
+	if err != nil {
+		panic(err)
+	}
+	points, err := data.NewTargets([]float32{0, 1}, []int{1}, []float32{0.1, 2})
+	if err != nil {
+		panic(err)
+	}
+	loss := nn.GaussianExp
+	losses, err := nn.NewLosses(net, points, loss, nn.Config{})
+	if err != nil {
+		panic(err)
+	}
+	model := []float32{2, 1, 0, -2} // the mean is 2x, the logarithm of the scale x − 2
+	each := [][]float64{make([]float64, 2)}
+	losses.Losses(each, [][]float32{model}, []int{0, 1})
+
+	outputs, mean, scale := make([]float32, 2), make([]float64, 1), make([]float64, 1)
+	net.NewEvaluator().Output(outputs, model, []float32{1})
+	loss.MeanAndScale(mean, scale, outputs)
+	fmt.Printf("losses %.3f\ny = %.2f ± %.2f at x = 1\n", each[0], mean[0], scale[0])
+	// Output:
+	// losses [-0.808 -0.081]
+	// y = 2.00 ± 0.37 at x = 1
+}

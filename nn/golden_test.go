@@ -27,6 +27,14 @@ type goldenCase struct {
 	Outputs, Losses []float64
 }
 
+// goldenLosses are the losses by their names in golden.py.
+var goldenLosses = map[string]Loss{
+	"half-squared-error": HalfSquaredError,
+	"cross-entropy":      CrossEntropy,
+	"gaussian-exp":       GaussianExp,
+	"gaussian-softplus":  GaussianSoftplus,
+}
+
 type goldenLayer struct {
 	Type                              string
 	Outputs, Channels, Kernel, Stride int
@@ -122,25 +130,30 @@ func (c goldenCase) build(t testing.TB) (net *Network, params []float32, d *data
 			labels = append(labels, g.below(net.Outputs()))
 			continue
 		}
-		for range net.Outputs() {
+		n := net.Outputs()
+		if goldenLosses[c.Loss] != HalfSquaredError {
+			n /= 2
+		}
+		for range n {
 			targets = append(targets, float32(2*g.uniform()-1))
 		}
 	}
 	if labels != nil {
 		d, err = data.NewLabeled(inputs, c.Input, labels, net.Outputs())
-		loss = CrossEntropy
 	} else {
 		d, err = data.NewTargets(inputs, c.Input, targets)
-		loss = HalfSquaredError
 	}
 	require.NoError(t, err)
-	return net, params, d, loss
+	require.Contains(t, goldenLosses, c.Loss)
+	return net, params, d, goldenLosses[c.Loss]
 }
 
 // Losses must agree to 1e-5 relative. The exception is a cross-entropy below
 // 1e-3 among large logits: it is about exp(−gap), and the gap between two
 // logits of size z has the rounding errors of float32, some 1e-7 z, however
-// the sums are done; rounding the two logits alone makes half of that.
+// the sums are done; rounding the two logits alone makes half of that. A loss that
+// is a difference, as of GaussianExp and GaussianSoftplus, is compared relative to
+// the sum of its absolute terms.
 func TestGolden(t *testing.T) {
 	const tolerance = 1e-6 // of a logit, relative to the largest of a sample
 	for _, c := range goldenCases(t) {
@@ -160,17 +173,34 @@ func TestGolden(t *testing.T) {
 				for _, v := range wantOutput {
 					size = max(size, math.Abs(v))
 				}
-				// Outputs round in units of the absolute terms that they are the sum of.
+				// Outputs round in units of the absolute terms that they are the sum of:
+				// each addition by up to 6e-8, most of them by less and not alike.
 				_, terms := nntest.Reference(c.Input, definitions(net), params, d.Input(i))
 				for k, v := range wantOutput {
-					assert.InDelta(t, v, float64(output[k]), 1e-7*terms[k], "output %d of sample %d", k, i)
+					assert.InDelta(t, v, float64(output[k]), 2e-7*terms[k], "output %d of sample %d", k, i)
 				}
 				relative := 1e-5
 				if loss == CrossEntropy && want < 1e-3 {
 					relative = max(relative, 2*tolerance*size)
 				}
-				assert.InDelta(t, want, losses[0][i], relative*want, "loss of sample %d, largest output %.3g", i, size)
+				size = max(want, termsOf(loss, wantOutput, d.Target(i)))
+				assert.InDelta(t, want, losses[0][i], relative*size, "loss of sample %d, size %.3g", i, size)
 			}
 		})
 	}
+}
+
+// termsOf returns the sum of the absolute terms of a Gaussian loss, 0 for others.
+func termsOf(loss Loss, output []float64, target []float32) (sum float64) {
+	if loss != GaussianExp && loss != GaussianSoftplus {
+		return 0
+	}
+	for k, y := range target {
+		scale := math.Exp(output[len(target)+k])
+		if loss == GaussianSoftplus {
+			scale = math.Log1p(scale) + 1e-6
+		}
+		sum += math.Log(2*math.Pi)/2 + math.Abs(math.Log(scale)) + math.Pow((output[k]-float64(y))/scale, 2)/2
+	}
+	return sum
 }

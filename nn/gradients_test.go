@@ -79,15 +79,24 @@ func TestGradientsGolden(t *testing.T) {
 func TestPerSampleGradients(t *testing.T) {
 	digits, err := data.Digits(200, random.Source(1))
 	require.NoError(t, err)
-	for name, net := range map[string]*Network{"cnn": MairCNN(), "mlp": mlp(), "lenet": leNet()} {
-		g := newGradients(t, net, digits, CrossEntropy, 1)
+	targets := targeted(t, 200, []int{1, 28, 28}, 5)
+	for name, c := range map[string]gradientCase{
+		"cnn":                     {MairCNN(), digits, CrossEntropy},
+		"mlp":                     {mlp(), digits, CrossEntropy},
+		"lenet":                   {leNet(), digits, CrossEntropy},
+		"cnn, GaussianExp":        {MairCNN(), targets, GaussianExp},
+		"mlp, GaussianSoftplus":   {mlp(), targets, GaussianSoftplus},
+		"lenet, GaussianSoftplus": {leNet(), targets, GaussianSoftplus},
+	} {
+		net := c.net
+		g := newGradients(t, net, c.data, c.loss, 1)
 		params := randomModels(net, 1, 3)[0]
-		samples := randomSamples(digits, 137, 4)
+		samples := randomSamples(c.data, 137, 4)
 		p := net.Params()
 		all, losses := make([]float32, len(samples)*p), make([]float64, len(samples))
 		g.PerSample(all, losses, params, samples)
 		direct := rows(1, len(samples))
-		newLosses(t, net, digits, CrossEntropy, 1).Losses(direct, [][]float32{params}, samples)
+		newLosses(t, net, c.data, c.loss, 1).Losses(direct, [][]float32{params}, samples)
 		assert.InDeltaSlice(t, direct[0], losses, 1e-6, name)
 
 		batch := make([]float32, p)
@@ -182,22 +191,38 @@ func TestGradientOfTiesGoesToTheFirst(t *testing.T) {
 	}
 }
 
+// A gradientCase is a network, data and a loss to compute gradients of.
+type gradientCase struct {
+	net  *Network
+	data *data.Dataset
+	loss Loss
+}
+
+func gradientCases(t *testing.T, digits *data.Dataset) []gradientCase {
+	targets := targeted(t, digits.Len(), []int{1, 28, 28}, 5)
+	return []gradientCase{
+		{MairCNN(), digits, CrossEntropy}, {leNet(), digits, CrossEntropy},
+		{MairCNN(), targets, GaussianExp}, {MairCNN(), targets, GaussianSoftplus},
+	}
+}
+
 // The number of workers does not change a bit, whatever the batch.
 func TestGradientsDoNotDependOnWorkers(t *testing.T) {
 	digits, err := data.Digits(500, random.Source(1))
 	require.NoError(t, err)
-	for _, net := range []*Network{MairCNN(), leNet()} {
+	for _, c := range gradientCases(t, digits) {
+		net := c.net
 		params, directions := randomModels(net, 1, 3)[0], randomModels(net, 2, 5)
-		one := newGradients(t, net, digits, CrossEntropy, 1)
+		one := newGradients(t, net, c.data, c.loss, 1)
 		for _, batch := range []int{1, 16, 17, 100, 333, 700} {
-			samples := randomSamples(digits, batch, 4)
+			samples := randomSamples(c.data, batch, 4)
 			want := make([]float32, net.Params())
 			loss := one.Gradient(want, params, samples)
 			slopes, each, losses := rows(2, batch), make([]float32, batch*net.Params()), make([]float64, batch)
 			one.Directional(slopes, params, directions, samples)
 			one.PerSample(each, losses, params, samples)
 			for _, workers := range []int{2, 4} {
-				several := newGradients(t, net, digits, CrossEntropy, workers)
+				several := newGradients(t, net, c.data, c.loss, workers)
 				got := make([]float32, net.Params())
 				for range 3 {
 					require.Equal(t, loss, several.Gradient(got, params, samples))
@@ -218,8 +243,9 @@ func TestGradientsDoNotAllocate(t *testing.T) {
 	digits, err := data.Digits(200, random.Source(1))
 	require.NoError(t, err)
 	for _, workers := range []int{1, 2} {
-		for _, net := range []*Network{MairCNN(), leNet()} {
-			g := newGradients(t, net, digits, CrossEntropy, workers)
+		for _, c := range gradientCases(t, digits) {
+			net := c.net
+			g := newGradients(t, net, c.data, c.loss, workers)
 			params, samples := randomModels(net, 1, 3)[0], firstSamples(100)
 			dst := make([]float32, net.Params())
 			assert.Zero(t, testing.AllocsPerRun(10, func() { g.Gradient(dst, params, samples) }))
@@ -263,6 +289,20 @@ func TestGradientOfAnInfiniteOutput(t *testing.T) {
 	assert.Equal(t, math.Inf(1), losses[0][0])
 	assert.Equal(t, math.Inf(1), newGradients(t, net, d, CrossEntropy, 1).Gradient(dst, params, []int{0}))
 	assert.True(t, math.IsNaN(norm(dst)))
+}
+
+// A derivative beyond the largest float32 makes a gradient that is not finite, also
+// of a finite loss.
+func TestGradientBeyondFloat32(t *testing.T) {
+	d := targeted(t, 1, []int{1}, 1)
+	g := newGradients(t, mustNetwork([]int{1}, Dense{Outputs: 2}), d, GaussianExp, 1)
+	dst := make([]float32, 4)
+	loss := g.Gradient(dst, []float32{0, 0, 2, -100}, []int{0})
+	residual := 2 - float64(d.Target(0)[0])
+	assert.InEpsilon(t, residual*residual/2*math.Exp(200), loss, 1e-12)
+	for _, v := range dst[2:] { // by the biases
+		assert.True(t, math.IsInf(float64(v), 0), "%v", v)
+	}
 }
 
 func TestGradientsErrors(t *testing.T) {

@@ -37,7 +37,8 @@ type Losses struct {
 
 // NewLosses returns the losses of the network on the dataset, which it keeps.
 // The shapes of the dataset's inputs and the network's must be equal, and its
-// classes or targets as many as the network's outputs.
+// classes or targets as many as the network's outputs, or half as many for
+// GaussianExp and GaussianSoftplus.
 func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses, error) {
 	if err := check(net, d, loss, config); err != nil {
 		return nil, err

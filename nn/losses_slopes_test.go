@@ -24,6 +24,8 @@ func TestLossesGradient(t *testing.T) {
 		{MairCNN(), digits, CrossEntropy},
 		{LinearPerceptron(1), targeted(t, 300, []int{1}, 1), HalfSquaredError},
 		{LinearPerceptron(5), targeted(t, 300, []int{5}, 1), HalfSquaredError},
+		{mlp(), targeted(t, 300, []int{1, 28, 28}, 5), GaussianExp},
+		{MairCNN(), targeted(t, 300, []int{1, 28, 28}, 5), GaussianSoftplus},
 	} {
 		models := randomModels(c.net, 2, 3)
 		want, losses := make([]float32, c.net.Params()), rows(1, 300)

@@ -10,7 +10,8 @@ generator, which nn/golden_test.go has too:
 
 In this order: the parameters, (2u - 1) sqrt(3) scale, which have the standard
 deviation scale; then for each sample its input, and its label, floor(u
-classes), or its targets, 2u - 1 each. All are rounded to float32. Inputs are
+classes), or its targets, 2u - 1 each, half as many as outputs for the Gaussian
+losses. All are rounded to float32. Inputs are
 
     uniform  u for each number
     strokes  zero but for three strokes of a pen; see strokes()
@@ -66,6 +67,21 @@ def cross_entropy(logits, label):
     return loss
 
 
+def gaussian(kind, output, target):
+    """By torch: the first half of the outputs are means, the second half give scales."""
+    mean, z = output[: target.numel()], output[target.numel() :]
+    scale = z.exp() if kind == "gaussian-exp" else torch.nn.functional.softplus(z, threshold=40) + 1e-6
+    return torch.nn.functional.gaussian_nll_loss(mean, target, scale**2, full=True, eps=1e-300, reduction="sum")
+
+
+def loss_of(kind, output, g):
+    """The loss of targets that g gives."""
+    if kind.startswith("gaussian"):
+        return gaussian(kind, output, rounded([2 * g.uniform() - 1 for _ in range(output.numel() // 2)]))
+    target = rounded([2 * g.uniform() - 1 for _ in range(output.numel())])
+    return 0.5 * torch.nn.functional.mse_loss(output, target, reduction="sum")
+
+
 def layer(spec, channels):
     kind = spec["type"]
     bias = not spec.get("no_bias", False)
@@ -106,8 +122,7 @@ def evaluate(case):
         if case["loss"] == "cross-entropy":
             loss = cross_entropy(output.flatten().tolist(), g.below(output.numel()))
         else:
-            target = rounded([2 * g.uniform() - 1 for _ in range(output.numel())])
-            loss = 0.5 * torch.nn.functional.mse_loss(output.flatten(), target, reduction="sum").item()
+            loss = loss_of(case["loss"], output.flatten(), g).item()
         case["outputs"] += output.flatten().tolist()
         case["losses"].append(loss)
     return case
@@ -152,6 +167,12 @@ def cases():
     yield case("stride beyond the kernel", [1, 13, 14], [conv(3, 2, stride=3), RELU, conv(4, 1), TANH, pool(2, stride=3), FLATTEN, dense(2)], 0.5, images="strokes")
     yield case("pool first, image out", [3, 7, 6], [pool(2, stride=1), conv(2, 3), TANH], 0.3, half)
     yield case("more padding than kernel", [2, 3, 4], [TANH, conv(3, 2, stride=2, padding=3), RELU], 0.5, half, images="strokes")
+    for kind in ("gaussian-exp", "gaussian-softplus"):
+        yield case(f"{kind}, line", [1], [dense(2)], 1, kind)
+        yield case(f"{kind}, large outputs", [13], [dense(6)], 4, kind)
+        yield case(f"{kind}, tanh regression", [3], [dense(17), TANH, dense(9, no_bias=True), TANH, dense(4)], 0.5, kind)
+        yield case(f"{kind}, strokes", [2, 8, 10], [conv(11, 5, padding=2), RELU, pool(2), FLATTEN, dense(6)], 0.2, kind, images="strokes")
+        yield case(f"{kind}, image out", [3, 7, 6], [pool(2, stride=1), conv(4, 3), TANH], 0.3, kind)
 
 
 if __name__ == "__main__":

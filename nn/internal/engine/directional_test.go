@@ -21,15 +21,27 @@ type slopeCase struct {
 	data   *data.Dataset
 	loss   NewObjective
 	sparse bool // has a sparse first stage
+	by     definition
 }
 
 // slopeCases returns all kinds of stages and, for some seeds, random networks.
 func slopeCases(t *testing.T, samples int, seeds uint64) (cases []slopeCase) {
 	add := func(name string, net *network) {
 		input, outputs := net.program.Input, net.Outputs()
-		cases = append(cases, slopeCase{name: name + ", squared error", net: net, data: targeted(t, samples, input, outputs), loss: NewHalfSquaredError})
+		for _, c := range objectiveCases() {
+			d := c.data(t, samples, input, outputs)
+			if d != nil && d.Outputs() > 0 {
+				cases = append(cases, slopeCase{name: name + ", " + c.name, net: net, data: d, loss: c.loss, by: c.definition})
+			}
+		}
 		if outputs < 2 {
 			return
+		}
+		if name == "paper" {
+			d, err := data.NewTargets(inputs(samples*Product(input...), 0.85), input, inputs(samples*outputs/2, 0))
+			require.NoError(t, err)
+			require.True(t, newPlan(&net.program).sparsePays(d), name)
+			cases = append(cases, slopeCase{"sparse, Gaussian, softplus", net, d, NewGaussianSoftplus, true, gaussianBy(softplusBy)})
 		}
 		for _, zeros := range []float64{0, 0.85} {
 			d := labeled(t, samples, input, outputs, zeros)
@@ -37,7 +49,7 @@ func slopeCases(t *testing.T, samples int, seeds uint64) (cases []slopeCase) {
 			if zeros > 0 && strings.HasPrefix(name, "sparse") {
 				require.True(t, p.sparsePays(d), name)
 			}
-			cases = append(cases, slopeCase{fmt.Sprintf("%s, zeros %v", name, zeros), net, d, NewCrossEntropy, p.sparsePays(d)})
+			cases = append(cases, slopeCase{fmt.Sprintf("%s, zeros %v", name, zeros), net, d, NewCrossEntropy, p.sparsePays(d), crossEntropyBy})
 		}
 	}
 	image, gray := []int{2, 11, 9}, []int{1, 18, 16}
@@ -114,7 +126,7 @@ func TestSlopesAgreeWithGradientsAndDifferences(t *testing.T) {
 					size += math.Abs(term)
 				}
 				// A loss that is small is so by a difference, which rounds.
-				rounding := 2e-6 * size * (1 + 1/math.Sqrt(2*losses[j]))
+				rounding := 2e-6 * size * (1 + 1/math.Sqrt(2*math.Abs(losses[j])))
 				require.InDelta(t, want, slopes[k][j], rounding, "%s, sample %d\n%v", c.name, i, c.net)
 				if j > 2 || p > 20_000 {
 					continue
@@ -125,7 +137,7 @@ func TestSlopesAgreeWithGradientsAndDifferences(t *testing.T) {
 						for i, v := range reference {
 							moved[i] = float64(v) + step*float64(directions[k][i])
 						}
-						return referenceLossOf(c.net.layers, c.net.program.Input, moved, c.data, i)
+						return referenceLossOf(c.by, c.net.layers, c.net.program.Input, moved, c.data, i)
 					}
 					return (at(step) - at(-step)) / (2 * step)
 				}

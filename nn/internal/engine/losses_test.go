@@ -23,6 +23,8 @@ func TestWorkersGiveTheSameBits(t *testing.T) {
 		{mlp, images, NewCrossEntropy},
 		{linearPerceptron(1), targeted(t, 60, []int{1}, 1), NewHalfSquaredError},
 		{linearPerceptron(9), targeted(t, 60, []int{9}, 1), NewHalfSquaredError},
+		{mlp, targeted(t, 60, []int{1, 28, 28}, 5), NewGaussianExp},
+		{mairCNN(), targeted(t, 60, []int{1, 28, 28}, 5), NewGaussianSoftplus},
 	} {
 		for _, batch := range []int{1, 2, 3, 4, 5, 37} {
 			models := randomModels(c.net, 3, 2)
@@ -74,6 +76,8 @@ func TestLossesDoNotAllocate(t *testing.T) {
 			{cnn, images, NewCrossEntropy},
 			{linearPerceptron(1), targeted(t, 40, []int{1}, 1), NewHalfSquaredError},
 			{linearPerceptron(7), targeted(t, 40, []int{7}, 1), NewHalfSquaredError},
+			{cnn, targeted(t, 40, []int{1, 28, 28}, 5), NewGaussianExp},
+			{cnn, targeted(t, 40, []int{1, 28, 28}, 5), NewGaussianSoftplus},
 		} {
 			l := newLosses(t, c.net, c.data, c.loss, workers)
 			l.team.Least = 0

@@ -1,0 +1,23 @@
+package nn
+
+// MeanAndScale turns the outputs of a network for one sample, which was trained
+// with the loss GaussianExp or GaussianSoftplus, into the normal distributions
+// that they stand for. For K targets outputs has 2K numbers, and the means and
+// the standard deviations of the K distributions are written to mean and scale.
+//
+// An output that is NaN gives NaN. The scale of GaussianExp is 0 for an output
+// below −746, and +Inf for one above 710. MeanAndScale panics for another loss,
+// or if a length does not fit.
+func (l Loss) MeanAndScale(mean, scale []float64, outputs []float32) {
+	scaleOf := rules[l].scale
+	if scaleOf == nil {
+		panic("nn: loss " + l.String() + " has no scales")
+	}
+	n := len(mean)
+	if len(scale) != n || len(outputs) != 2*n {
+		panic("nn: numbers of means, of scales and of outputs do not fit")
+	}
+	for k, mu := range outputs[:n] {
+		mean[k], scale[k] = float64(mu), scaleOf(float64(outputs[n+k]))
+	}
+}

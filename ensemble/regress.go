@@ -32,7 +32,7 @@ func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
 			i := b.first + j
 			target := d.Target(i)
 			for k, y := range b.output(j) {
-				sums[i*outputs+k] += float64(y)
+				sums[i*outputs+k] += c.weight(b.member) * float64(y)
 				memberLoss[b.index][b.member] += halfSquare(float64(y) - float64(target[k]))
 			}
 		}
@@ -43,10 +43,10 @@ func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
 	loss := 0.0
 	for i := range n {
 		for k, target := range d.Target(i) {
-			loss += halfSquare(sums[i*outputs+k]/float64(c.Len()) - float64(target))
+			loss += halfSquare(sums[i*outputs+k]/c.total - float64(target))
 		}
 	}
-	r := newReport(Regression, n)
+	r := newReport(Regression, n, c)
 	r.Loss = loss / float64(n)
 	r.MemberLoss = make([]float64, c.Len())
 	for _, block := range memberLoss {

@@ -107,3 +107,17 @@ func (c *Committee) checkClasses(d *data.Dataset) error {
 	}
 	return nil
 }
+
+// checkTargets returns an error if the committee cannot regress on the dataset.
+func (c *Committee) checkTargets(d *data.Dataset) error {
+	if err := c.check(d); err != nil {
+		return err
+	}
+	if d.Outputs() == 0 {
+		return errors.New("ensemble: the dataset has no real targets to compare with")
+	}
+	if d.Outputs() != c.net.Outputs() {
+		return fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs", d.Outputs(), c.net.Outputs())
+	}
+	return nil
+}

@@ -23,7 +23,7 @@ type Prediction struct {
 	Probabilities []float64
 
 	// Votes are the numbers of members that give each class the largest
-	// output, without members of weight zero. They are nil for a network of one
+	// output, without members of weight zero. They are empty for a network of one
 	// output.
 	Votes []int
 

@@ -22,7 +22,9 @@ func (q *quantiles) sort(c *Committee, values []float64) {
 			q.values = append(q.values, weighted{value, weight / c.total})
 		}
 	}
-	slices.SortFunc(q.values, func(a, b weighted) int { return cmp.Compare(a.value, b.value) })
+	slices.SortFunc(q.values, func(a, b weighted) int {
+		return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.weight, b.weight))
+	})
 	before := 0.0
 	for _, v := range q.values {
 		q.middle = append(q.middle, before+v.weight/2)

@@ -1,24 +1,13 @@
 package ensemble
 
-import (
-	"errors"
-	"fmt"
-
-	"github.com/trajens/trajens/data"
-)
+import "github.com/trajens/trajens/data"
 
 // Regress measures the committee as a regression on a dataset with real
 // targets, as many a sample as the network has outputs. The error says what
 // does not fit, or which member has outputs that are not finite.
 func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
-	if err := c.check(d); err != nil {
+	if err := c.checkTargets(d); err != nil {
 		return nil, err
-	}
-	if d.Outputs() == 0 {
-		return nil, errors.New("ensemble: the dataset has no real targets to compare with")
-	}
-	if d.Outputs() != c.net.Outputs() {
-		return nil, fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs", d.Outputs(), c.net.Outputs())
 	}
 	n := d.Len()
 	outputs := c.net.Outputs()

@@ -41,10 +41,11 @@ type TargetPredictions struct {
 	ScaleVariances []float64
 
 	// Quantiles are those of the members' means, one slice for each level. The
-	// members' weights, in the order of their means, are laid side by side from 0
-	// to 1; each mean is the quantile at the middle of its weight, with straight
-	// lines between, and the outermost ones beyond (Hyndman and Fan, The American
-	// Statistician 50 (1996), definition 5, for equal weights).
+	// members' weights, in the order of their means, and of equal means the smaller
+	// weights first, are laid side by side from 0 to 1. Each mean is the quantile at
+	// the middle of its weight, with straight lines between, and the outermost ones
+	// beyond (Hyndman and Fan, The American Statistician 50 (1996), definition 5, for
+	// equal weights).
 	Quantiles [][]float64
 }
 

@@ -82,8 +82,8 @@ func exponential(mean, scale []float64, outputs []float32) {
 }
 
 func TestEqualWeightsAndProcessorsChangeNoBit(t *testing.T) {
-	net, models, digits := digitCommittee(t, 20, 2*blockSize+3)
-	for _, weights := range [][]float64{nil, ramp(20)} {
+	net, models, digits := digitCommittee(t, 18, blockSize+3)
+	for _, weights := range [][]float64{nil, ramp(18)} {
 		c := weightedCommittee(t, net, models, weights)
 		before := runtime.GOMAXPROCS(1)
 		want := everything(t, c, digits)
@@ -93,7 +93,7 @@ func TestEqualWeightsAndProcessorsChangeNoBit(t *testing.T) {
 		}
 		runtime.GOMAXPROCS(before)
 		if weights == nil {
-			assert.True(t, want == everything(t, weightedCommittee(t, net, models, filled(20, 0.3)), digits), "equal weights")
+			assert.True(t, want == everything(t, weightedCommittee(t, net, models, filled(18, 0.3)), digits), "equal weights")
 		} else {
 			assert.False(t, want == everything(t, committee(t, net, models...), digits), "other weights")
 		}

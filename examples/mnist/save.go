@@ -65,7 +65,7 @@ func (t *training) info(chains []*chain, r *result) (ensemble.Info, error) {
 			Configuration: configuration,
 			Data:          t.set.Train.Fingerprint(),
 			Notes: map[string]string{
-				"dataset":       fmt.Sprintf("%s, %d samples to train on", r.label, r.TrainSamples),
+				"dataset":       fmt.Sprintf("%s, %d samples", r.label, r.TrainSamples),
 				"members":       made,
 				"test accuracy": fmt.Sprintf("%.4f by majority vote of %d samples", r.Accuracy, r.TestSamples),
 				"test NLL":      fmt.Sprintf("%.4f nats", r.NLL),

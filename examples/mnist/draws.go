@@ -64,6 +64,7 @@ func (t *training) newDraws() (*draws, error) {
 	}
 	config := posterior.Config{
 		Every:      t.drawEvery,
+		BurnIn:     t.Anneal, // draws are of one target
 		Directions: t.directions(),
 		HeldOut:    losses,
 		Attributes: map[string]string{"dataset": t.set.Label()},

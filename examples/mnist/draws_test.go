@@ -29,16 +29,24 @@ func content(t *testing.T, dir string) map[string]string {
 	return files
 }
 
+// shape returns that of an array of a store.
+func shape(t *testing.T, files map[string]string, array string) []int {
+	t.Helper()
+	var head struct{ Shape []int }
+	require.NoError(t, json.Unmarshal([]byte(files[array+"/.zarray"]), &head), array)
+	return head.Shape
+}
+
 // drawing are flags of a run with draws.
 func drawing(dir string, more ...string) []string {
-	return small(append([]string{"-json", "-posterior", dir, "-drawevery", "8"}, more...)...)
+	return small(append([]string{"-json", "-posterior", dir, "-drawevery", "8", "-s", "100"}, more...)...)
 }
 
 // The directory has what it is said to have, and sampling does not depend on it.
 func TestDraws(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "draws")
 	result := last(t, drawing(dir, "-chains", "2")...)
-	require.Equal(t, timeless(last(t, small("-json", "-chains", "2")...)), timeless(result))
+	require.Equal(t, timeless(last(t, small("-json", "-chains", "2", "-s", "100")...)), timeless(result))
 	files := content(t, dir)
 	for array, want := range map[string][]int{
 		"posterior/theta":          {2, 5, 2, 6}, // chains, draws, models, blocks of parameters
@@ -48,10 +56,13 @@ func TestDraws(t *testing.T) {
 		"observed_data/held_out":   {heldOut},
 		"constant_data/directions": {directions, 1906},
 	} {
-		var head struct{ Shape []int }
-		require.NoError(t, json.Unmarshal([]byte(files[array+"/.zarray"]), &head), array)
-		require.Equal(t, want, head.Shape, array)
+		require.Equal(t, want, shape(t, files, array), array)
 	}
+
+	// While s rises there are none.
+	rising := filepath.Join(t.TempDir(), "rising")
+	last(t, drawing(rising, "-anneal", "16")...)
+	require.Equal(t, []int{1, 3}, shape(t, content(t, rising), "sample_stats/tilt"), "after 24, 32 and 40 steps")
 
 	// Draws of another run are not touched.
 	clitest.Refused(t, run, "-posterior "+dir+": there is something already", drawing(dir)...)
@@ -100,8 +111,8 @@ func TestDrawsOfKilledRuns(t *testing.T) {
 
 	// Checkpoints of a run without draws are not those of a run with draws.
 	plain := filepath.Join(dir, "plain")
-	last(t, small("-json", "-checkpoint", plain)...)
-	err := run(t.Context(), small("-posterior", filepath.Join(dir, "new"), "-checkpoint", plain, "-resume"), new(bytes.Buffer), new(bytes.Buffer))
+	last(t, small("-json", "-s", "100", "-checkpoint", plain)...)
+	err := run(t.Context(), small("-s", "100", "-posterior", filepath.Join(dir, "new"), "-checkpoint", plain, "-resume"), new(bytes.Buffer), new(bytes.Buffer))
 	require.ErrorContains(t, err, "posterior")
 	require.NoDirExists(t, filepath.Join(dir, "new"))
 }

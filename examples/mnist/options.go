@@ -111,7 +111,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.saveTo, "save", "", "write the ensemble to this `file`, a name that ends in .npz or .safetensors, for\nexamples/predict and others")
 	flags.IntVar(&o.snapshots, "snapshots", 1, "`number` of trajectories that make the ensemble: that at the end, and others at equal\ndistances in the second half of the run")
 	flags.StringVar(&o.posterior, "posterior", "", "write draws for ArviZ to this new `directory`, in the Zarr format: some parameters, random\ndirections, and log-likelihoods of 200 test samples")
-	flags.IntVar(&o.drawEvery, "drawevery", 100, "with -posterior, `number` of steps from a draw to the next")
+	flags.IntVar(&o.drawEvery, "drawevery", 100, "with -posterior, `number` of steps from a draw to the next, the first one after those of\n-anneal")
 	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "diagnostics", "save", "posterior")
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err

@@ -75,6 +75,7 @@ type options struct {
 	restartRate float64
 	json        bool
 	out         string
+	reportTo    string
 	trace       string
 	diagnose    bool
 	converge    bool
@@ -98,10 +99,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Float64Var(&o.restartRate, "restartrate", 0.02, "the largest learning `rate` of these epochs")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
+	flags.StringVar(&o.reportTo, "report", "", "write a report with figures, metrics and images to this HTML `file`")
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
 	flags.BoolVar(&o.diagnose, "diagnostics", false, "tell at the end how correlated, settled and consistent the run was")
 	flags.BoolVar(&o.converge, "converge", false, "end a chain when its loss has converged")
-	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "diagnostics")
+	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "report", "diagnostics")
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err
 	}

@@ -180,13 +180,17 @@ func (t *training) stats() (sum tps.Stats) {
 	return sum
 }
 
-// evaluate lets the trajectories of chains vote on the test set.
-func (t *training) evaluate(chains []*chain) (*result, error) {
-	var models [][]float32
+// models returns the models of some chains.
+func (t *training) models(chains []*chain) (models [][]float32) {
 	for _, c := range chains {
 		models = append(models, c.Trajectory().Models()...)
 	}
-	votes, err := t.vote(models)
+	return models
+}
+
+// evaluate lets the trajectories of chains vote on the test set.
+func (t *training) evaluate(chains []*chain) (*result, error) {
+	votes, err := t.vote(t.models(chains))
 	if err != nil {
 		return nil, err
 	}

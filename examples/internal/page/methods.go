@@ -28,7 +28,7 @@ func (j *judgment) compare() error {
 	var err error
 	if j.networks != nil {
 		name := "Network at the start"
-		if j.Networks.Len() > 1 {
+		if j.severalNetworks() {
 			name = "Networks at the start, together"
 		}
 		if m.network, err = j.method(name, j.networks.LogProbabilities); err != nil {
@@ -51,6 +51,9 @@ func (j *judgment) compare() error {
 	return err
 }
 
+func (j *judgment) severalNetworks() bool { return j.Networks != nil && j.Networks.Len() > 1 }
+
+// method returns a method by what it says of the test images.
 func (j *judgment) method(name string, logProbabilities []float64) (*method, error) {
 	p, err := metrics.NewPredictions(logProbabilities, j.predictions.Classes)
 	if err != nil {

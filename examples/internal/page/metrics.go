@@ -23,6 +23,13 @@ type metric struct {
 	ofAll     func(*metrics.Classification) float64
 }
 
+// Columns that are headlines.
+const (
+	accuracy = 0
+	nll      = 1
+	ece      = 3
+)
+
 var columns = []metric{
 	{name: "Accuracy", perSample: (*metrics.Classification).CorrectPerSample},
 	{name: "NLL (nats)", perSample: (*metrics.Classification).NLLPerSample},
@@ -42,52 +49,52 @@ const temperaturesCaption = "A tempered method has its log-probabilities divided
 	"Each half of the test images, taken at random, has the temperature that makes the NLL of the other half least. " +
 	"So no image is judged at a temperature that was fitted to it."
 
-// metrics appends the table of metrics, and the headlines, which are among them.
+// metrics appends the tables of metrics and of temperatures, and the headlines, which
+// are among the metrics.
 func (j *judgment) metrics(r *report.Report) error {
 	m := &j.methods
 	single := "member"
-	if j.Networks != nil && j.Networks.Len() > 1 {
+	if j.severalNetworks() {
 		single = "network or member"
 	}
 	t := report.Table{Title: "Quality", Corner: "Method", Caption: fmt.Sprintf(metricsCaption, Grouped(j.Test.Len()), single)}
 	for _, c := range columns {
 		t.Columns = append(t.Columns, c.name)
 	}
-	if j.Networks != nil && j.Networks.Len() > 1 {
-		if err := j.means(&t, "Mean network at the start", j.Networks); err != nil {
+	if j.severalNetworks() {
+		if err := j.appendMean(&t, "Mean network at the start", j.Networks); err != nil {
 			return err
 		}
 	}
-	if err := j.means(&t, "Mean member", j.Committee); err != nil {
-		return err
-	}
-	values := make(map[*method][]report.Value)
-	for _, method := range []*method{m.network, m.networkTempered, m.vote, m.mean, m.geometric, m.tempered} {
-		if method == nil {
-			continue
-		}
-		row := report.Row{Name: method.name}
-		for _, c := range columns {
-			value, err := j.value(c, method.Classification)
-			if err != nil {
+	for _, network := range []*method{m.network, m.networkTempered} {
+		if network != nil {
+			if err := j.append(&t, network); err != nil {
 				return err
 			}
-			row.Values = append(row.Values, value)
 		}
-		t.Rows, values[method] = append(t.Rows, row), row.Values
 	}
-	r.Tables = append(r.Tables, t, m.temperatures())
+	if err := j.appendMean(&t, "Mean member", j.Committee); err != nil {
+		return err
+	}
+	of := make(map[*method][]report.Value)
+	for _, ensemble := range []*method{m.vote, m.mean, m.geometric, m.tempered} {
+		if err := j.append(&t, ensemble); err != nil {
+			return err
+		}
+		of[ensemble] = t.Rows[len(t.Rows)-1].Values
+	}
+	r.Tables = append(r.Tables, t, m.temperatureTable())
 	r.Headlines = append(r.Headlines,
-		report.Headline{Name: "Test accuracy", Value: values[m.vote][0], Note: "of the majority vote, 95% interval"},
-		report.Headline{Name: "Test NLL", Value: values[m.mean][1], Note: "of the mean probabilities, nats"},
-		report.Headline{Name: "Calibration error", Value: values[m.mean][3], Note: "of the mean probabilities, 15 bins"},
+		report.Headline{Name: "Test accuracy", Value: of[m.vote][accuracy], Note: "of the majority vote, 95% interval"},
+		report.Headline{Name: "Test NLL", Value: of[m.mean][nll], Note: "of the mean probabilities, nats"},
+		report.Headline{Name: "Calibration error", Value: of[m.mean][ece], Note: "of the mean probabilities, 15 bins"},
 		report.Headline{Name: "Members", Value: report.Number(float64(j.Committee.Len()))},
 	)
 	return nil
 }
 
-// temperatures returns the table of the temperatures.
-func (m *methods) temperatures() report.Table {
+// temperatureTable returns the temperatures of the methods that have them.
+func (m *methods) temperatureTable() report.Table {
 	t := report.Table{Title: "Temperatures", Caption: temperaturesCaption, Corner: "Method", Columns: []string{"One half", "Other half"}}
 	for _, tempered := range []*method{m.networkTempered, m.tempered} {
 		if tempered != nil {
@@ -98,9 +105,23 @@ func (m *methods) temperatures() report.Table {
 	return t
 }
 
-// means appends a row of what the members of a committee have on average. Numbers of
+// append appends the row of a method.
+func (j *judgment) append(t *report.Table, m *method) error {
+	row := report.Row{Name: m.name}
+	for _, c := range columns {
+		value, err := j.value(c, m.Classification)
+		if err != nil {
+			return err
+		}
+		row.Values = append(row.Values, value)
+	}
+	t.Rows = append(t.Rows, row)
+	return nil
+}
+
+// appendMean appends a row of what the members of a committee have on average. Numbers of
 // all images have no interval: that would take the bootstrap of each member.
-func (j *judgment) means(t *report.Table, name string, c *ensemble.Committee) error {
+func (j *judgment) appendMean(t *report.Table, name string, c *ensemble.Committee) error {
 	share := 1 / float64(c.Len())
 	sums := make([][]float64, len(columns)) // for each image, or one number
 	err := each(c, j, func(m *method) error {

@@ -16,7 +16,7 @@ const uncertaintyCaption = "Means over the images, with 95% bootstrap intervals.
 	"the mutual information of class and member, which is what the differences of the members add. Disagreement: the share of pairs of members that vote for different classes."
 
 const outsideCaption = ` %s: %s images of another kind. AUROC: the probability that such an image has a larger value than a test image, ` +
-	`0.5 if the value says nothing. False alarms: the share of test images above the value that 95%% of the others reach.`
+	`0.5 if the value says nothing. False alarms: the share of test images that have at least the value that 95%% of the others have.`
 
 // A measure of uncertainty has a number for each image.
 type measure struct {

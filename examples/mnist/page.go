@@ -10,10 +10,14 @@ import (
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
 	document "github.com/trajens/trajens/ensemble/report"
+	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/page"
 	"github.com/trajens/trajens/examples/internal/sampler"
 	"github.com/trajens/trajens/tps/diagnostics"
 )
+
+// checkReport returns a UsageError if the page could not be written.
+func (o *options) checkReport() error { return cli.CheckFile("report", o.reportTo) }
 
 // writePage writes the page that -report asks for, on the ensemble of some chains.
 func (t *training) writePage(good []*chain, r *result) error {
@@ -91,6 +95,9 @@ func (t *training) settings() (settings []document.Setting) {
 	if len(t.chains) > 1 {
 		add("Chains", "%d", len(t.chains))
 	}
+	if n := t.options.snapshots; n > 1 {
+		add("Snapshots", "%d", n)
+	}
 	add("Coupling (σ)", "%g", t.Sigma)
 	add("Tilt (s)", "%g", t.S)
 	add("Moves", "%s", t.moveSetting())
@@ -136,9 +143,6 @@ func (t *training) testSetting() string {
 	}
 	return fmt.Sprintf("%s, %s, %s estimates, at least %d samples, σc = %g", t.Test.Name, t.Test.Rule, t.Test.Estimate, t.Test.Chunk, t.Test.Sigma)
 }
-
-// asides are the flags that do not say what a run is.
-var asides = []string{"data", "download", "workers", "json", "out", "trace", "diagnostics", "report", "checkpoint", "resume", "checkpointevery"}
 
 // command returns what makes such a run, without the names of files.
 func (t *training) command() string {

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/trajens/trajens/internal/atomicfile"
 )
 
 // CheckFile returns a UsageError unless a file can be written to the path of a flag,
@@ -27,3 +30,6 @@ func CheckFile(name, path string, extensions ...string) error {
 	probe.Close()
 	return os.Remove(probe.Name())
 }
+
+// WriteFile makes path a file with what write writes: as a whole or not at all.
+func WriteFile(path string, write func(io.Writer) error) error { return atomicfile.Write(path, write) }

@@ -29,6 +29,7 @@ const (
 	SplitStream            // of their minibatches
 	HotStream              // of a chain before
 	CurvatureStream        // of curvatures
+	DrawsStream            // of what is recorded of a posterior
 )
 
 // initialSigma is the standard deviation of the parameters of a random model.

@@ -50,13 +50,17 @@ type meterState struct {
 	Loss     float64 // sum of the chain's estimates
 }
 
+func newMeter(chain, every int) (*meter, error) {
+	m := &meter{chain: chain, every: every}
+	var err error
+	m.Outcomes, err = diagnostics.NewBlocks(mostOutcomes)
+	return m, err
+}
+
 // start starts the clock.
 func (m *meter) start() {
 	m.last = time.Now()
 	m.since = m.last
-	if m.Outcomes == nil { // there was no checkpoint with them
-		m.Outcomes, _ = diagnostics.NewBlocks(mostOutcomes)
-	}
 }
 
 // tick counts the time since the clock was last looked at.

@@ -182,9 +182,7 @@ func (t *training) lossCurve() document.Plot {
 func (t *training) histograms() ([]document.Histogram, error) {
 	var outlines []*diagnostics.Blocks
 	for _, c := range t.chains {
-		if c.meter.Outcomes != nil {
-			outlines = append(outlines, c.meter.Outcomes)
-		}
+		outlines = append(outlines, c.meter.Outcomes)
 	}
 	tally, err := tallyOf(t.chains)
 	if err != nil {

@@ -34,7 +34,7 @@ func (j *judgment) compare() error {
 		if m.network, err = j.method(name, j.networks.LogProbabilities); err != nil {
 			return err
 		}
-		if m.networkTempered, err = j.temper(m.network); err != nil {
+		if m.networkTempered, err = j.temper(m.network, m.network.name+", tempered"); err != nil {
 			return err
 		}
 	}
@@ -47,7 +47,7 @@ func (j *judgment) compare() error {
 	if m.geometric, err = j.method("Ensemble, geometric mean", p.LogGeometric()); err != nil {
 		return err
 	}
-	m.tempered, err = j.temper(m.mean)
+	m.tempered, err = j.temper(m.mean, "Ensemble, tempered mean")
 	return err
 }
 
@@ -63,10 +63,10 @@ func (j *judgment) method(name string, logProbabilities []float64) (*method, err
 	return &method{name: name, Classification: c}, err
 }
 
-// temper returns a method at a temperature. Each half of the test images has the
+// temper returns a method at a temperature, by a name. Each half of the test images has the
 // temperature that fits the other half best, so that no image is judged at one that
 // was fitted to it.
-func (j *judgment) temper(m *method) (*method, error) {
+func (j *judgment) temper(m *method, name string) (*method, error) {
 	order := rand.New(j.source(halvesStream)).Perm(m.Len())
 	halves := [2][]int{order[:m.Len()/2], order[m.Len()/2:]}
 	logs := make([]float64, m.Len()*m.Classes())
@@ -85,7 +85,7 @@ func (j *judgment) temper(m *method) (*method, error) {
 		}
 		temperatures[k] = temperature
 	}
-	tempered, err := j.method(m.name+", tempered", logs)
+	tempered, err := j.method(name, logs)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func logarithms(values []float64) []float64 {
 }
 
 // each calls do with the predictions of each member alone.
-func each(c *ensemble.Committee, j *judgment, do func(*method) error) error {
+func (j *judgment) each(c *ensemble.Committee, do func(*method) error) error {
 	for k := range c.Len() {
 		alone, err := c.Subset([]int{k})
 		if err != nil {

@@ -19,7 +19,7 @@ func TestTemperedByTheOtherHalf(t *testing.T) {
 	j.labels[changed] = (j.labels[changed] + 1) % 10
 	mean, err := j.method("", j.predictions.LogProbabilities)
 	require.NoError(t, err)
-	after, err := j.temper(mean)
+	after, err := j.temper(mean, "")
 	require.NoError(t, err)
 
 	require.Equal(t, before.LogProbabilities(changed), after.LogProbabilities(changed))

@@ -45,7 +45,7 @@ const metricsCaption = "With 95%% bootstrap intervals over the %s test images. M
 	"AURC: area under the curve of the error rate over the share of images that are answered, the surest first. " +
 	"The mean %s has what each alone has on average. Of the vote, shares of the votes are taken as probabilities: its NLL is infinite if nobody votes for some label."
 
-const temperaturesCaption = "A tempered method has its log-probabilities divided by a temperature, which is below 1 if they were not sure enough. " +
+const temperaturesCaption = "A tempered method, of the ensemble the arithmetic mean, has its log-probabilities divided by a temperature, which is below 1 if they were not sure enough. " +
 	"Each half of the test images, taken at random, has the temperature that makes the NLL of the other half least. " +
 	"So no image is judged at a temperature that was fitted to it."
 
@@ -68,7 +68,7 @@ func (j *judgment) metrics(r *report.Report) error {
 	}
 	for _, network := range []*method{m.network, m.networkTempered} {
 		if network != nil {
-			if err := j.append(&t, network); err != nil {
+			if err := j.appendMethod(&t, network); err != nil {
 				return err
 			}
 		}
@@ -77,11 +77,11 @@ func (j *judgment) metrics(r *report.Report) error {
 		return err
 	}
 	of := make(map[*method][]report.Value)
-	for _, ensemble := range []*method{m.vote, m.mean, m.geometric, m.tempered} {
-		if err := j.append(&t, ensemble); err != nil {
+	for _, method := range []*method{m.vote, m.mean, m.geometric, m.tempered} {
+		if err := j.appendMethod(&t, method); err != nil {
 			return err
 		}
-		of[ensemble] = t.Rows[len(t.Rows)-1].Values
+		of[method] = t.Rows[len(t.Rows)-1].Values
 	}
 	r.Tables = append(r.Tables, t, m.temperatureTable())
 	r.Headlines = append(r.Headlines,
@@ -105,8 +105,8 @@ func (m *methods) temperatureTable() report.Table {
 	return t
 }
 
-// append appends the row of a method.
-func (j *judgment) append(t *report.Table, m *method) error {
+// appendMethod appends the row of a method.
+func (j *judgment) appendMethod(t *report.Table, m *method) error {
 	row := report.Row{Name: m.name}
 	for _, c := range columns {
 		value, err := j.value(c, m.Classification)
@@ -124,7 +124,7 @@ func (j *judgment) append(t *report.Table, m *method) error {
 func (j *judgment) appendMean(t *report.Table, name string, c *ensemble.Committee) error {
 	share := 1 / float64(c.Len())
 	sums := make([][]float64, len(columns)) // for each image, or one number
-	err := each(c, j, func(m *method) error {
+	err := j.each(c, func(m *method) error {
 		for k, column := range columns {
 			values := column.values(m.Classification)
 			if sums[k] == nil {

@@ -76,20 +76,26 @@ func TestDrawsOfResumedRuns(t *testing.T) {
 func TestDrawsOfKilledRuns(t *testing.T) {
 	dir := t.TempDir()
 	whole, parts, saved := filepath.Join(dir, "whole"), filepath.Join(dir, "parts"), filepath.Join(dir, "saved")
-	// What is there after 12 of 20 steps is what a kill then leaves.
-	kill := func() {
+	// What is there after 12 of 20 steps, or once there is a checkpoint, is what a kill
+	// then leaves.
+	stdout := &writer{at: 12}
+	stdout.do = func() {
+		if checkpoints, err := filepath.Glob(filepath.Join(saved, "*.npz")); err != nil || checkpoints == nil {
+			stdout.at++
+			return
+		}
 		require.NoError(t, os.CopyFS(parts+"-killed", os.DirFS(parts)))
 		require.NoError(t, os.CopyFS(saved+"-killed", os.DirFS(saved)))
 	}
 	last(t, drawing(whole, "-steps", "20")...)
 	args := drawing(parts, "-checkpoint", saved, "-checkpointevery", "1ns", "-steps", "20")
-	require.NoError(t, run(t.Context(), args, &writer{at: 12, do: kill}, new(bytes.Buffer)))
+	require.NoError(t, run(t.Context(), args, stdout, new(bytes.Buffer)))
 	require.Equal(t, content(t, whole), content(t, parts))
 	require.NotEqual(t, content(t, whole), content(t, parts+"-killed"))
 
 	args = drawing(parts+"-killed", "-checkpoint", saved+"-killed", "-steps", "20", "-resume")
 	_, stderr := clitest.Run(t, run, args...)
-	require.Contains(t, stderr, "at step 1")
+	require.Contains(t, stderr, "Going on from "+saved+"-killed")
 	require.Equal(t, content(t, whole), content(t, parts+"-killed"))
 
 	// Checkpoints of a run without draws are not those of a run with draws.

@@ -13,6 +13,7 @@ import (
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/examples/internal/clitest"
 	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/tps"
 )
 
 func TestHelp(t *testing.T) {
@@ -123,4 +124,21 @@ func TestInfo(t *testing.T) {
 	}
 	stdout, _ := clitest.Run(t, run, "-ensemble", weighted, "-drawn", "1")
 	require.Regexp(t, `\d: 100 %`, stdout)
+}
+
+// A checkpoint of a chain has an ensemble, too.
+func TestCheckpoint(t *testing.T) {
+	f := newFixture(t)
+	losses, err := nn.NewLosses(f.committee.Network(), f.test, nn.CrossEntropy, nn.Config{})
+	require.NoError(t, err)
+	defer losses.Close()
+	chain, err := tps.NewChain(tps.Config{Tau: 2, Sigma: 0.1, S: 100}, losses)
+	require.NoError(t, err)
+	checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{Dir: filepath.Join(f.dir, "checkpoints")})
+	require.NoError(t, err)
+	path, err := checkpoints.Save(chain)
+	require.NoError(t, err)
+	stdout, stderr := clitest.Run(t, run, "-ensemble", path, "-drawn", "1")
+	require.Equal(t, "Ensemble: 2 networks of 1906 parameters.\n", stderr)
+	require.Regexp(t, `\n\n1 image, \d+ µs\naccuracy [01]\.0000`, stdout)
 }

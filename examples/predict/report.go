@@ -167,7 +167,11 @@ func (r *report) summary() error {
 	if !r.options.summary {
 		fmt.Fprintln(r.stdout)
 	}
-	_, err := fmt.Fprintf(r.stdout, "%d images, %.0f µs each, %s\n", t.Images, t.Microseconds, how)
+	count := fmt.Sprintf("%d images, %.0f µs each, %s", t.Images, t.Microseconds, how)
+	if t.Images == 1 {
+		count = fmt.Sprintf("1 image, %.0f µs", t.Microseconds)
+	}
+	_, err := fmt.Fprintln(r.stdout, count)
 	if t.Accuracy != nil {
 		_, err = fmt.Fprintf(r.stdout, "accuracy %.4f, by majority vote %.4f, neg. log-likelihood %.4f nats\n", *t.Accuracy, *t.VoteAccuracy, *t.NLL)
 	}

@@ -48,7 +48,7 @@ func (s *sheet) cell(at vg.Point, j *judgment) {
 		s.bar(left, end, y, v, v.class == j.label || j.label < 0 && v.class == j.class)
 		y -= lineHeight
 	}
-	s.text(left, last, fmt.Sprintf("H %.2f   I %.2f", j.entropy, math.Abs(j.mutual)), 7.5, faint, font.Font{}, draw.XLeft)
+	s.text(left, last, fmt.Sprintf("H %.2f   I %.2f", j.entropy, j.mutual), 7.5, faint, font.Font{}, draw.XLeft)
 }
 
 // bar draws the votes of a class on a line: its name, a bar, blue or not, and the number.

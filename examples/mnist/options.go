@@ -32,7 +32,9 @@ model (-tau 1) with a -prior is weighted as by Bayes' rule. With -move harmonic 
 begin at the network, and moves know the curvatures of the loss there.
 
 With -init random or uniform there is no gradient descent: the paper's way. -tau,
--sigma, -s, -move and the test have other defaults then, which are those below.
+-sigma, -move and the test have other defaults then, which are those below. If -s is not
+given, s rises from 100 to 1000 in the first 150,000 steps (-anneal), while moves become
+smaller.
 
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
@@ -101,6 +103,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, the largest learning `rate`")
 	flags.IntVar(&o.restarts, "restarts", 4, "with -init sgd and -move autoregressive, `number` of epochs for which each model but the\nfirst is trained again, from the network with noise of the width -sigma (0: all begin\nat the network)")
 	flags.Float64Var(&o.restartRate, "restartrate", 0.02, "the largest learning `rate` of these epochs")
+	flags.IntVar(&o.Anneal, "anneal", 0, "with -init random or uniform and -move redraw, `number` of first steps in which s rises\nfrom a tenth of -s to -s (0: none, but 150000 to s = 1000 if -s is not given)")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.StringVar(&o.reportTo, "report", "", "write a report with figures, metrics and images to this HTML `file`")
@@ -136,7 +139,30 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			return nil, cli.Usagef("-%s: has no use without -init sgd and -move autoregressive", name)
 		}
 	}
+	if err := o.anneal(); err != nil {
+		return nil, err
+	}
 	return o, o.check()
+}
+
+// annealSteps and annealedTo are the defaults from a random start.
+const annealSteps, annealedTo = 150_000, 1000
+
+// anneal settles how s rises from a random start.
+func (o *options) anneal() error {
+	may := o.init != "sgd" && o.Move.Name == sampler.Redraw
+	switch {
+	case o.Anneal < 0:
+		return cli.Usagef("-anneal %d: want at least 0", o.Anneal)
+	case !may && o.Anneal > 0:
+		return cli.Usagef("-anneal: has no use without -init random or uniform and -move redraw")
+	case may && !cli.Given(o.flags, "s"):
+		o.S = annealedTo
+		if !cli.Given(o.flags, "anneal") {
+			o.Anneal = annealSteps
+		}
+	}
+	return nil
 }
 
 // mayRestart says whether models may begin at different places about a network: harmonic

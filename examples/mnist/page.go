@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"slices"
@@ -99,7 +100,11 @@ func (t *training) settings() (settings []document.Setting) {
 		add("Snapshots", "%d", n)
 	}
 	add("Coupling (σ)", "%g", t.Sigma)
-	add("Tilt (s)", "%g", t.S)
+	if t.Anneal > 0 {
+		add("Tilt (s)", "rises from a tenth to %g in the first %s steps", t.S, page.Grouped(t.Anneal))
+	} else {
+		add("Tilt (s)", "%g", t.S)
+	}
 	add("Moves", "%s", t.moveSetting())
 	if t.Move.Prior > 0 {
 		add("Prior", "normal, standard deviation %g", t.Move.Prior)
@@ -133,6 +138,9 @@ func (t *training) moveSetting() string {
 		return fmt.Sprintf("%s, %d directions, size %.3g", m.Name, m.Directions, m.Size)
 	case sampler.Autoregressive:
 		return fmt.Sprintf("%s, size %.3g", m.Name, m.Size)
+	}
+	if t.Anneal > 0 {
+		return fmt.Sprintf("%s, a share of %g, smaller while s rises", m.Name, t.Fraction)
 	}
 	return fmt.Sprintf("%s, a share of %g", m.Name, t.Fraction)
 }
@@ -199,6 +207,9 @@ func (t *training) outside() *page.Outside {
 	}
 	_, test, err := load("")
 	if err != nil {
+		if !errors.Is(err, data.ErrNoMNIST) && !errors.Is(err, data.ErrNoFashionMNIST) {
+			fmt.Fprintf(t.report.stderr, "The report is without %s: %v\n", name, err)
+		}
 		return nil
 	}
 	return &page.Outside{Name: name, Data: test}

@@ -126,6 +126,20 @@ func TestMeterWithoutOutcomes(t *testing.T) {
 	require.Equal(t, 1, m.Outcomes.Count())
 }
 
+// Where images of another kind should be and are not, the report says so and is made
+// without them.
+func TestReportWithoutOutside(t *testing.T) {
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	t.Setenv("TRAJENS_FASHION_MNIST", nowhere)
+	path := filepath.Join(t.TempDir(), "report.html")
+	_, stderr := clitest.Run(t, run, small("-tau", "1", "-steps", "2", "-report", path)...)
+	require.Contains(t, stderr, "The report is without Fashion-MNIST: ")
+	require.Contains(t, stderr, nowhere)
+	page, _ := clitest.Page(t, path)
+	require.NotContains(t, page, "AUROC")
+	require.Contains(t, page, "rises from a tenth to 1000 in the first 150,000 steps")
+}
+
 func TestReportRefused(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "nowhere", "report.html")
 	clitest.Refused(t, run, "-report "+nowhere, small("-report", nowhere)...)

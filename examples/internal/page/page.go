@@ -19,7 +19,7 @@ import (
 
 // A Subject is a committee and what it is judged on.
 type Subject struct {
-	// Committee has members that classify.
+	// Committee has members that classify, of equal weight.
 	Committee *ensemble.Committee
 
 	// Networks are those that the members come from, to be compared with. nil: none.
@@ -56,10 +56,15 @@ const (
 )
 
 // Fill appends what there is to say of a subject to a report, and names its classes.
-// It takes about as long as evaluating the committee on 70,000 images, and some
-// seconds for the intervals of 10,000 test images.
+// It evaluates the committee four times on the test images and on up to 54,000
+// more, and takes some seconds for the intervals of 10,000 test images.
 func Fill(r *report.Report, s Subject) error {
-	if s.Test.Len() < 2 {
+	switch {
+	case s.Committee.Weights() != nil || s.Networks != nil && s.Networks.Weights() != nil:
+		return errors.New("page: members have weights, want equal ones")
+	case s.Test.Classes() == 0:
+		return errors.New("page: the test images have no labels")
+	case s.Test.Len() < 2:
 		return errors.New("page: there are fewer than 2 test images")
 	}
 	j, err := newJudgment(s)

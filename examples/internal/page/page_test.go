@@ -155,6 +155,17 @@ func TestFillOfOneMember(t *testing.T) {
 	require.NoError(t, r.Write(new(bytes.Buffer)))
 }
 
-func TestFillNeedsImages(t *testing.T) {
-	require.ErrorContains(t, Fill(new(report.Report), Subject{Committee: committee(t, 1), Test: digits(t, 1)}), "fewer than 2 test images")
+func TestFillRefuses(t *testing.T) {
+	c := committee(t, 2)
+	weighted, err := ensemble.NewWeighted(c.Network(), [][]float32{c.Member(0), c.Member(1)}, []float64{1, 2})
+	require.NoError(t, err)
+	unlabeled, err := data.NewInputs(make([]float32, 2*28*28), []int{1, 28, 28})
+	require.NoError(t, err)
+	for says, s := range map[string]Subject{
+		"fewer than 2 test images": {Committee: c, Test: digits(t, 1)},
+		"no labels":                {Committee: c, Test: unlabeled},
+		"members have weights":     {Committee: weighted, Test: digits(t, 10)},
+	} {
+		require.ErrorContains(t, Fill(new(report.Report), s), says)
+	}
 }

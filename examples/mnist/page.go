@@ -128,7 +128,8 @@ func (t *training) startSetting() string {
 	case t.init == "sgd":
 		return fmt.Sprintf("a network trained for %d epochs, learning rate up to %g", t.epochs, t.rate)
 	}
-	return fmt.Sprintf("a random network (%s)", t.init)
+	distribution := map[string]string{"random": "normal", "uniform": "uniform"}[t.init]
+	return fmt.Sprintf("random networks, %s parameters", distribution)
 }
 
 func (t *training) moveSetting() string {

@@ -5,9 +5,28 @@
 // or by the mean of its members' probabilities, the softmax of their outputs;
 // for regression it predicts the mean of their outputs. It does not matter
 // how the members were trained: any parameter vectors of one network will do, in
-// particular the models of a trajectory of package tps.
+// particular the models of a trajectory of package tps. Members may have weights,
+// which all means and votes respect.
+//
+// # Members
+//
+// [New] and [NewWeighted] take vectors. A [Collector] takes snapshots of a chain
+// while it runs, [Join] brings several chains together. First, EveryNth, Random,
+// Subset and Best make smaller committees of a large one.
+//
+// # Predictions
+//
+// A [Predictor] answers one input after the other, with little latency and without
+// allocation. PredictClasses and PredictTargets return all that a committee says of
+// a dataset, Outputs, Probabilities and Votes a part of it, MemberOutputs what each
+// member says. With labels or targets, Evaluate makes a [Report], CurveInOrder and
+// CurveAtRandom tell how good a [Curve] of committees of increasing size is.
+//
+// # Memory and processors
 //
 // All work is done in blocks of samples that are shared among the processors.
-// Only one block's outputs of one member are ever held at a time by each, and
-// the results are the same for any number of processors.
+// Only one block's outputs of a few members are held at a time by each, or, for
+// quantiles and curves, those of all members for few samples. So the memory is that
+// of the members and of the result. The results are the same for any number of
+// processors.
 package ensemble

@@ -2,6 +2,7 @@ package ensemble_test
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
@@ -49,4 +50,73 @@ func ExampleCommittee_Predict() {
 	fmt.Printf("class %d, votes %v, probabilities %.2f\n", prediction.Class, prediction.Votes, prediction.Probabilities)
 	// Output:
 	// class 0, votes [2 1], probabilities [0.54 0.46]
+}
+
+// A service answers one request after the other without allocating.
+func ExamplePredictor() {
+	committee, err := ensemble.NewWeighted(nn.LinearPerceptron(1), [][]float32{{1, 0}, {1, 1}, {1, 2}}, []float64{1, 2, 1})
+	if err != nil {
+		panic(err)
+	}
+	predictor := committee.NewPredictor()
+	var prediction ensemble.Prediction
+	for _, x := range []float32{1, 2} {
+		if err := predictor.Predict(&prediction, []float32{x}); err != nil {
+			panic(err)
+		}
+		fmt.Printf("%.2f ± %.2f\n", prediction.Outputs[0], math.Sqrt(prediction.Variances[0]))
+	}
+	// Output:
+	// 2.00 ± 0.71
+	// 3.00 ± 0.71
+}
+
+// Three classifiers of two numbers, as they are added one by one.
+func ExampleCommittee_CurveInOrder() {
+	net, err := nn.NewNetwork([]int{2}, nn.Dense{Outputs: 2, NoBias: true})
+	if err != nil {
+		panic(err)
+	}
+	points, err := data.NewLabeled([]float32{1, 0, 0, 1, 2, 1, 1, 3}, []int{2}, []int{0, 1, 0, 1}, 2)
+	if err != nil {
+		panic(err)
+	}
+	committee, err := ensemble.New(net, [][]float32{{1, 1, 0, 0}, {1, 0, 0, 1}, {2, 0, 0, 2}})
+	if err != nil {
+		panic(err)
+	}
+	curve, err := committee.CurveInOrder(points, ensemble.CurveConfig{})
+	if err != nil {
+		panic(err)
+	}
+	for i, size := range curve.Sizes {
+		fmt.Printf("%d: accuracy %.2f, NLL %.2f\n", size, curve.Mean[i].Accuracy, curve.Mean[i].NLL)
+	}
+	// Output:
+	// 1: accuracy 0.50, NLL 1.42
+	// 2: accuracy 0.50, NLL 0.49
+	// 3: accuracy 1.00, NLL 0.33
+}
+
+// Snapshots of a trajectory, of which every second one is kept.
+func ExampleCollector() {
+	collector, err := ensemble.NewCollector(nn.LinearPerceptron(1), ensemble.CollectorConfig{Every: 2})
+	if err != nil {
+		panic(err)
+	}
+	// In an observer of package tps: collector.Add(chain.Trajectory().Models()).
+	trajectory := [][]float32{{1, 0}, {1, 1}}
+	for range 5 {
+		trajectory[0][1]++
+		if err := collector.Add(trajectory); err != nil {
+			panic(err)
+		}
+	}
+	committee, err := collector.Committee()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(committee.Len(), "members, the first", committee.Member(0))
+	// Output:
+	// 6 members, the first [1 1]
 }

@@ -60,7 +60,7 @@ func TestPredict(t *testing.T) {
 	line := committee(t, nn.LinearPerceptron(1), []float32{1, 0}, []float32{1, 1})
 	p, err = line.Predict([]float32{3})
 	require.NoError(t, err)
-	assert.Equal(t, Prediction{Outputs: []float64{3.5}, Class: -1}, p)
+	assert.Equal(t, Prediction{Outputs: []float64{3.5}, Variances: []float64{0.25}, Class: -1}, p)
 
 	for _, bad := range [][]float32{nil, {1, 2}, {1, 2, 3, 4, 5, 6}, {1, float32(math.NaN()), 3}, {1, float32(math.Inf(1)), 3}} {
 		_, err := c.Predict(bad)

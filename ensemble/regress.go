@@ -1,24 +1,13 @@
 package ensemble
 
-import (
-	"errors"
-	"fmt"
-
-	"github.com/trajens/trajens/data"
-)
+import "github.com/trajens/trajens/data"
 
 // Regress measures the committee as a regression on a dataset with real
 // targets, as many a sample as the network has outputs. The error says what
 // does not fit, or which member has outputs that are not finite.
 func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
-	if err := c.check(d); err != nil {
+	if err := c.checkTargets(d); err != nil {
 		return nil, err
-	}
-	if d.Outputs() == 0 {
-		return nil, errors.New("ensemble: the dataset has no real targets to compare with")
-	}
-	if d.Outputs() != c.net.Outputs() {
-		return nil, fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs", d.Outputs(), c.net.Outputs())
 	}
 	n := d.Len()
 	outputs := c.net.Outputs()
@@ -32,7 +21,7 @@ func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
 			i := b.first + j
 			target := d.Target(i)
 			for k, y := range b.output(j) {
-				sums[i*outputs+k] += float64(y)
+				sums[i*outputs+k] += c.weight(b.member) * float64(y)
 				memberLoss[b.index][b.member] += halfSquare(float64(y) - float64(target[k]))
 			}
 		}
@@ -43,10 +32,10 @@ func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
 	loss := 0.0
 	for i := range n {
 		for k, target := range d.Target(i) {
-			loss += halfSquare(sums[i*outputs+k]/float64(c.Len()) - float64(target))
+			loss += halfSquare(sums[i*outputs+k]/c.total - float64(target))
 		}
 	}
-	r := newReport(Regression, n)
+	r := newReport(Regression, n, c)
 	r.Loss = loss / float64(n)
 	r.MemberLoss = make([]float64, c.Len())
 	for _, block := range memberLoss {

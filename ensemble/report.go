@@ -44,6 +44,16 @@ type Report struct {
 	// NLL is the negative log-likelihood, −log of the label's mean
 	// probability, in nats.
 	NLL float64
+	// Brier is the Brier score of the mean probabilities, Σ_k (p_k − y_k)² over
+	// the classes with y_k = 1 for the label and 0 elsewhere, 0 to 2 (Brier,
+	// Monthly Weather Review 78 (1950)).
+	Brier float64
+	// Entropy is that of the mean probabilities, −Σ_k p_k log p_k, and
+	// MemberEntropy the mean over the members of the entropies of their
+	// probabilities, in nats, 0 to the logarithm of the number of classes. What
+	// Entropy has more than MemberEntropy is the mutual information of class and
+	// member.
+	Entropy, MemberEntropy float64
 	// MemberAccuracy and MemberNLL are those of each member alone.
 	MemberAccuracy, MemberNLL []float64
 
@@ -52,28 +62,45 @@ type Report struct {
 	Loss float64
 	// MemberLoss is that of each member alone.
 	MemberLoss []float64
+
+	// MemberWeights are the weights of the members, whose sum is 1. They are nil
+	// if all are equal.
+	MemberWeights []float64
 }
 
 // newReport returns a report with nothing measured yet.
-func newReport(task Task, samples int) *Report {
+func newReport(task Task, samples int, c *Committee) *Report {
 	nan := math.NaN()
-	return &Report{Task: task, Samples: samples, Accuracy: nan, MeanProbabilityAccuracy: nan, NLL: nan, Loss: nan}
+	return &Report{
+		Task: task, Samples: samples, MemberWeights: c.Weights(),
+		Accuracy: nan, MeanProbabilityAccuracy: nan, NLL: nan, Brier: nan, Entropy: nan, MemberEntropy: nan, Loss: nan,
+	}
 }
 
-// MemberAccuracyMean returns the mean of MemberAccuracy, NaN for a regression.
-func (r *Report) MemberAccuracyMean() float64 { return mean(r.MemberAccuracy) }
+// MemberAccuracyMean returns the mean of MemberAccuracy by the members' weights,
+// NaN for a regression.
+func (r *Report) MemberAccuracyMean() float64 { return r.mean(r.MemberAccuracy) }
 
-// MemberNLLMean returns the mean of MemberNLL, NaN for a regression.
-func (r *Report) MemberNLLMean() float64 { return mean(r.MemberNLL) }
+// MemberNLLMean returns the mean of MemberNLL by the members' weights, NaN for a
+// regression.
+func (r *Report) MemberNLLMean() float64 { return r.mean(r.MemberNLL) }
 
-// MemberLossMean returns the mean of MemberLoss, NaN for a classification.
-func (r *Report) MemberLossMean() float64 { return mean(r.MemberLoss) }
+// MemberLossMean returns the mean of MemberLoss by the members' weights, NaN for a
+// classification.
+func (r *Report) MemberLossMean() float64 { return r.mean(r.MemberLoss) }
 
 // mean returns NaN if there are no numbers.
-func mean(x []float64) float64 {
-	sum := 0.0
-	for _, v := range x {
+func (r *Report) mean(x []float64) float64 {
+	sum, total := 0.0, float64(len(x))
+	if r.MemberWeights != nil && len(x) > 0 {
+		total = 0
+	}
+	for i, v := range x {
+		if r.MemberWeights != nil {
+			v *= r.MemberWeights[i]
+			total += r.MemberWeights[i]
+		}
 		sum += v
 	}
-	return sum / float64(len(x))
+	return sum / total
 }

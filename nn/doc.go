@@ -8,8 +8,9 @@
 //
 // What computes has memory for intermediate results, and may have workers. So
 // there is a value for each purpose, made once and used often: [Losses] and
-// [Gradients] of a dataset, an [Evaluator] for outputs. What they give does not
-// depend on what they gave before.
+// [Gradients] of a dataset, an [Evaluator] for outputs, a [Prepared] for those of
+// the same models for one input after the other. What they give does not depend
+// on what they gave before.
 //
 // # Layout
 //
@@ -87,6 +88,6 @@
 // the dataset, as these are mistakes in the program.
 //
 // A Network is immutable and may be used by several goroutines at once. A
-// Losses, an Evaluator or a Gradients has scratch memory of its own: it may be
-// used by one goroutine at a time; give each goroutine its own.
+// Losses, an Evaluator, a Prepared or a Gradients has scratch memory of its own: it
+// may be used by one goroutine at a time; give each goroutine its own.
 package nn

@@ -38,6 +38,34 @@ func (e *Evaluator) Outputs(dst, params []float32, d *data.Dataset, samples []in
 	e.model[0] = nil
 }
 
+// groupMemory is how many bytes the packed parameters of the models that are
+// evaluated together may take: a part of a second-level cache, in which they
+// stay from one block of samples to the next.
+const groupMemory = 256 << 10
+
+// OutputsOfModels writes what Outputs does for each of some models. The inputs of
+// a block are prepared once for several models. The lengths must fit.
+func (e *Evaluator) OutputsOfModels(dst, models [][]float32, d *data.Dataset, samples []int) {
+	if d != e.data {
+		e.data, e.forward = d, e.made(e.plan.sparsePays(d))
+	}
+	f, outputs := e.forward, e.plan.program.Outputs()
+	group := max(1, groupMemory/max(4*f.packedLength(), 1))
+	for len(models) > 0 {
+		some := min(len(models), group)
+		f.setModels(models[:some])
+		for at := 0; at < len(samples); {
+			block := samples[at : at+blockLength(len(samples)-at, e.plan.blockSize)]
+			f.load(d, block)
+			for _, pass := range f.passes {
+				copy(dst[pass.model][at*outputs:], f.evaluate(pass, len(block)))
+			}
+			at += len(block)
+		}
+		dst, models = dst[some:], models[some:]
+	}
+}
+
 // Output writes the output for one input. The lengths must fit.
 func (e *Evaluator) Output(dst, params, input []float32) {
 	f := e.made(false)

@@ -129,11 +129,16 @@ func (f *forward) loadOne(j int, x []float32) {
 	if f.needSparse {
 		f.lists.find(j, x)
 	}
-	switch {
-	case !f.needDense:
-	case f.copies == nil:
+	if f.needDense {
+		f.loadDense(j, x)
+	}
+}
+
+// loadDense takes over the input of sample j of a block as it is.
+func (f *forward) loadDense(j int, x []float32) {
+	if f.copies == nil {
 		f.samples[j] = x
-	default:
+	} else {
 		f.plan.copyInput(f.copies, j, x)
 	}
 }

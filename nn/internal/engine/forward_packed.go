@@ -50,6 +50,19 @@ func (w *packed) update(params []float32, s *stagePlan, sparse *packing) bool {
 	return true
 }
 
+// packedLength returns how many numbers the packed parameters of a model have.
+func (f *forward) packedLength() int {
+	n := 0
+	for i := range f.plan.stages {
+		if i == 0 && f.sparse != nil {
+			n += f.plan.sparse.packing.length
+		} else {
+			n += f.plan.stages[i].packing.length
+		}
+	}
+	return n
+}
+
 // sameBits reports whether two vectors of the same length are equal bit for
 // bit, so that NaN equals itself and zeros of different sign differ.
 func sameBits(a, b []float32) bool { return bytes.Equal(memory(a), memory(b)) }

@@ -75,10 +75,9 @@ func (l *lists) copy(input []float32) {
 func (l *lists) length() int {
 	n, from := 0, 0
 	for _, end := range l.of(0) {
-		for at := from; at < int(end); at++ {
-			if l.values[at] != 0 {
-				n++
-			}
+		n += int(end) - from
+		if int(end) > from && l.values[end-1] == 0 {
+			n--
 		}
 		from = int(end)
 	}

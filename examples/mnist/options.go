@@ -3,7 +3,6 @@ package main
 import (
 	"flag"
 	"io"
-	"math"
 	"time"
 
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -31,7 +30,7 @@ N of training samples: the factor exp(−s · loss) is the likelihood then, and 
 model (-tau 1) with a -prior is weighted as by Bayes' rule. With -move harmonic all models
 begin at the network, and moves know the curvatures of the loss there.
 
-With -init random or uniform there is no gradient descent: the paper's way. -tau,
+With -init random or uniform there is no gradient descent (-epochs, -rate): the paper's way. -tau,
 -sigma, -s, -move and the test have other defaults then, which are those below.
 
 With -json a line about every 2 seconds, and with -steps also after each
@@ -69,10 +68,7 @@ type options struct {
 	duration    time.Duration
 	chains      int
 	init        string
-	epochs      int
-	rate        float64
-	restarts    int
-	restartRate float64
+	descent     sampler.Descent
 	json        bool
 	out         string
 	trace       string
@@ -92,10 +88,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one, and 25s with -init sgd")
 	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
 	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
-	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, `number` of times that the network sees each sample")
-	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, the largest learning `rate`")
-	flags.IntVar(&o.restarts, "restarts", 4, "with -init sgd and -move autoregressive, `number` of epochs for which each model but the\nfirst is trained again, from the network with noise of the width -sigma (0: all begin\nat the network)")
-	flags.Float64Var(&o.restartRate, "restartrate", 0.02, "the largest learning `rate` of these epochs")
+	o.descent.Add(flags)
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
@@ -122,16 +115,12 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		}
 	}
 	for _, name := range []string{"restarts", "restartrate"} {
-		if !o.mayRestart() && cli.Given(flags, name) {
+		if (o.init != "sgd" || o.Move.Name != sampler.Autoregressive) && cli.Given(flags, name) {
 			return nil, cli.Usagef("-%s: has no use without -init sgd and -move autoregressive", name)
 		}
 	}
 	return o, o.check()
 }
-
-// mayRestart says whether models may begin at different places about a network: harmonic
-// moves know the loss at one place only, and the paper's begin with a random walk.
-func (o *options) mayRestart() bool { return o.init == "sgd" && o.Move.Name == sampler.Autoregressive }
 
 // fit settles what depends on the number of samples to train on.
 func (o *options) fit(samples int) error {
@@ -151,16 +140,8 @@ func (o *options) check() error {
 		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	case o.init != "random" && o.init != "uniform" && o.init != "sgd":
 		return cli.Usagef("-init %q: want random, uniform or sgd", o.init)
-	case o.epochs < 1:
-		return cli.Usagef("-epochs %d: want at least 1", o.epochs)
-	case !(o.rate > 0) || math.IsInf(o.rate, 1):
-		return cli.Usagef("-rate %v: want a finite number > 0", o.rate)
-	case o.restarts < 0:
-		return cli.Usagef("-restarts %d: want at least 0", o.restarts)
-	case !(o.restartRate > 0) || math.IsInf(o.restartRate, 1):
-		return cli.Usagef("-restartrate %v: want a finite number > 0", o.restartRate)
 	}
-	for _, check := range []func() error{o.digits.Check, o.checkpoints.Check} {
+	for _, check := range []func() error{o.descent.Check, o.digits.Check, o.checkpoints.Check} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -29,6 +29,8 @@ const (
 	SplitStream            // of their minibatches
 	HotStream              // of a chain before
 	CurvatureStream        // of curvatures
+	HoldOutStream          // of the samples that are held out
+	ShiftStream            // of the shifts of images
 )
 
 // initialSigma is the standard deviation of the parameters of a random model.

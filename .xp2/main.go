@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/trajens/trajens/data"
@@ -32,6 +33,9 @@ func main() {
 	secs := flag.Float64("seconds", 50, "")
 	tune := flag.Int("tune", 0, "")
 	move := flag.String("move", "langevin", "")
+	s1 := flag.Float64("s1", 0, "")
+	dmax := flag.Float64("d", 4e6, "")
+	betaAt := flag.Float64("betaat", 0, "")
 	fraction := flag.Float64("f", 1, "")
 	flag.Parse()
 	ctx := context.Background()
@@ -54,19 +58,30 @@ func main() {
 	case "barker":
 		mv = moves.Barker{Gradient: g, Step: *beta, Batch: *batch}
 	default:
-		mv = tps.Autoregressive{Beta: *beta, Fraction: *fraction}
+		mv = tps.Autoregressive{Beta: *beta, Fraction: *fraction, BetaAt: *betaAt}
 	}
 	chain := must(tps.NewChain(tps.Config{Tau: *tau, Sigma: *walk, S: *tilt, Test: test2, Seed: *seed, Start: must(tps.RandomWalk(*tau, first, *walk, src)),
 		Move: mv, Tuning: tps.Tuning{Steps: *tune}}, losses))
-	for time.Since(begin).Seconds() < *secs {
-		t0 := time.Now()
-		for time.Since(t0).Seconds() < *secs/5 {
-			if err := chain.Run(ctx, chain.Steps()+200); err != nil {
+	_ = secs
+	next := 0.2
+	for {
+		st := chain.Stats()
+		share := (float64(st.DataUse)) / *dmax
+		if share >= next {
+			next += 0.2
+			rep := must(must(ensemble.New(net, chain.Trajectory().Models())).Evaluate(test))
+			fmt.Printf("%5.1fs D %.2g steps %d s %.0f acc %.3f b %.0f loss %.4f| vote %.4f nll %.4f member nll %.4f acc %.4f\n", time.Since(begin).Seconds(), float64(st.DataUse), st.Steps, chain.S(), st.Acceptance(), st.MeanBatch(), chain.LossEstimate(), rep.Accuracy, rep.NLL, rep.MemberNLLMean(), rep.MemberAccuracyMean())
+		}
+		if share >= 1 {
+			return
+		}
+		if *s1 > 0 {
+			if err := chain.SetS(*tilt * math.Pow(*s1 / *tilt, share)); err != nil {
 				panic(err)
 			}
 		}
-		st := chain.Stats()
-		rep := must(must(ensemble.New(net, chain.Trajectory().Models())).Evaluate(test))
-		fmt.Printf("%5.1fs steps %d acc %.3f b %.0f loss %.4f| vote %.4f nll %.4f member nll %.4f acc %.4f tuned %v\n", time.Since(begin).Seconds(), st.Steps, st.Acceptance(), st.MeanBatch(), chain.LossEstimate(), rep.Accuracy, rep.NLL, rep.MemberNLLMean(), rep.MemberAccuracyMean(), chain.Tuned())
+		if err := chain.Run(ctx, chain.Steps()+100); err != nil {
+			panic(err)
+		}
 	}
 }

@@ -60,6 +60,35 @@ type ClassPredictions struct {
 // It is an error if the machine does not have it, or if a member has outputs that
 // are not finite.
 func (c *Committee) PredictClasses(d *data.Dataset) (*ClassPredictions, error) {
+	p, err := c.newClassPredictions(d)
+	if err != nil {
+		return nil, err
+	}
+	likelihoods := inOrder(func(sums []float64) {
+		for member, sum := range sums {
+			p.MemberLogLikelihood[member] += sum
+		}
+	})
+	sums := make([][]float64, blocksOf(d))
+	err = c.eachBlock(d, func(b block) {
+		likelihood := p.add(c, b, d)
+		if d.Classes() > 0 {
+			sums[b.index] = append(sums[b.index], likelihood)
+		}
+		if b.member == c.Len()-1 {
+			p.finish(c, b)
+			likelihoods.put(b.index, sums[b.index])
+			sums[b.index] = nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// newClassPredictions checks the dataset, and returns predictions of nobody yet.
+func (c *Committee) newClassPredictions(d *data.Dataset) (*ClassPredictions, error) {
 	if err := c.check(d); err != nil {
 		return nil, err
 	}
@@ -82,28 +111,8 @@ func (c *Committee) PredictClasses(d *data.Dataset) (*ClassPredictions, error) {
 	for i := range p.LogProbabilities {
 		p.LogProbabilities[i] = math.Inf(-1)
 	}
-	likelihoods := inOrder(func(sums []float64) {
-		for member, sum := range sums {
-			p.MemberLogLikelihood[member] += sum
-		}
-	})
-	sums := make([][]float64, blocksOf(d))
 	if d.Classes() > 0 {
 		p.MemberLogLikelihood = make([]float64, c.Len())
-	}
-	err := c.eachBlock(d, func(b block) {
-		likelihood := p.add(c, b, d)
-		if d.Classes() > 0 {
-			sums[b.index] = append(sums[b.index], likelihood)
-		}
-		if b.member == c.Len()-1 {
-			p.finish(c, b)
-			likelihoods.put(b.index, sums[b.index])
-			sums[b.index] = nil
-		}
-	})
-	if err != nil {
-		return nil, err
 	}
 	return p, nil
 }

@@ -61,10 +61,11 @@ func checkModel(net *nn.Network, i int, model []float32) error {
 
 // newCommittee returns a committee of members that fit, which it keeps.
 func newCommittee(net *nn.Network, members [][]float32, weights []float64) (*Committee, error) {
-	c := &Committee{net: net, members: members}
-	var err error
-	c.weights, c.total, err = normalize(weights, len(members))
-	return c, err
+	weights, total, err := normalize(weights, len(members))
+	if err != nil {
+		return nil, err
+	}
+	return &Committee{net, members, weights, total}, nil
 }
 
 // Network returns the network whose models the members are.

@@ -9,7 +9,7 @@ import (
 
 // A Predictor says what a committee says of one input after the other: the way
 // with the least latency, for a service or a small device. It keeps the members'
-// parameters in the order of the processor's kernels, which takes about three
+// parameters in the order of the processor's kernels, which takes about four
 // times their memory. It may be used by one goroutine at a time; several
 // goroutines have one each.
 type Predictor struct {

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Weights returns the weights of the members, whose sum is 1, or nil if all are
-// equal because none were given.
+// Weights returns a copy of the weights of the members, divided by their sum, or nil
+// if all are equal.
 func (c *Committee) Weights() []float64 { return slices.Clone(c.weights) }
 
 // weight returns the weight of a member. The sum of all is c.total.

@@ -34,7 +34,8 @@ func TestWeightsAreNormalized(t *testing.T) {
 		"weight 2 is +Inf":                     {1, 1, math.Inf(1)},
 		"all weights are zero":                 {0, 0, 0},
 	} {
-		_, err := NewWeighted(net, models, weights)
+		c, err := NewWeighted(net, models, weights)
+		assert.Nil(t, c)
 		assert.ErrorContains(t, err, "ensemble: ")
 		assert.ErrorContains(t, err, says)
 	}

@@ -5,7 +5,7 @@ import "github.com/trajens/trajens/nn/internal/engine"
 // Prepared computes outputs of the same models for one input after the other: the
 // shortest way from an input to what several models say of it. It is made of
 // parameters that are brought into the order of the kernels once, which takes
-// about three times the memory that these have. It may be used by one goroutine
+// about four times the memory that these have. It may be used by one goroutine
 // at a time.
 type Prepared struct {
 	net    *Network

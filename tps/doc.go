@@ -51,10 +51,12 @@
 // chain is the same for any number. Config.Tuning finds the sizes of moves, and the
 // weights of a Mix, in the first steps, and [Chain.Tuned] tells them.
 //
-// Which move? Far from low losses, Autoregressive with a Fraction, tuned. Near a
-// trained model, with a surrogate from its leading curvatures, in sweeps. Gradients of
-// minibatches do not pay, those of all samples where data are few or proposals reach
-// far. examples/samplers compares them on a problem.
+// Which move? Far from low losses, Autoregressive with a Fraction, with an s that rises
+// (Exponential) and moves that become smaller as it does (Autoregressive.BetaAt). About
+// one trained model, with a surrogate from its leading curvatures, in sweeps; about
+// several, Autoregressive without one, in sweeps. Gradients of minibatches do not pay,
+// those of all samples where data are few or proposals reach far. examples/samplers
+// compares them on a problem.
 //
 // A move of one's own proposes what it likes, and says what it knows of Δ, the
 // logarithm of the ratio by which the proposal is accepted ([Proposal]). All sample
@@ -85,7 +87,9 @@
 //
 // By default at a narrow random walk around zero. [RandomWalk] starts from a
 // model, [BrownianBridge] and [ThroughModels] from several, such as networks
-// that are trained already. [Trajectory.WriteNPZ] and [ReadNPZ] keep a
+// that are trained already. Copies of one model take long to part: Spread of package
+// [github.com/trajens/trajens/nn/descent] makes several of one by gradient descent, as
+// many as the trajectory has, for ThroughModels with a width of 0. [Trajectory.WriteNPZ] and [ReadNPZ] keep a
 // trajectory in a file.
 //
 // # Watching a chain

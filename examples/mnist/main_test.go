@@ -197,7 +197,7 @@ func TestDurationDefault(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	clitest.Help(t, run, "-data ", "-download", "-dataset", "-train", "-tau", "-s ", "-sigma ", "-fraction", "-chunk", "-sigmac", "-infinite", "-rule", "-estimate",
-		"-steps", "-duration", "-seed", "-workers", "-test", "-init", "-epochs", "-rate", "-restarts", "-restartrate", "-json", "-out")
+		"-steps", "-duration", "-seed", "-workers", "-test", "-init", "-epochs", "-rate", "-restarts", "-restartrate", "-anneal", "-json", "-out")
 	clitest.Help(t, run, slices.Concat(pointKeys, finalKeys, beginningKeys)...)
 }
 
@@ -209,6 +209,7 @@ func TestRefused(t *testing.T) {
 		{"-epochs", "0", "-init", "sgd"}, {"-epochs", "3", "-init", "random"}, {"-rate", "0.1", "-init", "uniform"},
 		{"-move", "leap"}, {"-beta", "2"}, {"-beta", "NaN"}, {"-directions", "0"}, {"-prior", "-1"}, {"-prior", "NaN"}, {"-tune", "10"},
 		{"-restarts", "-1"}, {"-restarts", "3", "-init", "random"}, {"-restarts", "3", "-move", "harmonic"}, {"-restartrate", "0.1", "-move", "redraw"},
+		{"-anneal", "-1", "-init", "random"}, {"-anneal", "10"}, {"-anneal", "10", "-init", "random", "-move", "layers"},
 		{"-restartrate", "0"}, {"-restartrate", "NaN"}, {"-restartrate", "Inf"},
 		{"-rate", "0", "-init", "sgd"}, {"-rate", "NaN", "-init", "sgd"}, {"-rate", "Inf", "-init", "sgd"},
 	} {

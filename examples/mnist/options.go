@@ -31,7 +31,9 @@ model (-tau 1) with a -prior is weighted as by Bayes' rule. With -move harmonic 
 begin at the network, and moves know the curvatures of the loss there.
 
 With -init random or uniform there is no gradient descent (-epochs, -rate): the paper's way. -tau,
--sigma, -s, -move and the test have other defaults then, which are those below.
+-sigma, -move and the test have other defaults then, which are those below. If -s is not
+given, s rises from 100 to 1000 in the first 150,000 steps (-anneal), while moves become
+smaller.
 
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
@@ -89,6 +91,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
 	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
 	o.descent.Add(flags)
+	flags.IntVar(&o.Anneal, "anneal", 0, "with -init random or uniform and -move redraw, `number` of first steps in which s rises\nfrom a tenth of -s to -s (0: none, but 150000 to s = 1000 if -s is not given)")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
@@ -119,7 +122,30 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			return nil, cli.Usagef("-%s: has no use without -init sgd and -move autoregressive", name)
 		}
 	}
+	if err := o.anneal(); err != nil {
+		return nil, err
+	}
 	return o, o.check()
+}
+
+// annealSteps and annealedTo are the defaults from a random start.
+const annealSteps, annealedTo = 150_000, 1000
+
+// anneal settles how s rises from a random start.
+func (o *options) anneal() error {
+	may := o.init != "sgd" && o.Move.Name == sampler.Redraw
+	switch {
+	case o.Anneal < 0:
+		return cli.Usagef("-anneal %d: want at least 0", o.Anneal)
+	case !may && o.Anneal > 0:
+		return cli.Usagef("-anneal: has no use without -init random or uniform and -move redraw")
+	case may && !cli.Given(o.flags, "s"):
+		o.S = annealedTo
+		if !cli.Given(o.flags, "anneal") {
+			o.Anneal = annealSteps
+		}
+	}
+	return nil
 }
 
 // fit settles what depends on the number of samples to train on.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/trajens/trajens/examples/internal/clitest"
 	"github.com/trajens/trajens/internal/kernel"
 	"github.com/trajens/trajens/internal/mnistdir"
+	"github.com/trajens/trajens/tps"
 )
 
 // The keys of the line of a beginning, sorted.
@@ -211,13 +213,41 @@ func TestTrainedOnMNIST(t *testing.T) {
 	require.Greater(t, begin[0]["network_accuracy"], 0.98)
 }
 
+// From a random start s rises, unless it is given.
+func TestAnneal(t *testing.T) {
+	for args, want := range map[string]tps.Schedule{
+		"-init random":                     tps.Exponential{From: 100, To: 1000, Rate: math.Log(10) / 150_000},
+		"-init uniform -anneal 20":         tps.Exponential{From: 100, To: 1000, Rate: math.Log(10) / 20},
+		"-init random -anneal 20 -s 50":    tps.Exponential{From: 5, To: 50, Rate: math.Log(10) / 20},
+		"-init random -s 50":               nil,
+		"-init random -anneal 0":           nil,
+		"-init random -move layers":        nil,
+		"-init sgd -epochs 1 -move redraw": nil,
+	} {
+		c := prepared(t, append([]string{"-dataset", "digits", "-train", "100", "-tau", "2"}, strings.Fields(args)...)...).chains[0]
+		require.Equal(t, want, c.Config().Schedule, args)
+		move, annealed := c.Config().Move.(tps.Autoregressive)
+		require.Equal(t, want != nil, annealed && move.BetaAt > 0, args)
+	}
+
+	// A run that goes on finds s where it was.
+	saved := filepath.Join(t.TempDir(), "saved")
+	args := []string{"-dataset", "digits", "-train", "100", "-init", "random", "-tau", "2", "-anneal", "40", "-json", "-checkpoint"}
+	whole, _ := clitest.Run(t, run, append(args, filepath.Join(t.TempDir(), "whole"), "-steps", "60")...)
+	clitest.Run(t, run, append(args, saved, "-steps", "20")...)
+	resumed, _ := clitest.Run(t, run, append(args, saved, "-steps", "60", "-resume")...)
+	_, want := beginnings(t, whole)
+	_, got := beginnings(t, resumed)
+	require.Equal(t, want[len(want)-1], got[len(got)-1])
+}
+
 // What is given on the command line stays as it is.
 func TestTrainedDefaults(t *testing.T) {
 	for args, want := range map[string][]any{
 		"-init sgd": {16, 5000.0, 0.15, 0.25, 32, true},
 		"-s 100 -init sgd -tau 4 -sigma 0.5 -fraction 1 -chunk 20 -infinite": {4, 100.0, 0.5, 1.0, 20, false},
 		"":             {16, 5000.0, 0.15, 0.25, 32, true},
-		"-init random": {4, 100.0, 0.015, 0.25, 20, true},
+		"-init random": {4, 1000.0, 0.015, 0.25, 20, true},
 	} {
 		o, err := parse(strings.Fields(args), new(bytes.Buffer))
 		require.NoError(t, err)

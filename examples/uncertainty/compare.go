@@ -50,7 +50,6 @@ func (s *sets) compare(models *seedModels, chains int) (*comparison, error) {
 
 // ask collects the answers of all models.
 func (c *comparison) ask(models *seedModels, chains int) error {
-	c.networks.method = "networks"
 	for _, network := range models.networks {
 		if err := c.networks.join(c.sets, network); err != nil {
 			return err

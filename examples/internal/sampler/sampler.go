@@ -36,16 +36,22 @@ const (
 // initialSigma is the standard deviation of the parameters of a random model.
 const initialSigma = 0.05
 
+// annealed is by which factor s rises where it is annealed. Moves that redraw become
+// smaller with 1/√s, as long as s rises, so that about as many are accepted.
+const annealed = 10
+
 // Flags describe the chains of a run.
 type Flags struct {
 	Tau      int
 	S        float64
 	Sigma    float64
 	Fraction float64
-	Move     Move
-	Test     Test
-	Workers  int
-	Seed     uint64
+	// Anneal is how many first steps s takes to rise to S. 0: it is S from the start.
+	Anneal  int
+	Move    Move
+	Test    Test
+	Workers int
+	Seed    uint64
 }
 
 // Add adds the flags to a set.
@@ -123,6 +129,12 @@ func (f *Flags) NewChain(losses []*nn.Losses, start *tps.Trajectory, surrogate *
 	}
 	if path := f.Path(); path.Prior != nil {
 		config.Prior, config.EveryModel = path.Prior, true
+	}
+	if f.Anneal > 0 {
+		from := f.S / annealed
+		config.S, config.Schedule = 0, tps.Exponential{From: from, To: f.S, Rate: math.Log(annealed) / float64(f.Anneal)}
+		config.Move = tps.Autoregressive{Fraction: f.Fraction, BetaAt: from}
+		return tps.NewChain(config, losses[0])
 	}
 	if f.Move.Name == Redraw {
 		config.Fraction = f.Fraction

@@ -47,8 +47,9 @@
 // gave.
 //
 // An [Evaluator] ends at the outputs, and so does a [Prepared], in which models
-// stay packed and a block is one input (prepared.go). A program that is one dense layer with one
-// output and half the squared error takes a shorter way (losses_linear.go).
+// stay packed and a block is one input (prepared.go). A program that is one dense
+// layer with one output and half the squared error takes a shorter way
+// (losses_linear.go).
 //
 // # Derivatives at references
 //

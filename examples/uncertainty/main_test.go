@@ -80,7 +80,6 @@ func TestJSONAndOut(t *testing.T) {
 }
 
 // With -steps all but the times is determined by the seed, for any number of workers.
-// The second seed of a run is the first one of another.
 func TestSeedAndWorkers(t *testing.T) {
 	withoutFiles(t)
 	rows := func(more ...string) (rows []map[string]any) {

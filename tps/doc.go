@@ -99,7 +99,9 @@
 // the loss on the last minibatches for nothing, [Chain.MeanLosses] that on all
 // samples. Package [github.com/trajens/trajens/tps/trace] streams such numbers
 // to a file; package [github.com/trajens/trajens/tps/diagnostics] says how far
-// they can be believed, and when to stop.
+// they can be believed, and when to stop. Package
+// [github.com/trajens/trajens/tps/posterior] records the models themselves, as draws
+// that ArviZ and xarray open.
 //
 // # References
 //

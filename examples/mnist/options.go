@@ -77,6 +77,10 @@ type options struct {
 	diagnose    bool
 	converge    bool
 	checkpoints cli.Checkpoints
+	saveTo      string
+	snapshots   int
+	posterior   string
+	drawEvery   int
 
 	flags *flag.FlagSet
 }
@@ -97,7 +101,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
 	flags.BoolVar(&o.diagnose, "diagnostics", false, "tell at the end how correlated, settled and consistent the run was")
 	flags.BoolVar(&o.converge, "converge", false, "end a chain when its loss has converged")
-	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "diagnostics")
+	flags.StringVar(&o.saveTo, "save", "", "write the ensemble to this `file`, a name that ends in .npz or .safetensors, for\nexamples/predict and others")
+	flags.IntVar(&o.snapshots, "snapshots", 1, "`number` of trajectories that make the ensemble: that at the end, and others at equal\ndistances in the second half of the run")
+	flags.StringVar(&o.posterior, "posterior", "", "write draws for ArviZ to this new `directory`, in the Zarr format: some parameters, random\ndirections, and log-likelihoods of 200 test samples")
+	flags.IntVar(&o.drawEvery, "drawevery", 100, "with -posterior, `number` of steps from a draw to the next, the first one after those of\n-anneal")
+	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "diagnostics", "save", "posterior")
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err
 	}
@@ -166,8 +174,16 @@ func (o *options) check() error {
 		return cli.Usagef("-chains %d: want at least 1", o.chains)
 	case o.init != "random" && o.init != "uniform" && o.init != "sgd":
 		return cli.Usagef("-init %q: want random, uniform or sgd", o.init)
+	case o.snapshots < 1:
+		return cli.Usagef("-snapshots %d: want at least 1", o.snapshots)
+	case o.snapshots > 1 && o.steps == 0 && o.duration == 0:
+		return cli.Usagef("-snapshots %d: needs -steps or -duration, which say where the second half begins", o.snapshots)
+	case o.drawEvery < 1:
+		return cli.Usagef("-drawevery %d: want at least 1", o.drawEvery)
+	case o.posterior == "" && cli.Given(o.flags, "drawevery"):
+		return cli.Usagef("-drawevery: has no use without -posterior")
 	}
-	for _, check := range []func() error{o.descent.Check, o.digits.Check, o.checkpoints.Check} {
+	for _, check := range []func() error{o.descent.Check, o.digits.Check, o.checkpoints.Check, o.checkSave, o.checkSnapshots, o.checkDraws} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ type training struct {
 	report *report
 	net    *nn.Network
 	chains []*chain
+	draws  *draws
 }
 
 // A chain is one of a training, with what goes along with it.
@@ -33,6 +34,8 @@ type chain struct {
 	watch  *watch
 	trace  *cli.Trace
 	saver  *cli.Saver
+
+	snapshots snapshots
 }
 
 // newTraining returns a training that starts, or goes on from its checkpoints.
@@ -54,6 +57,10 @@ func newTraining(ctx context.Context, o *options, set *digits.Set, report *repor
 			return nil, err
 		}
 	}
+	if err := t.begin(); err != nil {
+		t.close()
+		return nil, err
+	}
 	for _, c := range t.chains {
 		if t.steps > 0 && c.Steps() > t.steps {
 			t.close()
@@ -67,7 +74,29 @@ func newTraining(ctx context.Context, o *options, set *digits.Set, report *repor
 	return t, nil
 }
 
-// prepare makes a chain ready to run.
+// begin lets the chains go on from their checkpoints, and opens what is written on
+// the way.
+func (t *training) begin() (err error) {
+	if t.draws, err = t.newDraws(); err != nil {
+		return err
+	}
+	for k, c := range t.chains {
+		parts := append(c.watch.parts(), cli.Part("meter", &c.meter.meterState))
+		parts = append(append(parts, c.trace.Parts()...), t.draws.parts(k)...)
+		if t.options.snapshots > 1 {
+			parts = append(parts, cli.Part("snapshots", &c.snapshots))
+		}
+		if err := c.saver.Start(c.Chain, parts...); err != nil {
+			return err
+		}
+		if err := c.trace.Start(c.Chain); err != nil {
+			return err
+		}
+	}
+	return t.draws.start()
+}
+
+// prepare makes a chain.
 func (t *training) prepare(ctx context.Context, c *chain) error {
 	start, err := t.newStart(ctx, c)
 	if err != nil {
@@ -92,14 +121,7 @@ func (t *training) prepare(ctx context.Context, c *chain) error {
 		Every:   100,
 		Average: true,
 	})
-	if err != nil {
-		return err
-	}
-	parts := append(c.watch.parts(), cli.Part("meter", &c.meter.meterState))
-	if err := c.saver.Start(c.Chain, append(parts, c.trace.Parts()...)...); err != nil {
-		return err
-	}
-	return c.trace.Start(c.Chain)
+	return err
 }
 
 func (t *training) close() {
@@ -109,6 +131,7 @@ func (t *training) close() {
 		}
 		c.trace.Close() // in the wake of another error; run has closed it otherwise
 	}
+	t.draws.close()
 }
 
 // run trains until the steps are made, the time is up or the context is done,
@@ -139,7 +162,7 @@ func (t *training) run(ctx context.Context) (good []*chain, failed error) {
 		failed = errors.Join(failed, c.name(errs[k]), err)
 	}
 	t.report.progress.End()
-	return good, failed
+	return good, errors.Join(failed, t.draws.end())
 }
 
 // name returns an error of RunAll with the number that the chain has for people.
@@ -165,7 +188,8 @@ func (t *training) observers(c *chain) []tps.Observer {
 		}
 		return nil
 	})
-	observers := append(c.trace.Observers(), c.watch.observers()...)
+	observers := append(c.trace.Observers(), t.draws.observers(c.index)...)
+	observers = append(append(observers, c.watch.observers()...), t.snapshotObservers(c)...)
 	return append(observers, measure, c.saver.Observer())
 }
 
@@ -182,11 +206,7 @@ func (t *training) stats() (sum tps.Stats) {
 
 // evaluate lets the trajectories of chains vote on the test set.
 func (t *training) evaluate(chains []*chain) (*result, error) {
-	var models [][]float32
-	for _, c := range chains {
-		models = append(models, c.Trajectory().Models()...)
-	}
-	votes, err := t.vote(models)
+	votes, err := t.vote(t.models(chains))
 	if err != nil {
 		return nil, err
 	}

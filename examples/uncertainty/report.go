@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -164,11 +163,7 @@ func (r *report) writeCSV(all []summary) error {
 		}
 		rows = append(rows, cells)
 	}
-	file, err := os.Create(filepath.Join(r.out, "uncertainty.csv"))
-	if err != nil {
-		return err
-	}
-	return errors.Join(csv.NewWriter(file).WriteAll(rows), file.Close())
+	return cli.WriteFile(filepath.Join(r.out, "uncertainty.csv"), func(w io.Writer) error { return csv.NewWriter(w).WriteAll(rows) })
 }
 
 // exactly returns a number for a file, nothing if it has no value.

@@ -89,21 +89,33 @@ func NewFlagSet(name, about string, stderr io.Writer) *flag.FlagSet {
 // Parse parses the flags, and returns a UsageError if they are wrong or words
 // are left.
 func Parse(flags *flag.FlagSet, args []string) error {
+	words, err := ParseWords(flags, args)
+	if err == nil && len(words) > 0 {
+		err = Usagef("unexpected argument %q; see -h for the flags", words[0])
+	}
+	return err
+}
+
+// ParseWords parses the flags and returns the words that stand between and after
+// them. It returns a UsageError if the flags are wrong.
+func ParseWords(flags *flag.FlagSet, args []string) (words []string, err error) {
 	// The flag package would print the whole usage after each mistake.
 	usage := flags.Usage
 	flags.Usage = func() {}
-	err := flags.Parse(args)
-	flags.Usage = usage
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		flags.Usage()
-		return err
-	case err != nil:
-		return Usagef("see -h for the flags")
-	case flags.NArg() > 0:
-		return Usagef("unexpected argument %q; see -h for the flags", flags.Arg(0))
+	defer func() { flags.Usage = usage }()
+	for {
+		err := flags.Parse(args)
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			usage()
+			return nil, err
+		case err != nil:
+			return nil, Usagef("see -h for the flags")
+		case flags.NArg() == 0:
+			return words, nil
+		}
+		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
 	}
-	return nil
 }
 
 // Ints is a flag that holds whole numbers separated by commas.

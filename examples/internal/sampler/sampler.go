@@ -29,6 +29,7 @@ const (
 	SplitStream            // of their minibatches
 	HotStream              // of a chain before
 	CurvatureStream        // of curvatures
+	DrawsStream            // of what is recorded of a posterior
 	HoldOutStream          // of the samples that are held out
 	ShiftStream            // of the shifts of images
 )

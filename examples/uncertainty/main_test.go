@@ -72,7 +72,6 @@ func TestJSONAndOut(t *testing.T) {
 			require.NotEqual(t, 1.0, scaled["temperature"])
 			require.Equal(t, plain["accuracy"], scaled["accuracy"])
 			require.NotEqual(t, plain["nll"], scaled["nll"])
-			require.InDelta(t, plain["calibrated_nll"], scaled["calibrated_nll"], 1e-3, "it depends on T at its limits alone")
 		}
 	}
 	members := func(k int) float64 { return objects[k]["members"].(float64) }

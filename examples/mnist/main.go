@@ -12,8 +12,8 @@
 //
 // The files follow a run: options.go what it is asked for, start.go where the
 // chains begin, training.go how they run, meter.go and watch.go what is measured
-// on the way, draws.go and snapshots.go what is kept of it, report.go, curve.go and
-// save.go what comes out.
+// on the way, draws.go and snapshots.go what is kept of it, report.go, curve.go,
+// save.go and page.go what comes out.
 package main
 
 import (
@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 		err = errors.Join(printWatches(to, t.chains, r.seconds), sampler.PrintEstimates(to, t.stats()))
 	}
-	return errors.Join(err, t.save(good, r), t.writeCurve(r), failed)
+	return errors.Join(err, t.save(good, r), t.writeCurve(r), t.writePage(good, r), failed)
 }
 
 func main() { cli.Main(run) }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/diagnostics"
 )
 
 // A point of the loss curve. Loss, Acceptance and MeanBatch are means over the
@@ -22,6 +23,9 @@ type point struct {
 // interval is the time from a point to the next.
 const interval = 2 * time.Second
 
+// mostOutcomes is how many blocks of steps have their share of accepted moves kept.
+const mostOutcomes = 1024
+
 // A meter makes the points of the loss curve of one chain.
 type meter struct {
 	chain int       // its number for people
@@ -36,12 +40,21 @@ type meter struct {
 type meterState struct {
 	Spent  time.Duration // on sampling, in all runs of the chain
 	Points []point
+	// Outcomes has 1 for each step that was accepted, and 0 for each other.
+	Outcomes *diagnostics.Blocks
 
 	// Of the steps since the last point:
 	Steps    int
 	Accepted int
 	Samples  int
 	Loss     float64 // sum of the chain's estimates
+}
+
+func newMeter(chain, every int) (*meter, error) {
+	m := &meter{chain: chain, every: every}
+	var err error
+	m.Outcomes, err = diagnostics.NewBlocks(mostOutcomes)
+	return m, err
 }
 
 // start starts the clock.
@@ -63,9 +76,12 @@ func (m *meter) add(chain *tps.Chain, step tps.Step) *point {
 	m.Steps++
 	m.Samples += step.Samples
 	m.Loss += chain.LossEstimate()
+	outcome := 0.0
 	if step.Accepted {
 		m.Accepted++
+		outcome = 1
 	}
+	m.Outcomes.Add(outcome)
 	if m.last.Sub(m.since) >= interval || m.every > 0 && chain.Steps()%m.every == 0 {
 		return m.point(chain)
 	}

@@ -73,6 +73,7 @@ type options struct {
 	descent     sampler.Descent
 	json        bool
 	out         string
+	reportTo    string
 	trace       string
 	diagnose    bool
 	converge    bool
@@ -98,6 +99,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.Anneal, "anneal", 0, "with -init random or uniform and -move redraw, `number` of first steps in which s rises\nfrom a tenth of -s to -s (0: none, but 150000 to s = 1000 if -s is not given)")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
+	flags.StringVar(&o.reportTo, "report", "", "write a report with figures, metrics and images to this HTML `file`")
 	flags.StringVar(&o.trace, "trace", "", "write the loss, acceptance and batch size to this CSV `file`, as means over 100 steps;\nwith -chains its name gets the number of the chain")
 	flags.BoolVar(&o.diagnose, "diagnostics", false, "tell at the end how correlated, settled and consistent the run was")
 	flags.BoolVar(&o.converge, "converge", false, "end a chain when its loss has converged")
@@ -105,7 +107,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.snapshots, "snapshots", 1, "`number` of trajectories that make the ensemble: that at the end, and others at equal\ndistances in the second half of the run")
 	flags.StringVar(&o.posterior, "posterior", "", "write draws for ArviZ to this new `directory`, in the Zarr format: some parameters, random\ndirections, and log-likelihoods of 200 test samples")
 	flags.IntVar(&o.drawEvery, "drawevery", 100, "with -posterior, `number` of steps from a draw to the next, the first one after those of\n-anneal")
-	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "diagnostics", "save", "posterior")
+	o.checkpoints.Add(flags, "data", "download", "workers", "steps", "duration", "json", "out", "report", "diagnostics", "save", "posterior")
 	if err := cli.Parse(flags, args); err != nil {
 		return nil, err
 	}
@@ -183,7 +185,7 @@ func (o *options) check() error {
 	case o.posterior == "" && cli.Given(o.flags, "drawevery"):
 		return cli.Usagef("-drawevery: has no use without -posterior")
 	}
-	for _, check := range []func() error{o.descent.Check, o.digits.Check, o.checkpoints.Check, o.checkSave, o.checkSnapshots, o.checkDraws} {
+	for _, check := range []func() error{o.descent.Check, o.digits.Check, o.checkpoints.Check, o.checkSave, o.checkReport, o.checkSnapshots, o.checkDraws} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -115,7 +115,9 @@ func (t *training) prepare(ctx context.Context, c *chain) error {
 	if c.watch, err = newWatch(t.options, t.set.Train.Len()); err != nil {
 		return err
 	}
-	c.meter = &meter{chain: c.number, every: t.steps / 20}
+	if c.meter, err = newMeter(c.number, t.steps/20); err != nil {
+		return err
+	}
 	c.trace, err = cli.NewTrace(t.trace, c.index, t.options.chains, t.report.stderr, trace.Config{
 		Columns: []trace.Column{trace.Loss(), trace.Acceptance(), trace.Batch()},
 		Every:   100,

@@ -225,7 +225,8 @@ func noiseChain(t *testing.T, loss float64) *tps.Chain {
 
 // A point of the curve is of the steps since the one before alone.
 func TestPointsAreMeansOfTheirSteps(t *testing.T) {
-	m := &meter{every: 50}
+	m, err := newMeter(0, 50)
+	require.NoError(t, err)
 	m.start()
 	chain := noiseChain(t, 1)
 	var since []tps.Step

@@ -74,14 +74,26 @@ func printWatches(w io.Writer, chains []*chain, seconds float64) error {
 	if len(chains) > 1 {
 		fmt.Fprintf(w, "\nsplit R̂ of the chains: %.3f\n", diagnostics.SplitRHat(series))
 	}
-	all := chains[0].watch.tally
-	for _, c := range chains[1:] {
+	all, err := tallyOf(chains)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "\n%v", all)
+	return err
+}
+
+// tallyOf returns the tally of all steps of chains, at least one.
+func tallyOf(chains []*chain) (*diagnostics.Tally, error) {
+	all, err := diagnostics.NewTally(chains[0].watch.tally.Config())
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range chains {
 		if err := all.Merge(c.watch.tally); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	_, err := fmt.Fprintf(w, "\n%v", all)
-	return err
+	return all, nil
 }
 
 // print writes what the watch of one chain found.

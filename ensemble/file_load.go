@@ -15,8 +15,8 @@ import (
 )
 
 // Load returns the committee of the file at path, a network and its members with
-// their weights, and what the file says of them beside. The file is one of Save, in either format
-// whatever its name, or a checkpoint of a chain of package nn's Losses. A file that
+// their weights, and what the file says of them beside. The file is one of Save, in
+// either format whatever its name, or a checkpoint of a chain of package nn's Losses. A file that
 // does not say which network its members are of is for ReadFile or LoadStateDict.
 //
 // The memory that Load takes is in proportion to the size of the file, whatever
@@ -72,8 +72,10 @@ func newLoaded(net *nn.Network, models [][]float32, info Info) (*Committee, Info
 	if err := info.check(net, c.Len()); err != nil {
 		return nil, Info{}, err
 	}
-	c.weights, c.total, err = normalize(info.Weights, c.Len())
-	return c, info, err
+	if c.weights, c.total, err = normalize(info.Weights, c.Len()); err != nil {
+		return nil, Info{}, err
+	}
+	return c, info, nil
 }
 
 var (

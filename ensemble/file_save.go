@@ -18,8 +18,8 @@ const (
 	// NPZ is NumPy's format of several arrays. The array "trajectory", float32 of
 	// shape [members, parameters], has the parameters; the arrays "network" and
 	// "info" are texts in UTF-8: the network's Architecture, and the Info as a JSON
-	// object, left out if it is zero. There are no others. In Python, member k goes into a network of
-	// the same layers with
+	// object, left out if it is zero. There are no others. In Python, member k goes into
+	// a network of the same layers with
 	//
 	//	import json, numpy as np, torch
 	//
@@ -34,8 +34,8 @@ const (
 	// [members, …] with the shape of PyTorch's state_dict after the members, as
 	// torch.func.stack_module_state gives it and torch.func.vmap takes it. The
 	// metadata "network" and "info" are the texts of NPZ, and "sha256" is that of
-	// the tensors' bytes and the info. safetensors.torch.load_file reads the tensors. Without
-	// that package, member k goes into a network of the same layers with
+	// the tensors' bytes and the info. safetensors.torch.load_file reads the tensors.
+	// Without that package, member k goes into a network of the same layers with
 	//
 	//	import json, numpy as np, torch
 	//
@@ -71,8 +71,8 @@ const (
 
 // Save writes the committee and its info to path, for Load. The format is that of
 // the extension, .npz or .safetensors. The Weights of the info are filled in from the
-// committee if they are nil, and must be the committee's if they are not. The file is there as a whole or not at
-// all; one that was there before is replaced. The error says what of the info
+// committee if they are nil, and must be the committee's if they are not. The file is
+// there as a whole or not at all; one that was there before is replaced. The error says what of the info
 // does not fit.
 func (c *Committee) Save(path string, info Info) error {
 	var format Format

@@ -1,6 +1,7 @@
 package ensemble
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -19,8 +20,8 @@ import (
 //
 // The memory grows with the members as well as with the samples, 16 bytes for each
 // target and member; it is an error if the machine does not have it. Gaussians of
-// PredictTargets do with less. All else is as for PredictTargets, but a
-// scale of 0, which has no density, is an error, too.
+// PredictTargets do with less. All else is as for PredictTargets, but a scale of 0, which
+// has no density, is an error, too.
 func (c *Committee) PredictMixtures(d *data.Dataset, config TargetConfig) (*metrics.Mixtures, error) {
 	targets, err := c.countTargets(d, config)
 	if err != nil {
@@ -40,7 +41,7 @@ func (c *Committee) PredictMixtures(d *data.Dataset, config TargetConfig) (*metr
 		s := targetBlock{config: config, mean: make([]float64, targets), scale: make([]float64, targets)}
 		for j := range b.samples {
 			if err := s.read(b, j); err != nil {
-				errs[b.index] = errors.Join(errs[b.index], err)
+				errs[b.index] = cmp.Or(errs[b.index], err)
 				return
 			}
 			for k, mean := range s.mean {

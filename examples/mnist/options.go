@@ -30,8 +30,8 @@ N of training samples: the factor exp(−s · loss) is the likelihood then, and 
 model (-tau 1) with a -prior is weighted as by Bayes' rule. With -move harmonic all models
 begin at the network, and moves know the curvatures of the loss there.
 
-With -init random or uniform there is no gradient descent (-epochs, -rate): the paper's way. -tau,
--sigma, -move and the test have other defaults then, which are those below. If -s is not
+With -init random or uniform there is no gradient descent (-epochs, -rate): the paper's
+way. -tau, -sigma, -move and the test have other defaults then, which are those below. If -s is not
 given, s rises from 100 to 1000 in the first 150,000 steps (-anneal), while moves become
 smaller.
 

@@ -8,19 +8,38 @@
 // particular the models of a trajectory of package tps. Members may have weights,
 // which all means and votes respect.
 //
-// # Members
+// # Members and subsets
 //
 // [New] and [NewWeighted] take vectors. A [Collector] takes snapshots of a chain
 // while it runs, [Join] brings several chains together. First, EveryNth, Random,
-// Subset and Best make smaller committees of a large one.
+// Subset and Best make smaller committees of a large one, which share its parameters.
 //
 // # Predictions
 //
 // A [Predictor] answers one input after the other, with little latency and without
 // allocation. PredictClasses and PredictTargets return all that a committee says of
 // a dataset, Outputs, Probabilities and Votes a part of it, MemberOutputs what each
-// member says. With labels or targets, Evaluate makes a [Report], CurveInOrder and
-// CurveAtRandom tell how good a [Curve] of committees of increasing size is.
+// member says.
+//
+// # Reports
+//
+// With labels or targets, Evaluate makes a [Report] of the votes and likelihoods of the
+// committee and of its members. CurveInOrder and CurveAtRandom tell how good a [Curve] of
+// committees of increasing size is. Package report makes a page of a run.
+//
+// # Metrics
+//
+// What PredictClasses and PredictTargets return goes on to package metrics, which has
+// calibration, uncertainty, temperature scaling and more: Classification, for the
+// arithmetic mean of the members' probabilities, GeometricClassification, and
+// Regression, for one normal distribution each. PredictRegression has the whole mixture
+// of the members' distributions.
+//
+// # Files
+//
+// Save writes a committee with its network, its weights and an [Info], as NumPy's .npz or
+// as safetensors, and [Load] needs nothing but the file. [LoadStateDict] takes the
+// parameters of networks that were trained in PyTorch.
 //
 // # Memory and processors
 //

@@ -120,3 +120,36 @@ func ExampleCollector() {
 	// Output:
 	// 6 members, the first [1 1]
 }
+
+// Two members that are sure of different classes: what package metrics makes of it.
+func ExampleClassPredictions_Classification() {
+	net, err := nn.NewNetwork([]int{2}, nn.Dense{Outputs: 2, NoBias: true})
+	if err != nil {
+		panic(err)
+	}
+	committee, err := ensemble.New(net, [][]float32{{2, 0, 0, 2}, {2, 0, 0, -2}})
+	if err != nil {
+		panic(err)
+	}
+	d, err := data.NewLabeled([]float32{2, 0, 0, 2}, []int{2}, []int{0, 1}, 2)
+	if err != nil {
+		panic(err)
+	}
+	predictions, err := committee.PredictClasses(d)
+	if err != nil {
+		panic(err)
+	}
+	classification, err := predictions.Classification(d)
+	if err != nil {
+		panic(err)
+	}
+	information, err := predictions.MutualInformation()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("NLL %.3f, Brier %.3f\n", classification.NLL(), classification.Brier())
+	fmt.Printf("mutual information %.3f and %.3f nats\n", information[0], information[1])
+	// Output:
+	// NLL 0.356, Brier 0.250
+	// mutual information 0.000 and 0.603 nats
+}

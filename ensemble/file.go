@@ -41,7 +41,7 @@ func (c *Committee) WriteFile(path string) error { return c.writeTo(path, NPZ, I
 // A file of WriteNPZ says which network its members are of, and so does a
 // checkpoint of a chain of package nn's Losses. ReadNPZ refuses those of
 // another network. A file without a description is taken if the number of
-// parameters is right.
+// parameters is right. Members have the weights that a file of Save gives them.
 func ReadNPZ(net *nn.Network, r io.Reader) (*Committee, error) {
 	if net == nil {
 		return nil, errors.New("ensemble: the network is nil")
@@ -65,7 +65,17 @@ func ReadNPZ(net *nn.Network, r io.Reader) (*Committee, error) {
 	if err != nil {
 		return nil, prefixed(err)
 	}
-	return New(net, models)
+	var info Info
+	if _, ok := file[networkArray]; ok { // else an "info" is of another program
+		if info, err = infoOf(file); err != nil {
+			return nil, prefixed(err)
+		}
+	}
+	c, _, err := newLoaded(net, models, info)
+	if err != nil {
+		return nil, prefixed(err)
+	}
+	return c, nil
 }
 
 // modelsOf returns the rows of the array of the members: views, or an error if

@@ -100,7 +100,7 @@ func TestLoadRefuses(t *testing.T) {
 	var file bytes.Buffer
 	require.NoError(t, safetensors.Write(&file, map[string]string{"network": network, "sha256": "0"}, safetensors.Tensor{Name: "0.weight", Shape: []int{1, 1, 2}, Data: two}))
 	_, _, err := Read(&file)
-	assert.EqualError(t, err, "ensemble: the checksum of the tensors does not fit: the file is damaged")
+	assert.EqualError(t, err, "ensemble: the checksum does not fit: the file is damaged")
 }
 
 // Files of Save are read whatever bytes they have, or refused.

@@ -39,8 +39,9 @@ type Info struct {
 	Standardizer *data.Standardizer `json:"standardizer,omitempty"`
 
 	// Weights are those of the members: one for each, none below 0, of sum 1 up
-	// to 10⁻⁶, which allows for weights that were rounded to float32. nil: the
-	// members count alike.
+	// to 10⁻⁶, which allows for weights that were rounded to float32. nil: those of
+	// the committee when it is written, or members that count alike in a file. A
+	// committee that is loaded has them.
 	Weights []float64 `json:"weights,omitempty"`
 
 	// Provenance says how the members were made.
@@ -76,6 +77,9 @@ func (i *Info) check(net *nn.Network, members int) error {
 		if _, err := nn.ParseLoss(i.Loss.String()); err != nil {
 			return fmt.Errorf("the loss is %v, want 0 or one of package nn", i.Loss)
 		}
+	}
+	if i.hasScales() && net.Outputs()%2 != 0 {
+		return fmt.Errorf("the loss is %v, but the network has %d outputs, want an even number for means and scales", i.Loss, net.Outputs())
 	}
 	if err := i.checkClasses(net.Outputs()); err != nil {
 		return err
@@ -130,17 +134,23 @@ func (i *Info) checkStandardizer(inputs, outputs int) error {
 	if len(s.InputMean) != inputs {
 		return fmt.Errorf("the standardizer is for %d input numbers, want %d", len(s.InputMean), inputs)
 	}
-	switch n := len(s.TargetMean); {
-	case n == 0 || n == outputs && i.Loss != nn.CrossEntropy:
+	n := len(s.TargetMean)
+	switch {
+	case n == 0:
 		return nil
 	case i.Loss == nn.CrossEntropy:
 		return fmt.Errorf("the standardizer is for %d targets, but the loss is CrossEntropy", n)
-	case i.Loss != nn.HalfSquaredError && 2*n == outputs: // a mean and a scale for each
+	case i.hasScales() && 2*n != outputs:
+		return fmt.Errorf("the standardizer is for %d targets, but the network has %d outputs and the loss is %v, two for each target", n, outputs, i.Loss)
+	case i.hasScales(), n == outputs, i.Loss == 0 && 2*n == outputs: // without a loss, either may be meant
 		return nil
 	default:
 		return fmt.Errorf("the standardizer is for %d targets, but the network has %d outputs", n, outputs)
 	}
 }
+
+// hasScales tells whether the loss has a mean and a scale for each target.
+func (i *Info) hasScales() bool { return i.Loss == nn.GaussianExp || i.Loss == nn.GaussianSoftplus }
 
 func (i *Info) checkWeights(members int) error {
 	if i.Weights == nil {

@@ -5,16 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/trajens/trajens/internal/npz"
 	"github.com/trajens/trajens/internal/safetensors"
 	"github.com/trajens/trajens/nn"
 )
 
-// Load returns the committee of the file at path, a network and its members, and
-// what the file says of them beside. The file is one of Save, in either format
-// whatever its name, or a checkpoint of a chain of package nn's Losses. A file that
+// Load returns the committee of the file at path, a network and its members with
+// their weights, and what the file says of them beside. The file is one of Save, in
+// either format whatever its name, or a checkpoint of a chain of package nn's Losses. A file that
 // does not say which network its members are of is for ReadFile or LoadStateDict.
 //
 // The memory that Load takes is in proportion to the size of the file, whatever
@@ -54,10 +56,23 @@ func read(content []byte) (c *Committee, info Info, err error) {
 	default:
 		err = errUnknownFormat
 	}
-	if err == nil {
-		err = info.check(c.net, c.Len())
-	}
 	if err != nil {
+		return nil, Info{}, err
+	}
+	return c, info, nil
+}
+
+// newLoaded returns the committee of the models of a file, with the weights that the
+// file's info has, and checks the info.
+func newLoaded(net *nn.Network, models [][]float32, info Info) (*Committee, Info, error) {
+	c, err := New(net, models)
+	if err != nil {
+		return nil, Info{}, err
+	}
+	if err := info.check(net, c.Len()); err != nil {
+		return nil, Info{}, err
+	}
+	if c.weights, c.total, err = normalize(info.Weights, c.Len()); err != nil {
 		return nil, Info{}, err
 	}
 	return c, info, nil
@@ -101,13 +116,20 @@ func readNPZ(content []byte) (*Committee, Info, error) {
 	if err != nil {
 		return fail(err)
 	}
-	c, err := New(net, models)
-	return c, info, err
+	return newLoaded(net, models, info)
 }
 
 // infoOf returns what a file of NumPy's format says beside, if it does. It is not
-// checked yet.
+// checked yet. Beside a network no arrays of other names are taken, for one could be an
+// info, with weights, whose name is damaged.
 func infoOf(file npz.File) (Info, error) {
+	if _, ok := file[networkArray]; ok {
+		for _, name := range slices.Sorted(maps.Keys(file)) {
+			if name != membersArray && name != networkArray && name != infoText {
+				return Info{}, fmt.Errorf("it has an array %q, want only those of Save", name)
+			}
+		}
+	}
 	if _, ok := file[infoText]; ok {
 		text, _, err := npz.Get[byte](file, infoText, -1)
 		if err != nil {
@@ -148,21 +170,28 @@ func readSafetensors(content []byte) (*Committee, Info, error) {
 	if err != nil {
 		return fail(err)
 	}
-	if digest, ok := file.Metadata[digestText]; ok && digest != safetensors.Digest(file.Tensors...) {
-		return fail(errors.New("the checksum of the tensors does not fit: the file is damaged"))
+	info, err := infoOfTensors(file)
+	if err != nil {
+		return fail(err)
 	}
 	models, err := stateDictModels(net, arraysOf(file), StateDictConfig{})
 	if err != nil {
 		return fail(err)
 	}
-	var info Info
-	if text, ok := file.Metadata[infoText]; ok {
-		if info, err = decodeInfo([]byte(text)); err != nil {
-			return fail(err)
-		}
+	return newLoaded(net, models, info)
+}
+
+// infoOfTensors is infoOf for a file in the format of safetensors, and checks that the
+// file is not damaged.
+func infoOfTensors(file *safetensors.File) (Info, error) {
+	text, ok := file.Metadata[infoText]
+	if digest, has := file.Metadata[digestText]; has && digest != safetensors.Digest(text, file.Tensors...) {
+		return Info{}, errors.New("the checksum does not fit: the file is damaged")
 	}
-	c, err := New(net, models)
-	return c, info, err
+	if !ok {
+		return Info{}, nil
+	}
+	return decodeInfo([]byte(text))
 }
 
 // arraysOf returns the tensors as arrays.

@@ -33,16 +33,18 @@ func fileOf(t testing.TB, c *Committee, format Format, info Info) []byte {
 
 // threeMembers returns a committee to which fullInfo fits.
 func threeMembers(t testing.TB) *Committee {
-	return committee(t, identity(t), diagonal(1), diagonal(2), diagonal(3))
+	return weightedCommittee(t, identity(t), [][]float32{diagonal(1), diagonal(2), diagonal(3)}, []float64{1, 0, 1})
 }
 
 // sameCommittee checks that two committees have networks of the same architecture
-// and the same members, bit for bit.
+// and the same members with the same weights, bit for bit.
 func sameCommittee(t *testing.T, want, got *Committee) {
 	t.Helper()
 	require.Equal(t, want.Network().Architecture(), got.Network().Architecture())
 	require.Equal(t, want.Network().Blocks(), got.Network().Blocks())
 	require.Equal(t, want.Len(), got.Len())
+	require.Equal(t, want.weights, got.weights)
+	require.Equal(t, want.total, got.total)
 	for i := range want.Len() {
 		require.Equal(t, want.Member(i), got.Member(i), "member %d", i)
 	}
@@ -60,7 +62,7 @@ func TestSaveAndLoad(t *testing.T) {
 		info      Info
 	}{
 		"all":      {threeMembers(t), fullInfo()},
-		"no info":  {threeMembers(t), Info{}},
+		"no info":  {committee(t, identity(t), diagonal(1), diagonal(2)), Info{}},
 		"images":   {convolutions, images},
 		"a number": {committee(t, nn.LinearPerceptron(1), []float32{0, float32(math.Copysign(0, -1))}), Info{}},
 	} {
@@ -108,7 +110,7 @@ func TestFormerFiles(t *testing.T) {
 	read, info, err := Read(&former)
 	require.NoError(t, err)
 	sameCommittee(t, c, read)
-	assert.Equal(t, Info{}, info)
+	assert.Equal(t, Info{Weights: c.Weights()}, info)
 }
 
 // A checkpoint says what it is of, and a trajectory does not.

@@ -3,6 +3,7 @@ package ensemble
 import (
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 
 	"github.com/trajens/trajens/internal/atomicfile"
@@ -17,8 +18,8 @@ const (
 	// NPZ is NumPy's format of several arrays. The array "trajectory", float32 of
 	// shape [members, parameters], has the parameters; the arrays "network" and
 	// "info" are texts in UTF-8: the network's Architecture, and the Info as a JSON
-	// object, left out if it is zero. In Python, member k goes into a network of
-	// the same layers with
+	// object, left out if it is zero. There are no others. In Python, member k goes into
+	// a network of the same layers with
 	//
 	//	import json, numpy as np, torch
 	//
@@ -33,8 +34,8 @@ const (
 	// [members, …] with the shape of PyTorch's state_dict after the members, as
 	// torch.func.stack_module_state gives it and torch.func.vmap takes it. The
 	// metadata "network" and "info" are the texts of NPZ, and "sha256" is that of
-	// the tensors' bytes. safetensors.torch.load_file reads the tensors. Without
-	// that package, member k goes into a network of the same layers with
+	// the tensors' bytes and the info. safetensors.torch.load_file reads the tensors.
+	// Without that package, member k goes into a network of the same layers with
 	//
 	//	import json, numpy as np, torch
 	//
@@ -69,8 +70,9 @@ const (
 )
 
 // Save writes the committee and its info to path, for Load. The format is that of
-// the extension, .npz or .safetensors. The file is there as a whole or not at
-// all; one that was there before is replaced. The error says what of the info
+// the extension, .npz or .safetensors. The Weights of the info are filled in from the
+// committee if they are nil, and must be the committee's if they are not. The file is
+// there as a whole or not at all; one that was there before is replaced. The error says what of the info
 // does not fit.
 func (c *Committee) Save(path string, info Info) error {
 	var format Format
@@ -97,6 +99,9 @@ func (c *Committee) writeTo(path string, format Format, info Info) error {
 func (c *Committee) Write(w io.Writer, format Format, info Info) error {
 	err := info.check(c.net, c.Len())
 	if err == nil {
+		err = c.fillWeights(&info)
+	}
+	if err == nil {
 		switch format {
 		case NPZ:
 			err = c.writeNPZ(w, info)
@@ -108,6 +113,20 @@ func (c *Committee) Write(w io.Writer, format Format, info Info) error {
 	}
 	if err != nil {
 		return fmt.Errorf("ensemble: %w", err)
+	}
+	return nil
+}
+
+// fillWeights gives an info that was checked the weights of the committee, if it has
+// any. The info may have them already, rounded, but no others.
+func (c *Committee) fillWeights(info *Info) error {
+	for member, w := range info.Weights {
+		if has := c.weight(member) / c.total; !(math.Abs(w-has) <= weightsTolerance) {
+			return fmt.Errorf("the info gives member %d the weight %v, the committee gives it %v", member, w, has)
+		}
+	}
+	if c.weights != nil {
+		info.Weights = c.Weights()
 	}
 	return nil
 }
@@ -141,7 +160,7 @@ func (c *Committee) writeSafetensors(w io.Writer, info Info) error {
 		}
 		tensors = append(tensors, safetensors.Tensor{Name: block.Name, Shape: append([]int{c.Len()}, block.Shape...), Data: values})
 	}
-	metadata := map[string]string{networkArray: c.net.Architecture(), digestText: safetensors.Digest(tensors...)}
+	metadata := map[string]string{networkArray: c.net.Architecture()}
 	if !info.isZero() {
 		text, err := info.encode()
 		if err != nil {
@@ -149,5 +168,6 @@ func (c *Committee) writeSafetensors(w io.Writer, info Info) error {
 		}
 		metadata[infoText] = string(text)
 	}
+	metadata[digestText] = safetensors.Digest(metadata[infoText], tensors...)
 	return safetensors.Write(w, metadata, tensors...)
 }

@@ -38,7 +38,7 @@ type StateDictConfig struct {
 // that no block takes. Elements are float32, or float64, which are rounded;
 // in safetensors also float16 and bfloat16. All must be finite. A file of
 // Save in the format Safetensors, which says which network its parameters are of, is
-// refused if it is another.
+// refused if it is another, and gives the members their weights.
 //
 // If parameters do not fit, the error lists for each name what was found and what
 // was wanted.
@@ -64,7 +64,7 @@ func ReadStateDict(net *nn.Network, r io.Reader, config StateDictConfig) (*Commi
 	if err != nil {
 		return nil, fmt.Errorf("ensemble: %w", err)
 	}
-	arrays, err := readStateDict(net, content, config)
+	arrays, info, err := readStateDict(net, content, config)
 	if err != nil {
 		return nil, prefixed(err)
 	}
@@ -72,28 +72,37 @@ func ReadStateDict(net *nn.Network, r io.Reader, config StateDictConfig) (*Commi
 	if err != nil {
 		return nil, prefixed(err)
 	}
-	return New(net, models)
+	c, _, err := newLoaded(net, models, info)
+	if err != nil {
+		return nil, prefixed(err)
+	}
+	return c, nil
 }
 
-// readStateDict returns the arrays of a file in its order.
-func readStateDict(net *nn.Network, content []byte, config StateDictConfig) ([]npz.Array, error) {
+// readStateDict returns the arrays of a file in its order, and the info that a file of
+// Save has.
+func readStateDict(net *nn.Network, content []byte, config StateDictConfig) (arrays []npz.Array, info Info, err error) {
 	switch formatOf(content) {
 	case NPZ:
-		return npz.ReadOrdered(content)
+		arrays, err = npz.ReadOrdered(content)
+		return arrays, info, err
 	case Safetensors:
 		if config.ByOrder {
-			return nil, errors.New("the tensors of a safetensors file are not in the order of the network: give their Names instead of ByOrder")
+			return nil, info, errors.New("the tensors of a safetensors file are not in the order of the network: give their Names instead of ByOrder")
 		}
 		file, err := safetensors.Read(content)
 		if err != nil {
-			return nil, err
+			return nil, info, err
 		}
 		if network, ok := file.Metadata[networkArray]; ok && network != net.Architecture() {
-			return nil, fmt.Errorf("the models are of the network %q, want %q", network, net.Architecture())
+			return nil, info, fmt.Errorf("the models are of the network %q, want %q", network, net.Architecture())
 		}
-		return arraysOf(file), nil
+		if _, ok := file.Metadata[networkArray]; ok { // else an "info" is of another program
+			info, err = infoOfTensors(file)
+		}
+		return arraysOf(file), info, err
 	}
-	return nil, errUnknownFormat
+	return nil, info, errUnknownFormat
 }
 
 // stateDictModels returns the parameter vectors that arrays make.

@@ -91,9 +91,31 @@ func (c *Committee) PredictTargets(d *data.Dataset, config TargetConfig) (*Targe
 	return t, nil
 }
 
+// countTargets checks the arguments, and returns the number of targets of a sample.
+func (c *Committee) countTargets(d *data.Dataset, config TargetConfig) (int, error) {
+	if err := c.check(d); err != nil {
+		return 0, err
+	}
+	if d.Classes() > 0 {
+		return 0, errors.New("ensemble: the dataset has labels, want real targets or none")
+	}
+	targets := c.net.Outputs()
+	if config.MeanAndScale != nil {
+		if targets%2 != 0 {
+			return 0, fmt.Errorf("ensemble: the network has %d outputs, want an even number for means and scales", targets)
+		}
+		targets /= 2
+	}
+	if d.Outputs() != 0 && d.Outputs() != targets {
+		return 0, fmt.Errorf("ensemble: the dataset has %d targets, the predictions %d", d.Outputs(), targets)
+	}
+	return targets, nil
+}
+
 // newTargets checks the arguments, and returns predictions without values.
 func (c *Committee) newTargets(d *data.Dataset, config TargetConfig) (*TargetPredictions, error) {
-	if err := c.check(d); err != nil {
+	targets, err := c.countTargets(d, config)
+	if err != nil {
 		return nil, err
 	}
 	for i, level := range config.Quantiles {
@@ -101,19 +123,7 @@ func (c *Committee) newTargets(d *data.Dataset, config TargetConfig) (*TargetPre
 			return nil, fmt.Errorf("ensemble: Quantiles[%d] = %v, want 0 to 1", i, level)
 		}
 	}
-	if d.Classes() > 0 {
-		return nil, errors.New("ensemble: the dataset has labels, want real targets or none")
-	}
-	t := &TargetPredictions{Samples: d.Len(), Targets: c.net.Outputs()}
-	if config.MeanAndScale != nil {
-		if c.net.Outputs()%2 != 0 {
-			return nil, fmt.Errorf("ensemble: the network has %d outputs, want an even number for means and scales", c.net.Outputs())
-		}
-		t.Targets /= 2
-	}
-	if d.Outputs() != 0 && d.Outputs() != t.Targets {
-		return nil, fmt.Errorf("ensemble: the dataset has %d targets, the predictions %d", d.Outputs(), t.Targets)
-	}
+	t := &TargetPredictions{Samples: d.Len(), Targets: targets}
 	n := t.Samples * t.Targets
 	if err := memory.Check(8 * float64(n) * float64(3+len(config.Quantiles))); err != nil {
 		return nil, fmt.Errorf("ensemble: predictions of %d targets for %d samples: they %w", t.Targets, t.Samples, err)

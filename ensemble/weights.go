@@ -30,8 +30,14 @@ func (c *Committee) voters() []int {
 	return voters
 }
 
+// weightRounding is how far from 1 rounding may put the sum of normalized weights, for
+// each of them: two divisions and two sums, each within 2⁻⁵³.
+const weightRounding = 0x1p-51
+
 // normalize returns the weights of n members divided by their sum, and the sum of
 // the result, which is 1 up to rounding. Of equal weights it returns nil and n.
+// Weights that it has returned it returns unchanged, so that a committee has the
+// same ones after any number of files.
 func normalize(weights []float64, n int) (normalized []float64, total float64, err error) {
 	if weights == nil {
 		return nil, float64(n), nil
@@ -51,8 +57,14 @@ func normalize(weights []float64, n int) (normalized []float64, total float64, e
 	if slices.Min(weights) == most {
 		return nil, float64(n), nil
 	}
-	normalized = make([]float64, n)
 	sum := 0.0
+	for _, w := range weights {
+		sum += w
+	}
+	if math.Abs(sum-1) <= float64(n)*weightRounding {
+		return slices.Clone(weights), sum, nil
+	}
+	normalized, sum = make([]float64, n), 0
 	for i, w := range weights {
 		normalized[i] = w / most // so that the sum cannot overflow
 		sum += normalized[i]

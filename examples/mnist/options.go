@@ -3,7 +3,6 @@ package main
 import (
 	"flag"
 	"io"
-	"math"
 	"time"
 
 	"github.com/trajens/trajens/examples/internal/cli"
@@ -31,8 +30,8 @@ N of training samples: the factor exp(−s · loss) is the likelihood then, and 
 model (-tau 1) with a -prior is weighted as by Bayes' rule. With -move harmonic all models
 begin at the network, and moves know the curvatures of the loss there.
 
-With -init random or uniform there is no gradient descent: the paper's way. -tau,
--sigma, -move and the test have other defaults then, which are those below. If -s is not
+With -init random or uniform there is no gradient descent (-epochs, -rate): the paper's
+way. -tau, -sigma, -move and the test have other defaults then, which are those below. If -s is not
 given, s rises from 100 to 1000 in the first 150,000 steps (-anneal), while moves become
 smaller.
 
@@ -71,10 +70,7 @@ type options struct {
 	duration    time.Duration
 	chains      int
 	init        string
-	epochs      int
-	rate        float64
-	restarts    int
-	restartRate float64
+	descent     sampler.Descent
 	json        bool
 	out         string
 	reportTo    string
@@ -99,10 +95,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.DurationVar(&o.duration, "duration", defaultDuration, "stop when this much `time` was spent on sampling in all (0: no limit); if not given\nthere is no limit where -steps is one, and 25s with -init sgd")
 	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
 	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
-	flags.IntVar(&o.epochs, "epochs", 20, "with -init sgd, `number` of times that the network sees each sample")
-	flags.Float64Var(&o.rate, "rate", 0.005, "with -init sgd, the largest learning `rate`")
-	flags.IntVar(&o.restarts, "restarts", 4, "with -init sgd and -move autoregressive, `number` of epochs for which each model but the\nfirst is trained again, from the network with noise of the width -sigma (0: all begin\nat the network)")
-	flags.Float64Var(&o.restartRate, "restartrate", 0.02, "the largest learning `rate` of these epochs")
+	o.descent.Add(flags)
 	flags.IntVar(&o.Anneal, "anneal", 0, "with -init random or uniform and -move redraw, `number` of first steps in which s rises\nfrom a tenth of -s to -s (0: none, but 150000 to s = 1000 if -s is not given)")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
@@ -135,7 +128,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		}
 	}
 	for _, name := range []string{"restarts", "restartrate"} {
-		if !o.mayRestart() && cli.Given(flags, name) {
+		if (o.init != "sgd" || o.Move.Name != sampler.Autoregressive) && cli.Given(flags, name) {
 			return nil, cli.Usagef("-%s: has no use without -init sgd and -move autoregressive", name)
 		}
 	}
@@ -165,10 +158,6 @@ func (o *options) anneal() error {
 	return nil
 }
 
-// mayRestart says whether models may begin at different places about a network: harmonic
-// moves know the loss at one place only, and the paper's begin with a random walk.
-func (o *options) mayRestart() bool { return o.init == "sgd" && o.Move.Name == sampler.Autoregressive }
-
 // fit settles what depends on the number of samples to train on.
 func (o *options) fit(samples int) error {
 	if o.init == "sgd" {
@@ -195,16 +184,8 @@ func (o *options) check() error {
 		return cli.Usagef("-drawevery %d: want at least 1", o.drawEvery)
 	case o.posterior == "" && cli.Given(o.flags, "drawevery"):
 		return cli.Usagef("-drawevery: has no use without -posterior")
-	case o.epochs < 1:
-		return cli.Usagef("-epochs %d: want at least 1", o.epochs)
-	case !(o.rate > 0) || math.IsInf(o.rate, 1):
-		return cli.Usagef("-rate %v: want a finite number > 0", o.rate)
-	case o.restarts < 0:
-		return cli.Usagef("-restarts %d: want at least 0", o.restarts)
-	case !(o.restartRate > 0) || math.IsInf(o.restartRate, 1):
-		return cli.Usagef("-restartrate %v: want a finite number > 0", o.restartRate)
 	}
-	for _, check := range []func() error{o.digits.Check, o.checkpoints.Check, o.checkSave, o.checkReport, o.checkSnapshots, o.checkDraws} {
+	for _, check := range []func() error{o.descent.Check, o.digits.Check, o.checkpoints.Check, o.checkSave, o.checkReport, o.checkSnapshots, o.checkDraws} {
 		if err := check(); err != nil {
 			return err
 		}

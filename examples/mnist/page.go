@@ -123,10 +123,10 @@ func (t *training) settings() (settings []document.Setting) {
 
 func (t *training) startSetting() string {
 	switch {
-	case t.init == "sgd" && t.mayRestart() && t.restarts > 0 && t.Tau > 1:
-		return fmt.Sprintf("a network trained for %d epochs, learning rate up to %g; the others go on from it with noise of width σ for %d epochs, up to %g", t.epochs, t.rate, t.restarts, t.restartRate)
+	case t.init == "sgd" && t.descent.Work(&t.Flags) > 0:
+		return fmt.Sprintf("a network trained for %d epochs, learning rate up to %g; the others go on from it with noise of width σ for %d epochs, up to %g", t.descent.Epochs, t.descent.Rate, t.descent.Restarts, t.descent.RestartRate)
 	case t.init == "sgd":
-		return fmt.Sprintf("a network trained for %d epochs, learning rate up to %g", t.epochs, t.rate)
+		return fmt.Sprintf("a network trained for %d epochs, learning rate up to %g", t.descent.Epochs, t.descent.Rate)
 	}
 	distribution := map[string]string{"random": "normal", "uniform": "uniform"}[t.init]
 	return fmt.Sprintf("random networks, %s parameters", distribution)

@@ -10,7 +10,6 @@ import (
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/examples/internal/sampler"
 	"github.com/trajens/trajens/nn"
-	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/tps"
 )
 
@@ -77,7 +76,7 @@ func (t *training) newStart(ctx context.Context, c *chain) (*tps.Trajectory, err
 // beginTogether lets the networks of several chains vote together, if none of
 // the chains goes on from a checkpoint.
 func (t *training) beginTogether() error {
-	all := &beginning{Chains: len(t.chains), Begin: true, Epochs: t.epochs}
+	all := &beginning{Chains: len(t.chains), Begin: true, Epochs: t.descent.Epochs}
 	for _, c := range t.chains {
 		if c.begin == nil || len(t.chains) == 1 {
 			return nil
@@ -121,47 +120,23 @@ func (t *training) vote(models [][]float32) (*ensemble.Report, error) {
 // descend trains a model by gradient descent.
 func (t *training) descend(ctx context.Context, model []float32, gradients *nn.Gradients, c *chain) error {
 	start := time.Now()
-	end, err := descent.Run(ctx, model, gradients, descent.Config{
-		Epochs:   t.epochs,
-		Schedule: descent.Cosine{Peak: t.rate, WarmUp: 0.1},
-		Source:   t.Source(sampler.DescentStream, c.index),
-		Progress: func(e descent.Epoch) error {
-			t.showDescent(c, "gradient descent", float64(e.Number)/float64(t.epochs), start, e.Loss)
-			return nil
-		},
+	end, err := t.descent.Train(ctx, model, gradients, t.Source(sampler.DescentStream, c.index), func(share, loss float64) {
+		t.showDescent(c, "gradient descent", share, start, loss)
 	})
-	if err != nil {
-		return fmt.Errorf("gradient descent, epoch %d: %w", end.Number+1, err)
-	}
 	c.begin.Epochs, c.begin.TrainSeconds, c.begin.TrainLoss = end.Number, time.Since(start).Seconds(), end.Loss
-	return nil
+	return err
 }
 
-// leave returns a trajectory that begins at a trained network: a random walk, or models
-// that noise and some more epochs have taken elsewhere.
+// leave returns a trajectory that begins at a trained network.
 func (t *training) leave(ctx context.Context, first []float32, gradients *nn.Gradients, source rand.Source, c *chain) (*tps.Trajectory, error) {
-	if !t.mayRestart() || t.restarts == 0 || t.Tau == 1 {
-		return tps.RandomWalk(t.Tau, first, t.StartWidth(), source)
-	}
-	start, epochs := time.Now(), 0
-	others, err := descent.Spread(ctx, first, t.Tau-1, t.Sigma, gradients, descent.Config{
-		Epochs:   t.restarts,
-		Schedule: descent.Cosine{Peak: t.restartRate, WarmUp: 0.1},
-		Source:   source,
-		Progress: func(e descent.Epoch) error {
-			epochs++
-			t.showDescent(c, "restarts", float64(epochs)/float64(t.restarts*(t.Tau-1)), start, e.Loss)
-			if e.Number == t.restarts {
-				c.begin.RestartLoss += e.Loss / float64(t.Tau-1)
-			}
-			return nil
-		},
+	begin := time.Now()
+	start, restarts, loss, err := t.descent.Leave(ctx, &t.Flags, first, gradients, source, func(share, loss float64) {
+		t.showDescent(c, "restarts", share, begin, loss)
 	})
-	if err != nil {
-		return nil, fmt.Errorf("restarts: %w", err)
+	if restarts > 0 {
+		c.begin.Restarts, c.begin.RestartSeconds, c.begin.RestartLoss = restarts, time.Since(begin).Seconds(), loss
 	}
-	c.begin.Restarts, c.begin.RestartSeconds = len(others), time.Since(start).Seconds()
-	return tps.ThroughModels(t.Tau, append([][]float32{first}, others...), 0, source)
+	return start, err
 }
 
 // showDescent shows how far gradient descent is.

@@ -28,15 +28,6 @@ func load(path string) (*committee, error) {
 	case outputs < 2:
 		return nil, fmt.Errorf("-ensemble %s: its network has one output, want one for each class of a classifier", path)
 	}
-	if info.Weights != nil {
-		models := make([][]float32, members.Len())
-		for i := range models {
-			models[i] = members.Member(i)
-		}
-		if members, err = ensemble.NewWeighted(members.Network(), models, info.Weights); err != nil {
-			return nil, err
-		}
-	}
 	c := &committee{members, info, info.Classes}
 	for k := len(c.classes); k < outputs; k++ { // a file without names
 		c.classes = append(c.classes, strconv.Itoa(k))

@@ -107,7 +107,9 @@ func TestInfo(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, plain[0]["probabilities"], of(f.save(t, "standardized.npz", ensemble.Info{Standardizer: standardizer}))[0]["probabilities"])
 
-	weighted := f.save(t, "weighted.npz", ensemble.Info{Weights: []float64{0, 0, 1}})
+	f.committee, err = ensemble.NewWeighted(f.committee.Network(), [][]float32{f.committee.Member(0), f.committee.Member(1), f.committee.Member(2)}, []float64{0, 0, 1})
+	require.NoError(t, err)
+	weighted := f.save(t, "weighted.npz", ensemble.Info{})
 	single, err := f.committee.Subset([]int{2})
 	require.NoError(t, err)
 	first, err := f.test.First(50)

@@ -12,7 +12,6 @@ import (
 	"github.com/trajens/trajens/examples/internal/digits"
 	"github.com/trajens/trajens/examples/internal/sampler"
 	"github.com/trajens/trajens/nn"
-	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/nn/hessian"
 	"github.com/trajens/trajens/tps"
 )
@@ -99,19 +98,14 @@ func (b *bench) descend(ctx context.Context, progress *cli.Progress) ([]float32,
 	model := make([]float32, b.net.Params())
 	nn.InitUniform(model, b.net, b.Source(sampler.StartStream, 0))
 	begin := time.Now()
-	end, err := descent.Run(ctx, model, b.gradients, descent.Config{
-		Epochs:   b.epochs,
-		Schedule: descent.Cosine{Peak: rate, WarmUp: 0.1},
-		Source:   b.Source(sampler.DescentStream, 0),
-		Progress: func(e descent.Epoch) error {
-			done := cli.Done(float64(e.Number)/float64(b.epochs), time.Since(begin).Seconds())
-			done[0] = "gradient descent " + done[0]
-			progress.Show(0, append(done, fmt.Sprintf("loss %.4f", e.Loss))...)
-			return nil
-		},
+	d := sampler.Descent{Epochs: b.epochs, Rate: rate}
+	_, err := d.Train(ctx, model, b.gradients, b.Source(sampler.DescentStream, 0), func(share, loss float64) {
+		done := cli.Done(share, time.Since(begin).Seconds())
+		done[0] = "gradient descent " + done[0]
+		progress.Show(0, append(done, fmt.Sprintf("loss %.4f", loss))...)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("gradient descent, epoch %d: %w", end.Number+1, err)
+		return nil, err
 	}
 	b.gradientSeconds = time.Since(begin).Seconds() / float64(b.epochs*b.losses.Samples())
 	return model, nil

@@ -167,15 +167,17 @@ func TestLargeTensor(t *testing.T) {
 	assert.Equal(t, data, file.Tensors[0].Data)
 }
 
-// The digest is of the data alone, every bit of it.
+// The digest is of the data and the text alone, every bit of them.
 func TestDigest(t *testing.T) {
 	_, tensors := sample()
-	digest := Digest(tensors...)
+	digest := Digest("", tensors...)
 	assert.Len(t, digest, 64)
 	tensors[0].Name = "another"
-	assert.Equal(t, digest, Digest(tensors...))
+	assert.Equal(t, digest, Digest("", tensors...))
+	assert.NotEqual(t, digest, Digest("a", tensors...))
+	assert.NotEqual(t, Digest("b", tensors...), Digest("a", tensors...))
 	tensors[0].Data.([]float32)[5] = math.Nextafter32(1.25, 2)
-	assert.NotEqual(t, digest, Digest(tensors...))
+	assert.NotEqual(t, digest, Digest("", tensors...))
 }
 
 func FuzzRead(f *testing.F) {

@@ -34,12 +34,13 @@ func Write(w io.Writer, metadata map[string]string, tensors ...Tensor) error {
 }
 
 // Digest returns the SHA-256, in hexadecimal, of the data that Write writes for
-// tensors.
-func Digest(tensors ...Tensor) string {
+// tensors and of a text after these.
+func Digest(text string, tensors ...Tensor) string {
 	sum := sha256.New()
 	if err := writeData(sum, tensors); err != nil {
 		panic(err) // a hash takes everything
 	}
+	io.WriteString(sum, text)
 	return hex.EncodeToString(sum.Sum(nil))
 }
 

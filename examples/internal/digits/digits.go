@@ -29,6 +29,7 @@ type Flags struct {
 	Download bool
 	Dataset  string // auto, mnist, fashion or digits; Load sets it to what was found
 	Train    int    // samples to train on; Load sets it to their number
+	Drawn    int    // how many built-in digits there are to train on by default; 0: 20,000
 }
 
 // Add adds the flags to a set.
@@ -36,7 +37,8 @@ func (f *Flags) Add(flags *flag.FlagSet) {
 	flags.StringVar(&f.Dir, "data", "", "`directory` with the four files of MNIST or Fashion-MNIST (default: what TRAJENS_MNIST\nor TRAJENS_FASHION_MNIST names, or trajens/mnist or trajens/fashion-mnist in the user's\ncache directory)")
 	flags.BoolVar(&f.Download, "download", false, "fetch MNIST (11.6 MB) or Fashion-MNIST (30.9 MB) into that directory if it is not there")
 	flags.StringVar(&f.Dataset, "dataset", "auto", "`name` of what to train on: mnist, fashion (Fashion-MNIST), digits (drawn by the library)\nor auto, which is MNIST where it is found and else digits")
-	flags.IntVar(&f.Train, "train", 0, "train on the first `N` samples (0: all 60,000 of MNIST or Fashion-MNIST, 20,000 digits)")
+	f.Drawn = cmp.Or(f.Drawn, trainDigits)
+	flags.IntVar(&f.Train, "train", 0, fmt.Sprintf("train on the first `N` samples (0: all 60,000 of MNIST or Fashion-MNIST, %d,000 digits)", f.Drawn/1000))
 }
 
 // Check returns a UsageError if the flags are wrong.
@@ -107,7 +109,7 @@ func (f *Flags) find(ctx context.Context, trainSource, testSource rand.Source, s
 		}
 		hint = "; -download gets MNIST"
 	}
-	train, err := data.Digits(cmp.Or(f.Train, trainDigits), trainSource)
+	train, err := data.Digits(cmp.Or(f.Train, f.Drawn, trainDigits), trainSource)
 	if err != nil {
 		return nil, "", err
 	}

@@ -30,6 +30,8 @@ const (
 	HotStream              // of a chain before
 	CurvatureStream        // of curvatures
 	DrawsStream            // of what is recorded of a posterior
+	HoldOutStream          // of the samples that are held out
+	ShiftStream            // of the shifts of images
 )
 
 // initialSigma is the standard deviation of the parameters of a random model.

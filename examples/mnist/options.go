@@ -32,8 +32,8 @@ begin at the network, and moves know the curvatures of the loss there.
 
 With -init random or uniform there is no gradient descent (-epochs, -rate): the paper's
 way. -tau, -sigma, -move and the test have other defaults then, which are those below. If -s is not
-given, s rises from 100 to 1000 in the first 150,000 steps (-anneal), while moves become
-smaller.
+given, s rises from 100 to 1000 in the first 100,000 steps (-anneal), while moves become
+smaller, and σ is 0.05.
 
 With -json a line about every 2 seconds, and with -steps also after each
 twentieth of them, has
@@ -96,7 +96,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.chains, "chains", 1, "`number` of independent chains")
 	flags.StringVar(&o.init, "init", "sgd", "`model` that the trajectory starts from: sgd (trained by gradient descent), random\n(normal, standard deviation 0.05) or uniform (PyTorch's default)")
 	o.descent.Add(flags)
-	flags.IntVar(&o.Anneal, "anneal", 0, "with -init random or uniform and -move redraw, `number` of first steps in which s rises\nfrom a tenth of -s to -s (0: none, but 150000 to s = 1000 if -s is not given)")
+	flags.IntVar(&o.Anneal, "anneal", 0, "with -init random or uniform and -move redraw, `number` of first steps in which s rises\nfrom a tenth of -s to -s (0: none, but 100000 to s = 1000 if -s is not given)")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
 	flags.StringVar(&o.out, "out", "", "write loss.csv, loss.png and loss.svg to this `directory`")
 	flags.StringVar(&o.reportTo, "report", "", "write a report with figures, metrics and images to this HTML `file`")
@@ -138,8 +138,12 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	return o, o.check()
 }
 
-// annealSteps and annealedTo are the defaults from a random start.
-const annealSteps, annealedTo = 150_000, 1000
+// The defaults where s rises: as many steps as two cores make in most of a minute.
+const (
+	annealSteps   = 100_000
+	annealedTo    = 1000
+	annealedSigma = 0.05
+)
 
 // anneal settles how s rises from a random start.
 func (o *options) anneal() error {
@@ -153,6 +157,9 @@ func (o *options) anneal() error {
 		o.S = annealedTo
 		if !cli.Given(o.flags, "anneal") {
 			o.Anneal = annealSteps
+		}
+		if !cli.Given(o.flags, "sigma") && o.Anneal > 0 {
+			o.Sigma = annealedSigma
 		}
 	}
 	return nil

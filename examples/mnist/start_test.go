@@ -216,7 +216,7 @@ func TestTrainedOnMNIST(t *testing.T) {
 // From a random start s rises, unless it is given.
 func TestAnneal(t *testing.T) {
 	for args, want := range map[string]tps.Schedule{
-		"-init random":                     tps.Exponential{From: 100, To: 1000, Rate: math.Log(10) / 150_000},
+		"-init random":                     tps.Exponential{From: 100, To: 1000, Rate: math.Log(10) / 100_000},
 		"-init uniform -anneal 20":         tps.Exponential{From: 100, To: 1000, Rate: math.Log(10) / 20},
 		"-init random -anneal 20 -s 50":    tps.Exponential{From: 5, To: 50, Rate: math.Log(10) / 20},
 		"-init random -s 50":               nil,
@@ -247,7 +247,7 @@ func TestTrainedDefaults(t *testing.T) {
 		"-init sgd": {16, 5000.0, 0.15, 0.25, 32, true},
 		"-s 100 -init sgd -tau 4 -sigma 0.5 -fraction 1 -chunk 20 -infinite": {4, 100.0, 0.5, 1.0, 20, false},
 		"":             {16, 5000.0, 0.15, 0.25, 32, true},
-		"-init random": {4, 1000.0, 0.015, 0.25, 20, true},
+		"-init random": {4, 1000.0, 0.05, 0.25, 20, true},
 	} {
 		o, err := parse(strings.Fields(args), new(bytes.Buffer))
 		require.NoError(t, err)

@@ -41,6 +41,10 @@ const initialSigma = 0.05
 // smaller with 1/√s, as long as s rises, so that about as many are accepted.
 const annealed = 10
 
+// annealedWidth is the width that redrawn parameters have at first where s is annealed,
+// times √2 in a bridge: with the default s and fraction, tests draw some 50 samples.
+const annealedWidth = 0.015
+
 // Flags describe the chains of a run.
 type Flags struct {
 	Tau      int
@@ -131,17 +135,18 @@ func (f *Flags) NewChain(losses []*nn.Losses, start *tps.Trajectory, surrogate *
 	if path := f.Path(); path.Prior != nil {
 		config.Prior, config.EveryModel = path.Prior, true
 	}
-	if f.Anneal == 0 && f.Move.Name == Redraw {
+	if f.Anneal > 0 {
+		from := f.S / annealed
+		config.S, config.Schedule = 0, tps.Exponential{From: from, To: f.S, Rate: math.Log(annealed) / float64(f.Anneal)}
+		config.Move = tps.Autoregressive{Fraction: f.Fraction, Beta: min(1, annealedWidth/f.Sigma), BetaAt: from}
+		return tps.NewChain(config, losses[0])
+	}
+	if f.Move.Name == Redraw {
 		config.Fraction = f.Fraction
 		return tps.NewChain(config, losses[0])
 	}
 	move := tps.Autoregressive{Beta: cmp.Or(f.Move.Size, f.Move.Beta, 0.1), Surrogate: surrogate}
-	switch {
-	case f.Anneal > 0:
-		from := f.S / annealed
-		config.S, config.Schedule = 0, tps.Exponential{From: from, To: f.S, Rate: math.Log(annealed) / float64(f.Anneal)}
-		move = tps.Autoregressive{Fraction: f.Fraction, BetaAt: from}
-	case f.Move.Name == Layers:
+	if f.Move.Name == Layers {
 		move = tps.Autoregressive{Beta: cmp.Or(f.Move.Beta, 1), Fraction: f.Fraction, Blocks: f.Move.Blocks}
 	}
 	config.Move = move
@@ -164,7 +169,7 @@ func (f *Flags) Path() tps.Path {
 // NewLosses returns the losses for a chain that a number of workers share.
 func (f *Flags) NewLosses(net *nn.Network, d *data.Dataset, workers int) (all []*nn.Losses, err error) {
 	count, each := 1, workers
-	if f.Anneal > 0 || f.Move.Name != Redraw { // the workers sweep
+	if f.Move.Name != Redraw { // the workers sweep
 		count, each = min(workers, (f.Tau+1)/2), 1
 	}
 	for range count {

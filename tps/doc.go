@@ -88,9 +88,9 @@
 // By default at a narrow random walk around zero. [RandomWalk] starts from a
 // model, [BrownianBridge] and [ThroughModels] from several, such as networks
 // that are trained already. Copies of one model take long to part: Spread of package
-// [github.com/trajens/trajens/nn/descent] makes several of one by gradient descent, as
-// many as the trajectory has, for ThroughModels with a width of 0. [Trajectory.WriteNPZ] and [ReadNPZ] keep a
-// trajectory in a file.
+// [github.com/trajens/trajens/nn/descent] makes several of one by gradient descent, τ−1
+// beside the model itself, for ThroughModels with a width of 0. [Trajectory.WriteNPZ]
+// and [ReadNPZ] keep a trajectory in a file.
 //
 // # Watching a chain
 //

@@ -66,13 +66,13 @@ func TestResume(t *testing.T) {
 
 		// Other flags and other data are refused in the user's words.
 		for want, more := range map[string][]string{
-			"-seed 1, this is -seed 2":                                      {"-seed", "2"},
-			"-sigma 0.05, this is -sigma 0.02":                             {"-sigma", "0.02"},
-			"-train 300, this is -train 200":                                {"-train", "200"},
-			"-anneal 100000 -init random, this is -anneal 0 -init sgd":      {"-init", "sgd", "-tau", "2", "-s", "1000", "-sigma", "0.05", "-fraction", "0.25", "-chunk", "20", "-move", "redraw", "-estimate", "cheapest"},
-			"-chains 1, this is -chains 2":                                  {"-chains", "2"},
+			"-seed 1, this is -seed 2":                                 {"-seed", "2"},
+			"-sigma 0.05, this is -sigma 0.02":                         {"-sigma", "0.02"},
+			"-train 300, this is -train 200":                           {"-train", "200"},
+			"-anneal 100000 -init random, this is -anneal 0 -init sgd": {"-init", "sgd", "-tau", "2", "-s", "1000", "-sigma", "0.05", "-fraction", "0.25", "-chunk", "20", "-move", "redraw", "-estimate", "cheapest"},
+			"-chains 1, this is -chains 2":                             {"-chains", "2"},
 			"-anneal 100000 -s 1000 -sigma 0.05 -tau 2, this is -anneal 0 -s 50 -sigma 0.015 -tau 3": {"-s", "50", "-tau", "3"},
-			"-converge false, this is -converge true":                       {"-converge"},
+			"-converge false, this is -converge true":                                                {"-converge"},
 		} {
 			clitest.Refused(t, run, "-resume: the run in "+saved+" was started with "+want, append(append(args, "-resume"), more...)...)
 		}

@@ -31,8 +31,8 @@ model (-tau 1) with a -prior is weighted as by Bayes' rule. With -move harmonic 
 begin at the network, and moves know the curvatures of the loss there.
 
 With -init random or uniform there is no gradient descent (-epochs, -rate): the paper's
-way. -tau, -sigma, -move and the test have other defaults then, which are those below. If -s is not
-given, s rises from 100 to 1000 in the first 100,000 steps (-anneal), while moves become
+way. -tau, -sigma, -move and the test have other defaults then, which are those below. If
+-s is not given, s rises from 100 to 1000 in the first 100,000 steps (-anneal), while moves become
 smaller, and σ is 0.05.
 
 With -json a line about every 2 seconds, and with -steps also after each
@@ -55,8 +55,8 @@ from a checkpoint:
 	network_accuracy network_nll accuracy nll member_accuracy_mean
 	curvatures (with -diagnostics)
 where train_loss is the mean over the last epoch, the restarts are those of the other
-models (left out where there are none), network_accuracy and network_nll are of the network, curvatures the largest eigenvalues of the loss's
-Hessian there, and the others are of the trajectory that sampling starts from.
+models (left out where there are none), network_accuracy and network_nll are of the
+network, curvatures the largest eigenvalues of the loss's Hessian there, and the others are of the trajectory that sampling starts from.
 With -chains one more is of all together, and has chains, their number.`
 
 // defaultDuration leaves some seconds of a minute for reading and evaluating,

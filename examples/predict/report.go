@@ -172,7 +172,7 @@ func (r *report) summary() error {
 		count = fmt.Sprintf("1 image, %.0f µs", t.Microseconds)
 	}
 	_, err := fmt.Fprintln(r.stdout, count)
-	if t.Accuracy != nil {
+	if err == nil && t.Accuracy != nil {
 		_, err = fmt.Fprintf(r.stdout, "accuracy %.4f, by majority vote %.4f, neg. log-likelihood %.4f nats\n", *t.Accuracy, *t.VoteAccuracy, *t.NLL)
 	}
 	return err

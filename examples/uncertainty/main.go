@@ -3,7 +3,7 @@
 // that are sampled from one network and from several.
 //
 //	go run ./examples/uncertainty
-//	go run ./examples/uncertainty -dataset mnist -data DIR -other DIR -out out
+//	go run ./examples/uncertainty -dataset mnist -data MNIST -other FASHION -out out
 //
 // The files follow a run: options.go what it is asked for, sets.go what the models are
 // judged on, train.go how they are trained, answers.go and measures.go what a committee

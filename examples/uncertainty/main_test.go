@@ -46,7 +46,7 @@ func TestJSONAndOut(t *testing.T) {
 	for k, mean := range objects[2*each:] {
 		first, second := objects[k], objects[each+k]
 		require.Equal(t, []any{1.0, 2.0, 2.0}, []any{first["seed"], second["seed"], mean["seeds"]})
-		require.Len(t, mean, 5+2*int(count))
+		require.Len(t, mean, 6+2*int(count))
 		for _, key := range []string{"view", "method", "scaled"} {
 			require.Equal(t, first[key], mean[key])
 			require.Equal(t, second[key], mean[key])

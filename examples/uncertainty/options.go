@@ -39,7 +39,8 @@ With -json a line for each row and seed has
 	seed view method scaled members seconds temperature accuracy nll calibrated_nll ece
 	brier auroc shift_accuracy shift_nll
 where view is methods, members or seconds, and scaled says that T was used. At the end a
-line for each row has seeds, their number, in the place of seed; equivalent; and to each
+line for each row has seeds, their number, in the place of seed; equivalent, which is null
+if equivalent_above, of more networks than there are; and to each
 mean a standard error, such as nll_error. What has no value is null.`
 
 type options struct {

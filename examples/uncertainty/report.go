@@ -90,6 +90,7 @@ func (n *name) object() map[string]any {
 func (s *summary) object() map[string]any {
 	object := s.name.object()
 	object["seeds"], object["equivalent"] = s.seeds, cli.Number(s.equivalent)
+	object["equivalent_above"] = math.IsInf(s.equivalent, 1) // the largest number of networks
 	for i, column := range columns {
 		object[column.name], object[column.name+"_error"] = cli.Number(s.mean[i]), cli.Number(s.errors[i])
 	}
@@ -168,6 +169,9 @@ func (r *report) writeCSV(all []summary) error {
 
 // exactly returns a number for a file, nothing if it has no value.
 func exactly(x float64) string {
+	if math.IsInf(x, 1) {
+		return "inf" // an equivalent beyond the curve
+	}
 	if x-x != 0 {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/digits"
 	"github.com/trajens/trajens/examples/internal/sampler"
 )
 
@@ -53,7 +54,7 @@ func (o *options) load(ctx context.Context, stderr io.Writer) (*sets, error) {
 		}
 		s.judged = append(s.judged, d)
 	}
-	other, err := o.loadOther(set.Name)
+	other, err := o.loadOther(set)
 	if err != nil {
 		return nil, err
 	}
@@ -65,14 +66,17 @@ func (o *options) load(ctx context.Context, stderr io.Writer) (*sets, error) {
 
 // loadOther returns the test samples of the set that is out of distribution, nil if
 // nobody has asked for it and it is not found.
-func (o *options) loadOther(name string) (*data.Dataset, error) {
+func (o *options) loadOther(set *digits.Set) (*data.Dataset, error) {
 	read, missing := data.FashionMNIST, data.ErrNoFashionMNIST
-	if name == "fashion" {
+	if set.Name == "fashion" {
 		read, missing = data.MNIST, data.ErrNoMNIST
 	}
 	_, other, err := read(o.other)
 	if errors.Is(err, missing) {
 		return nil, nil
+	}
+	if err == nil && other.Fingerprint() == set.Test.Fingerprint() {
+		return nil, cli.Usagef("-other %s: these are the samples to test on", o.other) // the files have the same names
 	}
 	return other, err
 }

@@ -2,7 +2,7 @@
 // classifiers of images is, as the sections of a report (ensemble/report). What only
 // the example knows, such as the title and the configuration, it fills in itself.
 //
-// The files follow the page: methods.go and members.go have what is compared,
+// The files follow the page: methods.go has what is compared,
 // metrics.go and uncertainty.go the tables, and the others a section each.
 package page
 

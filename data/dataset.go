@@ -15,7 +15,7 @@ import (
 // label, or with a vector of real targets, or with neither. A dataset does not
 // change, and several goroutines may use one at once.
 //
-// Subset, Slice, First and Split return views, which share the samples with
+// Subset, Slice, First, Split and Unlabeled return views, which share the samples with
 // the dataset that they come from.
 type Dataset struct {
 	shape   []int
@@ -222,6 +222,15 @@ func (d *Dataset) First(n int) (*Dataset, error) {
 		return d, nil
 	}
 	return d.Slice(0, n)
+}
+
+// Unlabeled returns a view of all samples with neither labels, names of classes nor
+// targets: inputs alone, such as those of data of other classes than a network's.
+func (d *Dataset) Unlabeled() *Dataset {
+	view := *d
+	view.labels, view.classes, view.names = nil, 0, nil
+	view.targets, view.outputs = nil, 0
+	return &view
 }
 
 var errNoSource = errors.New("data: the random source is nil")

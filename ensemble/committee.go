@@ -104,7 +104,7 @@ func (c *Committee) checkLabels(d *data.Dataset) error {
 // of the network.
 func (c *Committee) checkClasses(d *data.Dataset) error {
 	if d.Classes() != 0 && d.Classes() != c.net.Outputs() {
-		return fmt.Errorf("ensemble: the dataset has %d classes, the network %d outputs", d.Classes(), c.net.Outputs())
+		return fmt.Errorf("ensemble: the dataset has %d classes, the network %d outputs; to predict data of other classes, take its Unlabeled view", d.Classes(), c.net.Outputs())
 	}
 	return nil
 }

@@ -117,6 +117,9 @@ func (c *Committee) checkTargets(d *data.Dataset) error {
 	if d.Outputs() == 0 {
 		return errors.New("ensemble: the dataset has no real targets to compare with")
 	}
+	if c.net.Outputs() == 2*d.Outputs() {
+		return fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs; if they are means and scales, take PredictTargets or PredictRegression", d.Outputs(), c.net.Outputs())
+	}
 	if d.Outputs() != c.net.Outputs() {
 		return fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs", d.Outputs(), c.net.Outputs())
 	}

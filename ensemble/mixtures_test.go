@@ -140,6 +140,22 @@ func TestScalesOfNoDistribution(t *testing.T) {
 	assert.Panics(t, func() { nn.HalfSquaredError.MeanAndScale(make([]float64, 1), make([]float64, 1), good[:2]) })
 }
 
+// What takes outputs for predictions refuses means and scales, and says what takes them.
+func TestMeansAndScalesAreNoPredictions(t *testing.T) {
+	net, models, d := regressions(t, 2, 5)
+	c, two := committee(t, net, models...), twoTargets(t, d)
+	for what, call := range map[string]func() error{
+		"Evaluate": func() error { _, err := c.Evaluate(two); return err },
+		"Regress":  func() error { _, err := c.Regress(two); return err },
+		"Best":     func() error { _, err := c.Best(1, two, BestConfig{}); return err },
+		"greedy":   func() error { _, err := c.Best(1, two, BestConfig{Greedy: true}); return err },
+	} {
+		assert.EqualError(t, call(), "ensemble: the dataset has 2 targets, the network 4 outputs; if they are means and scales, take PredictTargets or PredictRegression", what)
+	}
+	_, err := c.PredictRegression(two, TargetConfig{MeanAndScale: nn.GaussianExp.MeanAndScale})
+	assert.NoError(t, err)
+}
+
 func TestRegressionRefuses(t *testing.T) {
 	net, models, d := regressions(t, 2, 20)
 	c := committee(t, net, models...)

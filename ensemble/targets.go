@@ -20,7 +20,9 @@ type TargetConfig struct {
 	// others, and for 0: those want nil.
 	MeanAndScale func(mean, scale []float64, outputs []float32)
 
-	// Quantiles are levels in [0, 1]. nil: none.
+	// Quantiles are levels in [0, 1] of quantiles of the members' means, without their
+	// scales. nil: none. Those of what is predicted, with scales, are those of
+	// PredictMixtures: metrics.Mixtures.QuantilePerSample.
 	Quantiles []float64
 }
 

@@ -48,21 +48,7 @@ func readAll(files *zarr.Store) ([]npz.Array, error) {
 		if err != nil {
 			return nil, err
 		}
-		if flags, ok := data.([]bool); ok {
-			data = toBytes(flags)
-		}
 		arrays = append(arrays, npz.Array{Name: a.Path, Shape: a.Shape, Data: data})
 	}
 	return arrays, nil
-}
-
-// toBytes returns 1 for true and 0 for false.
-func toBytes(flags []bool) []byte {
-	bytes := make([]byte, len(flags))
-	for i, flag := range flags {
-		if flag {
-			bytes[i] = 1
-		}
-	}
-	return bytes
 }

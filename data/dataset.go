@@ -162,6 +162,19 @@ func (d *Dataset) Input(i int) []float32 {
 // Label returns the class of sample i. It panics if the dataset has no labels.
 func (d *Dataset) Label(i int) int { return int(d.labels[d.row(i)]) }
 
+// Labels returns the class of each sample in a new slice, or nil for a dataset without
+// labels.
+func (d *Dataset) Labels() []int {
+	if d.labels == nil {
+		return nil
+	}
+	labels := make([]int, d.length)
+	for i := range labels {
+		labels[i] = d.Label(i)
+	}
+	return labels
+}
+
 // Target returns the targets of sample i, Outputs numbers: none if the dataset has
 // no targets. The slice is a view: the caller must not change it.
 func (d *Dataset) Target(i int) []float32 {

@@ -275,6 +275,18 @@ func TestSplitIsUniform(t *testing.T) {
 	assert.Less(t, chi2, 43.8)
 }
 
+func TestLabels(t *testing.T) {
+	d := numbered(t, 5)
+	labels := d.Labels()
+	assert.Equal(t, []int{0, 1, 2, 0, 1}, labels)
+	labels[0] = 2
+	assert.Equal(t, 0, d.Label(0), "the slice is the caller's")
+	some, err := d.Subset([]int{4, 2, 4})
+	require.NoError(t, err)
+	assert.Equal(t, []int{1, 2, 1}, some.Labels())
+	assert.Nil(t, some.Unlabeled().Labels())
+}
+
 // An unlabeled view has the inputs, and is what NewInputs makes of them. The dataset
 // that it comes from keeps what it has.
 func TestUnlabeled(t *testing.T) {

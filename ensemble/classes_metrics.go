@@ -49,11 +49,7 @@ func classification(p *metrics.Predictions, d *data.Dataset) (*metrics.Classific
 	case d.Len() != p.Len():
 		return nil, fmt.Errorf("ensemble: the dataset has %d samples, the predictions %d", d.Len(), p.Len())
 	}
-	labels := make([]int, d.Len())
-	for i := range labels {
-		labels[i] = d.Label(i)
-	}
-	return metrics.NewClassification(p, labels)
+	return metrics.NewClassification(p, d.Labels())
 }
 
 // MutualInformationPerSample returns for each sample the mutual information between

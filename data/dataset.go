@@ -15,8 +15,8 @@ import (
 // label, or with a vector of real targets, or with neither. A dataset does not
 // change, and several goroutines may use one at once.
 //
-// Subset, Slice, First, Split and Unlabeled return views, which share the samples with
-// the dataset that they come from.
+// Subset, Slice, First, Split and Unlabeled return views, which share the samples
+// with the dataset that they come from.
 type Dataset struct {
 	shape   []int
 	size    int       // product of shape

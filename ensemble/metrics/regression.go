@@ -54,8 +54,8 @@ func (r *Regression) Subset(samples []int) *Regression {
 
 // NLLPerSample returns −log of the density of the mixture at the target, in nats:
 // any number, and +Inf where the density is below what float64 holds even in
-// logarithms. A point mass has no density, so a scale of 0 is an error, unless its member has the
-// weight 0.
+// logarithms. A point mass has no density, so a scale of 0 is an error, unless its
+// member has the weight 0.
 func (r *Regression) NLLPerSample() ([]float64, error) {
 	if r.points {
 		return nil, errors.New("metrics: a scale is 0: a point mass has no density, and so no NLL")

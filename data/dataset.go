@@ -15,8 +15,8 @@ import (
 // label, or with a vector of real targets, or with neither. A dataset does not
 // change, and several goroutines may use one at once.
 //
-// Subset, Slice, First and Split return views, which share the samples with
-// the dataset that they come from.
+// Subset, Slice, First, Split and Unlabeled return views, which share the samples
+// with the dataset that they come from.
 type Dataset struct {
 	shape   []int
 	size    int       // product of shape
@@ -162,6 +162,19 @@ func (d *Dataset) Input(i int) []float32 {
 // Label returns the class of sample i. It panics if the dataset has no labels.
 func (d *Dataset) Label(i int) int { return int(d.labels[d.row(i)]) }
 
+// Labels returns the class of each sample in a new slice, or nil for a dataset without
+// labels.
+func (d *Dataset) Labels() []int {
+	if d.labels == nil {
+		return nil
+	}
+	labels := make([]int, d.length)
+	for i := range labels {
+		labels[i] = d.Label(i)
+	}
+	return labels
+}
+
 // Target returns the targets of sample i, Outputs numbers: none if the dataset has
 // no targets. The slice is a view: the caller must not change it.
 func (d *Dataset) Target(i int) []float32 {
@@ -222,6 +235,15 @@ func (d *Dataset) First(n int) (*Dataset, error) {
 		return d, nil
 	}
 	return d.Slice(0, n)
+}
+
+// Unlabeled returns a view of all samples with neither labels, names of classes nor
+// targets: inputs alone, such as those of data of other classes than a network's.
+func (d *Dataset) Unlabeled() *Dataset {
+	view := *d
+	view.labels, view.classes, view.names = nil, 0, nil
+	view.targets, view.outputs = nil, 0
+	return &view
 }
 
 var errNoSource = errors.New("data: the random source is nil")

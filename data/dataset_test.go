@@ -275,6 +275,47 @@ func TestSplitIsUniform(t *testing.T) {
 	assert.Less(t, chi2, 43.8)
 }
 
+func TestLabels(t *testing.T) {
+	d := numbered(t, 5)
+	labels := d.Labels()
+	assert.Equal(t, []int{0, 1, 2, 0, 1}, labels)
+	labels[0] = 2
+	assert.Equal(t, 0, d.Label(0), "the slice is the caller's")
+	some, err := d.Subset([]int{4, 2, 4})
+	require.NoError(t, err)
+	assert.Equal(t, []int{1, 2, 1}, some.Labels())
+	assert.Nil(t, some.Unlabeled().Labels())
+}
+
+// An unlabeled view has the inputs, and is what NewInputs makes of them. The dataset
+// that it comes from keeps what it has.
+func TestUnlabeled(t *testing.T) {
+	d := numbered(t, 7)
+	named, err := d.NameClasses([]string{"a", "b", "c"})
+	require.NoError(t, err)
+	some, err := named.Subset([]int{6, 0, 6})
+	require.NoError(t, err)
+	targets, err := NewTargets([]float32{12, 13, 0, 1, 12, 13}, []int{1, 2}, []float32{1, 2, 3})
+	require.NoError(t, err)
+	want, err := NewInputs([]float32{12, 13, 0, 1, 12, 13}, []int{1, 2})
+	require.NoError(t, err)
+	for _, view := range []*Dataset{some.Unlabeled(), targets.Unlabeled(), want.Unlabeled()} {
+		assert.Zero(t, view.Classes())
+		assert.Zero(t, view.Outputs())
+		assert.Nil(t, view.ClassNames())
+		assert.Empty(t, view.Target(2))
+		assert.Panics(t, func() { view.Label(0) })
+		assert.Equal(t, want.Fingerprint(), view.Fingerprint())
+		last, err := view.Slice(2, 3)
+		require.NoError(t, err)
+		assert.Equal(t, []float32{12, 13}, last.Input(0))
+	}
+	assert.Equal(t, &some.inputs[0], &some.Unlabeled().inputs[0], "a view shares memory")
+	assert.Equal(t, []int{6, 0, 6}, order(t, some))
+	assert.Equal(t, []string{"a", "b", "c"}, some.ClassNames())
+	assert.Equal(t, 1, targets.Outputs())
+}
+
 func TestNameClasses(t *testing.T) {
 	d, err := NewLabeled([]float32{1, 2, 3, 4}, []int{1}, []int{0, 1, 2, 1}, 3)
 	require.NoError(t, err)

@@ -94,7 +94,8 @@ func checkScales(what string, mean, scale []float64) error {
 
 // Apply returns a dataset of the same samples with standardized inputs and, if
 // the dataset has targets and the Standardizer learned any, targets. Labels stay.
-// The error says which number is too large for a float32 afterwards.
+// The new numbers need 4 bytes each; the error says if the machine does not have them,
+// or which number is too large for a float32 afterwards.
 func (s *Standardizer) Apply(d *Dataset) (*Dataset, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -107,6 +108,13 @@ func (s *Standardizer) Apply(d *Dataset) (*Dataset, error) {
 	}
 	if d.targets != nil && s.TargetMean != nil && d.outputs != len(s.TargetMean) {
 		return nil, fmt.Errorf("data: %d targets a sample, the standardizer is for %d", d.outputs, len(s.TargetMean))
+	}
+	numbers := d.size
+	if s.TargetMean != nil {
+		numbers += d.outputs
+	}
+	if err := checkMemory(d.length, "standardized samples", 4*float64(numbers)); err != nil {
+		return nil, err
 	}
 	inputs := standardize(d.length, d.Input, s.InputMean, s.InputScale)
 	if at := firstNonFinite(inputs); at >= 0 {

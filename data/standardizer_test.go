@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/internal/memory"
 )
 
 func TestStandardizer(t *testing.T) {
@@ -90,6 +92,26 @@ func TestStandardizerKeepsLabels(t *testing.T) {
 	require.Equal(t, view.ClassNames(), same.ClassNames())
 	require.Equal(t, 0.7, s.RestoreTarget(0, 0.7))
 	require.Equal(t, 0.7, s.RestoreScale(0, 0.7))
+}
+
+// There must be memory for the inputs, and for targets only if they are new.
+func TestMemoryOfStandardized(t *testing.T) {
+	d, err := NewTargets(make([]float32, 20), []int{2}, make([]float32, 10))
+	require.NoError(t, err)
+	both, err := NewStandardizer(d)
+	require.NoError(t, err)
+	inputs, err := NewStandardizer(d.Unlabeled())
+	require.NoError(t, err)
+	total := memory.Total
+	defer func() { memory.Total = total }()
+	for s, needed := range map[*Standardizer]float64{both: 120, inputs: 80} {
+		memory.Total = func() float64 { return needed }
+		_, err = s.Apply(d)
+		require.NoError(t, err)
+		memory.Total = func() float64 { return needed - 1 }
+		_, err = s.Apply(d)
+		require.ErrorContains(t, err, "data: n = 10 standardized samples: it needs ")
+	}
 }
 
 // Without target scales the targets stay, and a dataset without targets can be

@@ -36,14 +36,6 @@ func targetsOf(d *Dataset) []float32 {
 	return targets
 }
 
-func labelsOf(d *Dataset) []int {
-	labels := make([]int, d.Len())
-	for i := range labels {
-		labels[i] = d.Label(i)
-	}
-	return labels
-}
-
 func mustRead(t *testing.T, table string, config TableConfig) (*Dataset, *Columns) {
 	t.Helper()
 	d, columns, err := ReadTable(strings.NewReader(table), config)
@@ -87,7 +79,7 @@ func TestReadTableColumns(t *testing.T) {
 
 	d, columns = mustRead(t, weather, TableConfig{Target: "sky", Classes: true})
 	require.Equal(t, []string{"cloudy", "rain, heavy", "sunny"}, d.ClassNames())
-	require.Equal(t, []int{2, 0, 1, 2}, labelsOf(d))
+	require.Equal(t, []int{2, 0, 1, 2}, d.Labels())
 	require.Equal(t, d.ClassNames(), columns.Target.Levels)
 
 	d, columns = mustRead(t, weather, TableConfig{NoTarget: true, Exclude: []string{"sky"}})

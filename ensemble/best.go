@@ -26,8 +26,10 @@ type BestConfig struct {
 // the members, a committee seems better than it is.
 //
 // Of a dataset with labels, better is a smaller NLL, as in Report; of one with
-// targets, a smaller Loss. Of equal ones the first is chosen. Members keep the ratios
-// of their weights, and those of weight zero are not chosen, so there must be k others.
+// targets, a smaller Loss, for which the outputs must be the predictions: a network
+// of means and scales (nn.Loss.HasScales) is refused. Of equal ones the first is
+// chosen. Members keep the ratios of their weights, and those of weight zero are not
+// chosen, so there must be k others.
 //
 // A greedy choice keeps what each member says of each sample: 8 bytes for the label,
 // or for each target. It is an error if the machine does not have that memory. It

@@ -55,10 +55,10 @@ type ClassPredictions struct {
 
 // PredictClasses returns what the committee says of the samples of a dataset, with
 // labels or without. The network must have at least two outputs, as many as the
-// dataset has classes if it has labels. Members are evaluated a few at a time, so
-// that the memory is that of the result: four numbers for each class of a sample.
-// It is an error if the machine does not have it, or if a member has outputs that
-// are not finite.
+// dataset has classes if it has labels: of data of other classes take the Unlabeled
+// view. Members are evaluated a few at a time, so that the memory is that of the
+// result: four numbers for each class of a sample. It is an error if the machine does
+// not have it, or if a member has outputs that are not finite.
 func (c *Committee) PredictClasses(d *data.Dataset) (*ClassPredictions, error) {
 	p, err := c.newClassPredictions(d)
 	if err != nil {

@@ -49,19 +49,15 @@ func classification(p *metrics.Predictions, d *data.Dataset) (*metrics.Classific
 	case d.Len() != p.Len():
 		return nil, fmt.Errorf("ensemble: the dataset has %d samples, the predictions %d", d.Len(), p.Len())
 	}
-	labels := make([]int, d.Len())
-	for i := range labels {
-		labels[i] = d.Label(i)
-	}
-	return metrics.NewClassification(p, labels)
+	return metrics.NewClassification(p, d.Labels())
 }
 
-// MutualInformation returns for each sample the mutual information between the label
-// and the member that gives it, in nats: the entropy of Probabilities less
+// MutualInformationPerSample returns for each sample the mutual information between
+// the label and the member that gives it, in nats: the entropy of Probabilities less
 // MemberEntropy, 0 if all members say the same
 // (metrics.Predictions.MutualInformationPerSample). It is the part of the uncertainty
 // that more data would take away.
-func (p *ClassPredictions) MutualInformation() ([]float64, error) {
+func (p *ClassPredictions) MutualInformationPerSample() ([]float64, error) {
 	predictions, err := p.Predictions()
 	if err != nil {
 		return nil, err

@@ -57,7 +57,7 @@ func TestClassificationAgreesWithEvaluate(t *testing.T) {
 
 func TestMutualInformation(t *testing.T) {
 	_, p, _ := predicted(t, 3, nil)
-	information, err := p.MutualInformation()
+	information, err := p.MutualInformationPerSample()
 	require.NoError(t, err)
 	for i, got := range information {
 		entropy := 0.0
@@ -69,7 +69,7 @@ func TestMutualInformation(t *testing.T) {
 	}
 	for _, weights := range [][]float64{nil, {0, 1}} { // one member has a say
 		_, p, _ = predicted(t, 1+len(weights)/2, weights)
-		information, err = p.MutualInformation()
+		information, err = p.MutualInformationPerSample()
 		require.NoError(t, err)
 		assert.InDeltaSlice(t, make([]float64, p.Samples), information, 1e-12)
 	}

@@ -104,7 +104,7 @@ func (c *Committee) checkLabels(d *data.Dataset) error {
 // of the network.
 func (c *Committee) checkClasses(d *data.Dataset) error {
 	if d.Classes() != 0 && d.Classes() != c.net.Outputs() {
-		return fmt.Errorf("ensemble: the dataset has %d classes, the network %d outputs", d.Classes(), c.net.Outputs())
+		return fmt.Errorf("ensemble: the dataset has %d classes, the network %d outputs; to predict data of other classes, take its Unlabeled view", d.Classes(), c.net.Outputs())
 	}
 	return nil
 }
@@ -116,6 +116,9 @@ func (c *Committee) checkTargets(d *data.Dataset) error {
 	}
 	if d.Outputs() == 0 {
 		return errors.New("ensemble: the dataset has no real targets to compare with")
+	}
+	if c.net.Outputs() == 2*d.Outputs() {
+		return fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs; if they are means and scales, take PredictTargets or PredictRegression", d.Outputs(), c.net.Outputs())
 	}
 	if d.Outputs() != c.net.Outputs() {
 		return fmt.Errorf("ensemble: the dataset has %d targets, the network %d outputs", d.Outputs(), c.net.Outputs())

@@ -134,18 +134,6 @@ func TestCurvesOfManyMembersAndExtremeOutputs(t *testing.T) {
 	assert.Equal(t, report.Accuracy, curve.Mean[1].Accuracy)
 }
 
-func TestCalibrationBins(t *testing.T) {
-	for b := range calibrationBins {
-		low, high := float64(b)/15, float64(b+1)/15
-		assert.Equal(t, b, calibrationBin(high))
-		assert.Equal(t, b, calibrationBin(math.Nextafter(high, 2)))
-		assert.Equal(t, b, calibrationBin((low+high)/2))
-		assert.Equal(t, b, calibrationBin(low+1e-11))
-	}
-	assert.Equal(t, 0, calibrationBin(0))
-	assert.Equal(t, 14, calibrationBin(1))
-}
-
 func TestCurveErrors(t *testing.T) {
 	c := weightedCommittee(t, identity(t), [][]float32{diagonal(1), diagonal(2), diagonal(3)}, []float64{1, 0, 2})
 	d := classes(t, []float32{0, 1, 2}, []int{0})

@@ -10,6 +10,9 @@ import (
 // does if the dataset has labels, as Regress does if the dataset has real
 // targets. Report.Task says which.
 //
+// A network whose outputs are means and scales, two for each target
+// (nn.Loss.HasScales), is refused: PredictTargets and PredictRegression take it.
+//
 // A network does not know what it was trained for. A caller who knows, and wants
 // a dataset of the other task refused, calls Classify or Regress.
 func (c *Committee) Evaluate(d *data.Dataset) (*Report, error) {

@@ -143,7 +143,7 @@ func ExampleClassPredictions_Classification() {
 	if err != nil {
 		panic(err)
 	}
-	information, err := predictions.MutualInformation()
+	information, err := predictions.MutualInformationPerSample()
 	if err != nil {
 		panic(err)
 	}

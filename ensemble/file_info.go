@@ -78,7 +78,7 @@ func (i *Info) check(net *nn.Network, members int) error {
 			return fmt.Errorf("the loss is %v, want 0 or one of package nn", i.Loss)
 		}
 	}
-	if i.hasScales() && net.Outputs()%2 != 0 {
+	if i.Loss.HasScales() && net.Outputs()%2 != 0 {
 		return fmt.Errorf("the loss is %v, but the network has %d outputs, want an even number for means and scales", i.Loss, net.Outputs())
 	}
 	if err := i.checkClasses(net.Outputs()); err != nil {
@@ -140,17 +140,14 @@ func (i *Info) checkStandardizer(inputs, outputs int) error {
 		return nil
 	case i.Loss == nn.CrossEntropy:
 		return fmt.Errorf("the standardizer is for %d targets, but the loss is CrossEntropy", n)
-	case i.hasScales() && 2*n != outputs:
+	case i.Loss.HasScales() && 2*n != outputs:
 		return fmt.Errorf("the standardizer is for %d targets, but the network has %d outputs and the loss is %v, two for each target", n, outputs, i.Loss)
-	case i.hasScales(), n == outputs, i.Loss == 0 && 2*n == outputs: // without a loss, either may be meant
+	case i.Loss.HasScales(), n == outputs, i.Loss == 0 && 2*n == outputs: // without a loss, either may be meant
 		return nil
 	default:
 		return fmt.Errorf("the standardizer is for %d targets, but the network has %d outputs", n, outputs)
 	}
 }
-
-// hasScales tells whether the loss has a mean and a scale for each target.
-func (i *Info) hasScales() bool { return i.Loss == nn.GaussianExp || i.Loss == nn.GaussianSoftplus }
 
 func (i *Info) checkWeights(members int) error {
 	if i.Weights == nil {

@@ -13,23 +13,26 @@ import (
 )
 
 // PredictMixtures returns the mixtures of the members' distributions for package
-// metrics, one for each target of each sample: samples × targets, row-major. Members
-// have their weights. MeanAndScale makes a normal distribution of a member's outputs, as
+// metrics, one for each target of each sample: samples × targets, row-major. Their
+// members are those of the committee whose weight is not 0, in their order, with
+// their weights. MeanAndScale makes a normal distribution of a member's outputs, as
 // nn.Loss.MeanAndScale does for the losses GaussianExp and GaussianSoftplus; if it is
 // nil each member gives one plain value. Quantiles have no part in it.
 //
 // The memory grows with the members as well as with the samples, 16 bytes for each
-// target and member; it is an error if the machine does not have it. Gaussians of
-// PredictTargets do with less. All else is as for PredictTargets, but a scale of 0, which
-// has no density, is an error, too.
+// target and member with a weight; it is an error if the machine does not have it.
+// Gaussians of PredictTargets do with less. All else is as for PredictTargets, but with
+// MeanAndScale means must be within ±1e150 and scales 1e-150 to 1e150, as
+// metrics.NewMixtures takes them: a scale of 0, which has no density, is an error, too.
 func (c *Committee) PredictMixtures(d *data.Dataset, config TargetConfig) (*metrics.Mixtures, error) {
 	targets, err := c.countTargets(d, config)
 	if err != nil {
 		return nil, err
 	}
-	n := d.Len() * targets * c.Len()
+	voters := c.voters()
+	n := d.Len() * targets * len(voters)
 	if err := memory.Check(16 * float64(n)); err != nil {
-		return nil, fmt.Errorf("ensemble: mixtures of %d members for %d targets of %d samples: they %w", c.Len(), targets, d.Len(), err)
+		return nil, fmt.Errorf("ensemble: mixtures of %d members for %d targets of %d samples: they %w", len(voters), targets, d.Len(), err)
 	}
 	means := make([]float64, n)
 	var scales []float64
@@ -38,14 +41,18 @@ func (c *Committee) PredictMixtures(d *data.Dataset, config TargetConfig) (*metr
 	}
 	errs := make([]error, blocksOf(d))
 	err = c.eachBlock(d, func(b block) {
+		voter, votes := slices.BinarySearch(voters, b.member)
+		if !votes {
+			return
+		}
 		s := targetBlock{config: config, mean: make([]float64, targets), scale: make([]float64, targets)}
 		for j := range b.samples {
-			if err := s.read(b, j); err != nil {
+			if err := s.readComponents(b, j); err != nil {
 				errs[b.index] = cmp.Or(errs[b.index], err)
 				return
 			}
 			for k, mean := range s.mean {
-				at := ((b.first+j)*targets+k)*c.Len() + b.member
+				at := ((b.first+j)*targets+k)*len(voters) + voter
 				means[at] = mean
 				if scales != nil {
 					scales[at] = s.scale[k]
@@ -58,10 +65,33 @@ func (c *Committee) PredictMixtures(d *data.Dataset, config TargetConfig) (*metr
 			return nil, e
 		}
 	}
-	if at := slices.Index(scales, 0); at >= 0 {
-		return nil, fmt.Errorf("ensemble: member %d has the scale 0 for sample %d, want a positive one: a point has no density", at%c.Len(), at/c.Len()/targets)
+	var weights []float64
+	if c.weights != nil {
+		for _, member := range voters {
+			weights = append(weights, c.weights[member])
+		}
 	}
-	return metrics.NewMixtures(means, scales, c.Len(), metrics.MixturesConfig{Weights: c.weights})
+	return metrics.NewMixtures(means, scales, len(voters), metrics.MixturesConfig{Weights: weights})
+}
+
+// What metrics.NewMixtures takes: means within ±greatest, and scales of a density from
+// smallest to greatest.
+const (
+	greatest = 1e150
+	smallest = 1e-150
+)
+
+// readComponents is read of what has a place in mixtures.
+func (s *targetBlock) readComponents(b block, j int) error {
+	if err := s.read(b, j); err != nil || s.config.MeanAndScale == nil {
+		return err
+	}
+	for k, mean := range s.mean {
+		if scale := s.scale[k]; !(math.Abs(mean) <= greatest && scale >= smallest && scale <= greatest) {
+			return fmt.Errorf("ensemble: member %d has mean %v and scale %v for target %d of sample %d, want a mean within ±%g and a scale from %g to %g", b.member, mean, scale, k, b.first+j, greatest, smallest, greatest)
+		}
+	}
+	return nil
 }
 
 // PredictRegression returns the mixtures of PredictMixtures beside the targets of the

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/ensemble/metrics"
 	"github.com/trajens/trajens/nn"
 )
 
@@ -65,7 +66,7 @@ func TestPredictRegression(t *testing.T) {
 			}
 			r, err := c.PredictRegression(d, config)
 			require.NoError(t, err)
-			require.Equal(t, members, r.Members())
+			require.Equal(t, len(c.voters()), r.Members())
 			nll, err := r.NLL()
 			require.NoError(t, err)
 			assert.InEpsilon(t, mixtures, nll, 1e-9)
@@ -120,9 +121,9 @@ func TestScalesOfNoDistribution(t *testing.T) {
 	require.NoError(t, err)
 	good := []float32{0, 0, 0, 0}
 	for says, z := range map[string]float32{
-		"ensemble: member 1 has the scale 0 for sample 1, want a positive one":        -800,
-		"ensemble: member 1 has mean 0 and scale +Inf for sample 1, want finite ones": 800,
-		"metrics: the scale of member 1 for sample 1 is 1.9":                          -400,
+		"ensemble: member 1 has mean 0 and scale 0 for target 0 of sample 1, want a mean within ±1e+150 and a scale from 1e-150 to 1e+150": -800,
+		"ensemble: member 1 has mean 0 and scale +Inf for sample 1, want finite ones":                                                      800,
+		"ensemble: member 1 has mean 0 and scale 1.9":                                                                                      -400,
 	} {
 		c := committee(t, net, good, []float32{0, z, 0, 0})
 		_, err := c.PredictRegression(d, TargetConfig{MeanAndScale: nn.GaussianExp.MeanAndScale})
@@ -138,6 +139,65 @@ func TestScalesOfNoDistribution(t *testing.T) {
 		require.EqualError(t, err, says)
 	}
 	assert.Panics(t, func() { nn.HalfSquaredError.MeanAndScale(make([]float64, 1), make([]float64, 1), good[:2]) })
+}
+
+// What takes outputs for predictions refuses means and scales, and says what takes them.
+func TestMeansAndScalesAreNoPredictions(t *testing.T) {
+	net, models, d := regressions(t, 2, 5)
+	c, two := committee(t, net, models...), twoTargets(t, d)
+	for what, call := range map[string]func() error{
+		"Evaluate": func() error { _, err := c.Evaluate(two); return err },
+		"Regress":  func() error { _, err := c.Regress(two); return err },
+		"Best":     func() error { _, err := c.Best(1, two, BestConfig{}); return err },
+		"greedy":   func() error { _, err := c.Best(1, two, BestConfig{Greedy: true}); return err },
+	} {
+		assert.EqualError(t, call(), "ensemble: the dataset has 2 targets, the network 4 outputs; if they are means and scales, take PredictTargets or PredictRegression", what)
+	}
+	_, err := c.PredictRegression(two, TargetConfig{MeanAndScale: nn.GaussianExp.MeanAndScale})
+	assert.NoError(t, err)
+}
+
+// A member of weight zero has no part in mixtures, even if its scale has no density.
+func TestMixturesOfMembersWithWeights(t *testing.T) {
+	net, err := nn.NewNetwork([]int{1}, nn.Dense{Outputs: 2})
+	require.NoError(t, err)
+	d, err := data.NewTargets([]float32{0, 1}, []int{1}, []float32{0, 0.5})
+	require.NoError(t, err)
+	a, b, point := []float32{1, 0, 0, 0.5}, []float32{-1, 1, 0.5, 0}, []float32{0, -800, 0, 0}
+	config := TargetConfig{MeanAndScale: nn.GaussianExp.MeanAndScale}
+	r, err := weightedCommittee(t, net, [][]float32{a, point, b}, []float64{1, 0, 3}).PredictRegression(d, config)
+	require.NoError(t, err)
+	require.Equal(t, 2, r.Members())
+	want, err := weightedCommittee(t, net, [][]float32{a, b}, []float64{1, 3}).PredictRegression(d, config)
+	require.NoError(t, err)
+	require.Equal(t, want, r)
+	_, err = r.NLL()
+	require.NoError(t, err)
+	_, err = weightedCommittee(t, net, [][]float32{a, point, b}, []float64{1, 1e-9, 3}).PredictRegression(d, config)
+	require.ErrorContains(t, err, "ensemble: member 1 has mean 0 and scale 0 for target 0 of sample 1")
+}
+
+// The range is that of package metrics, and what is outside is named by its place.
+func TestRangeOfMixtures(t *testing.T) {
+	net, models, d := regressions(t, 2, 3)
+	c, two := committee(t, net, models...), twoTargets(t, d)
+	predict := func(mean, scale float64) error {
+		_, err := c.PredictMixtures(two, TargetConfig{MeanAndScale: func(means, scales []float64, _ []float32) {
+			means[0], scales[0], means[1], scales[1] = 0, 1, mean, scale
+		}})
+		return err
+	}
+	for _, ends := range [][2]float64{{greatest, smallest}, {-greatest, greatest}} {
+		assert.NoError(t, predict(ends[0], ends[1]))
+		_, err := metrics.NewMixtures(ends[:1], ends[1:], 1, metrics.MixturesConfig{})
+		assert.NoError(t, err)
+	}
+	above := math.Nextafter(greatest, math.Inf(1))
+	for _, outside := range [][2]float64{{above, 1}, {-above, 1}, {0, above}, {0, math.Nextafter(smallest, 0)}} {
+		assert.ErrorContains(t, predict(outside[0], outside[1]), "for target 1 of sample 0, want a mean within ±1e+150 and a scale from 1e-150 to 1e+150")
+		_, err := metrics.NewMixtures(outside[:1], outside[1:], 1, metrics.MixturesConfig{})
+		assert.Error(t, err)
+	}
 }
 
 func TestRegressionRefuses(t *testing.T) {

@@ -1,12 +1,13 @@
 package ensemble
 
-import "math"
+import (
+	"math"
 
-// Bins of the expected calibration error.
-const (
-	calibrationBins = 15
-	binEdge         = 1e-12 // how far above an end is on it, as probabilities are rounded
+	"github.com/trajens/trajens/ensemble/metrics"
 )
+
+// calibrationBins are those of the expected calibration error, of equal width.
+const calibrationBins = metrics.DefaultBins
 
 // qualitySums are what a Quality is made of, summed over samples.
 type qualitySums struct {
@@ -24,20 +25,12 @@ func (s *qualitySums) add(right bool, logProbability float64, probabilities []fl
 	s.nll -= logProbability
 	s.brier += brier(probabilities, label)
 	class := largest(probabilities)
-	bin := &s.bins[calibrationBin(probabilities[class])]
+	bin := &s.bins[metrics.EqualWidthBin(probabilities[class], calibrationBins)]
 	bin.confidence += probabilities[class]
 	if class == label {
 		s.rightByProbability++
 		bin.right++
 	}
-}
-
-func calibrationBin(confidence float64) int {
-	bin := min(int(confidence*calibrationBins), calibrationBins-1)
-	if bin > 0 && confidence <= float64(bin)/calibrationBins+binEdge {
-		bin--
-	}
-	return bin
 }
 
 func (s *qualitySums) merge(other *qualitySums) {

@@ -3,7 +3,8 @@ package ensemble
 import "github.com/trajens/trajens/data"
 
 // Regress measures the committee as a regression on a dataset with real
-// targets, as many a sample as the network has outputs. The error says what
+// targets, as many a sample as the network has outputs: outputs that are means
+// and scales are for PredictTargets and PredictRegression. The error says what
 // does not fit, or which member has outputs that are not finite.
 func (c *Committee) Regress(d *data.Dataset) (*Report, error) {
 	if err := c.checkTargets(d); err != nil {

@@ -15,9 +15,14 @@ type TargetConfig struct {
 	// standard deviation of a distribution of each target, outputs being twice as
 	// many as targets. It writes all numbers of mean and scale. Several goroutines
 	// call it at once. nil: the outputs are the means, and there are no scales.
+	//
+	// nn.Loss.MeanAndScale is one for the losses that HasScales, and panics for the
+	// others, and for 0: those want nil.
 	MeanAndScale func(mean, scale []float64, outputs []float32)
 
-	// Quantiles are levels in [0, 1]. nil: none.
+	// Quantiles are levels in [0, 1] of quantiles of the members' means, without their
+	// scales. nil: none. Those of what is predicted, with scales, are those of
+	// PredictMixtures: metrics.Mixtures.QuantilePerSample.
 	Quantiles []float64
 }
 

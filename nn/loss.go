@@ -93,7 +93,7 @@ func (l Loss) check(outputs int, d *data.Dataset) error {
 		wanted, unit, numbers = "labels", "classes", d.Classes()
 	}
 	needed := numbers
-	if rule.scale != nil {
+	if l.HasScales() {
 		needed = 2 * numbers
 	}
 	switch {

@@ -42,6 +42,22 @@ func TestMeanAndScale(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(20, func() { GaussianSoftplus.MeanAndScale(mean, scale, outputs) }))
 }
 
+// MeanAndScale panics for just those losses that have no scales.
+func TestHasScales(t *testing.T) {
+	for loss, has := range map[Loss]bool{
+		0: false, -1: false, HalfSquaredError: false, CrossEntropy: false,
+		GaussianExp: true, GaussianSoftplus: true, GaussianSoftplus + 1: false,
+	} {
+		assert.Equal(t, has, loss.HasScales(), "%v", loss)
+		call := func() { loss.MeanAndScale(make([]float64, 1), make([]float64, 1), make([]float32, 2)) }
+		if has {
+			assert.NotPanics(t, call)
+		} else {
+			assert.Panics(t, call)
+		}
+	}
+}
+
 // nearly takes NaN as equal to NaN.
 func nearly(want, got float64) bool {
 	return want == got || math.IsNaN(want) && math.IsNaN(got) || math.Abs(got-want) < 1e-15*math.Abs(want)

@@ -17,24 +17,22 @@ type Binning struct {
 	// confidence fall in several bins, each bin takes the same share of right
 	// ones among them, so that the order of samples does not matter.
 	//
-	// By default bins have equal width: bin b of B is (b/B, (b+1)/B], and the
-	// first has 0, too. A confidence within 1e-12 above an end is taken as on
-	// it, since the exponential of a logarithm may have been rounded up.
+	// By default bins have equal width, as EqualWidthBin has them.
 	EqualMass bool
 }
 
-const (
-	defaultBins = 15
-	mostBins    = 1_000_000
-)
+// DefaultBins is the number of bins of the zero Binning.
+const DefaultBins = 15
+
+const mostBins = 1_000_000
 
 // edge is how far a probability may be above an end that it is taken as on.
 const edge = 1e-12
 
 func (b Binning) withDefaults() (Binning, error) {
-	b.Bins = cmp.Or(b.Bins, defaultBins)
+	b.Bins = cmp.Or(b.Bins, DefaultBins)
 	if b.Bins < 1 || b.Bins > mostBins {
-		return b, fmt.Errorf("metrics: Bins = %d, want 1 to %d, or 0 for %d", b.Bins, mostBins, defaultBins)
+		return b, fmt.Errorf("metrics: Bins = %d, want 1 to %d, or 0 for %d", b.Bins, mostBins, DefaultBins)
 	}
 	return b, nil
 }
@@ -50,7 +48,7 @@ func (b Binning) diagram(outcomes []outcome) Reliability {
 	}
 	diagram := make(Reliability, b.Bins)
 	for _, o := range outcomes {
-		diagram[b.find(o.confidence)].add(o)
+		diagram[EqualWidthBin(o.confidence, b.Bins)].add(o)
 	}
 	for i := range diagram {
 		diagram[i].Low, diagram[i].High = b.end(i), b.end(i+1)
@@ -61,10 +59,13 @@ func (b Binning) diagram(outcomes []outcome) Reliability {
 
 func (b Binning) end(i int) float64 { return float64(i) / float64(b.Bins) }
 
-// find returns the bin of equal width that a confidence of 0 to 1 is in.
-func (b Binning) find(confidence float64) int {
-	bin := min(int(confidence*float64(b.Bins)), b.Bins-1)
-	for bin > 0 && confidence <= b.end(bin)+edge {
+// EqualWidthBin returns which of some bins of equal width, at least 1, a confidence of
+// 0 to 1 is in: bin b of B is (b/B, (b+1)/B], and the first has 0, too. A confidence
+// within 1e-12 above an end is taken as on it, since the exponential of a logarithm may
+// have been rounded up.
+func EqualWidthBin(confidence float64, bins int) int {
+	bin := min(int(confidence*float64(bins)), bins-1)
+	for bin > 0 && confidence <= float64(bin)/float64(bins)+edge {
 		bin--
 	}
 	return bin

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
 
@@ -64,7 +65,7 @@ func Bootstrap(n int, statistic func(samples []int) float64, source rand.Source,
 		return Interval{}, fmt.Errorf("metrics: n = %d, want at least 1", n)
 	case statistic == nil:
 		return Interval{}, errors.New("metrics: the statistic is nil")
-	case source == nil:
+	case null.Is(source):
 		return Interval{}, errors.New("metrics: the source is nil")
 	}
 	value := statistic(everySample(n))

@@ -85,6 +85,7 @@ func TestBootstrapEdges(t *testing.T) {
 		{"no samples", 0, zero, source, BootstrapConfig{}, "metrics: n = 0, want at least 1"},
 		{"no statistic", 1, nil, source, BootstrapConfig{}, "metrics: the statistic is nil"},
 		{"no source", 1, zero, nil, BootstrapConfig{}, "metrics: the source is nil"},
+		{"a nil pointer", 1, zero, (*rand.PCG)(nil), BootstrapConfig{}, "metrics: the source is nil"},
 		{"one resample", 1, zero, source, BootstrapConfig{Resamples: 1}, "metrics: Resamples = 1, want 2 to 1000000, or 0 for 1000"},
 		{"too many", 1, zero, source, BootstrapConfig{Resamples: 1_000_001}, "metrics: Resamples = 1000001"},
 		{"certain", 1, zero, source, BootstrapConfig{Probability: 1}, "metrics: Probability = 1, want between 0 and 1"},

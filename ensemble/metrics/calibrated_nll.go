@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
 
@@ -22,7 +23,7 @@ const splits = 5
 // makes the result +Inf. Fewer than 2 samples are an error. The same source
 // gives the same splits of as many samples.
 func (c *Classification) CalibratedNLL(source rand.Source) (float64, error) {
-	if source == nil {
+	if null.Is(source) {
 		return math.NaN(), errors.New("metrics: the source is nil")
 	}
 	n := c.Len()

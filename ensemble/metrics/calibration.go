@@ -26,14 +26,14 @@ func (c *Classification) outcomes() []outcome {
 // et al. have it (arXiv 1706.04599, eq. 3): 0 to 1, of which 0 is best. For
 // other bins see Reliability.
 func (c *Classification) ECE() float64 {
-	return Binning{Bins: defaultBins}.diagram(c.outcomes()).ECE()
+	return Binning{Bins: DefaultBins}.diagram(c.outcomes()).ECE()
 }
 
 // AdaptiveECE returns the expected calibration error with 15 bins of equal mass,
 // which hold as many samples each, as Nixon et al. propose (arXiv 1904.01685):
 // 0 to 1, of which 0 is best. For other bins see Reliability.
 func (c *Classification) AdaptiveECE() float64 {
-	return Binning{Bins: defaultBins, EqualMass: true}.diagram(c.outcomes()).ECE()
+	return Binning{Bins: DefaultBins, EqualMass: true}.diagram(c.outcomes()).ECE()
 }
 
 // ClasswiseReliability returns one reliability diagram for each class: by the
@@ -70,7 +70,7 @@ func (c *Classification) classwise(binning Binning) []Reliability {
 // adaptive calibration error.
 func (c *Classification) ClasswiseECE() float64 {
 	sum := 0.0
-	for _, diagram := range c.classwise(Binning{Bins: defaultBins}) {
+	for _, diagram := range c.classwise(Binning{Bins: DefaultBins}) {
 		sum += diagram.ECE()
 	}
 	return sum / float64(c.classes)

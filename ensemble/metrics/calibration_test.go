@@ -12,18 +12,17 @@ import (
 // what is just above it is in the bin above.
 func TestBinEnds(t *testing.T) {
 	for bins := 1; bins <= 200; bins++ {
-		b := Binning{Bins: bins}
-		assert.Equal(t, 0, b.find(0))
+		assert.Equal(t, 0, EqualWidthBin(0, bins))
 		for k := 1; k <= bins; k++ {
 			end := float64(k) / float64(bins)
-			assert.Equal(t, k-1, b.find(end), "%d/%d", k, bins)
-			assert.Equal(t, k-1, b.find(probability(math.Log(end))), "%d/%d", k, bins)
+			assert.Equal(t, k-1, EqualWidthBin(end, bins), "%d/%d", k, bins)
+			assert.Equal(t, k-1, EqualWidthBin(probability(math.Log(end)), bins), "%d/%d", k, bins)
 			if k < bins {
-				assert.Equal(t, k, b.find(end+1e-9), "above %d/%d", k, bins)
+				assert.Equal(t, k, EqualWidthBin(end+1e-9, bins), "above %d/%d", k, bins)
 			}
 		}
 	}
-	assert.Equal(t, mostBins-1, Binning{Bins: mostBins}.find(1))
+	assert.Equal(t, mostBins-1, EqualWidthBin(1, mostBins))
 }
 
 func TestReliability(t *testing.T) {

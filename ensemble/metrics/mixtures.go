@@ -15,7 +15,7 @@ import (
 type Mixtures struct {
 	means, scales []float64 // samples × members; nil scales are zeros
 	weights       []float64 // of the members, their sum 1
-	points        bool      // whether some scale is 0
+	points        bool      // whether some scale is 0, of a member with weight
 }
 
 // A MixturesConfig configures Mixtures. The zero value of a field stands for its
@@ -56,16 +56,16 @@ func NewMixtures(means, scales []float64, members int, config MixturesConfig) (*
 			return nil, fmt.Errorf("metrics: the mean of member %d for sample %d is %v, want a number within ±%g", i%members, i/members, m, greatest)
 		}
 	}
+	weights, err := config.weights(members)
+	if err != nil {
+		return nil, err
+	}
 	points := scales == nil
 	for i, s := range scales {
 		if s != 0 && !(s >= smallest && s <= greatest) {
 			return nil, fmt.Errorf("metrics: the scale of member %d for sample %d is %v, want 0 or %g to %g", i%members, i/members, s, smallest, greatest)
 		}
-		points = points || s == 0
-	}
-	weights, err := config.weights(members)
-	if err != nil {
-		return nil, err
+		points = points || s == 0 && weights[i%members] > 0
 	}
 	return &Mixtures{means, scales, weights, points}, nil
 }

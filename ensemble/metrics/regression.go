@@ -36,7 +36,10 @@ func (r *Regression) Subset(samples []int) *Regression {
 	if len(samples) == 0 {
 		panic("metrics: a subset without samples")
 	}
-	m := &Mixtures{weights: r.weights, points: r.points}
+	m := &Mixtures{weights: r.weights, points: r.points, means: make([]float64, 0, len(samples)*r.Members())}
+	if r.scales != nil {
+		m.scales = make([]float64, 0, len(samples)*r.Members())
+	}
 	targets := make([]float64, len(samples))
 	for j, i := range samples {
 		from, to := i*r.Members(), (i+1)*r.Members()
@@ -51,7 +54,8 @@ func (r *Regression) Subset(samples []int) *Regression {
 
 // NLLPerSample returns −log of the density of the mixture at the target, in nats:
 // any number, and +Inf where the density is below what float64 holds even in
-// logarithms. A point mass has no density, so a scale of 0 is an error.
+// logarithms. A point mass has no density, so a scale of 0 is an error, unless its
+// member has the weight 0.
 func (r *Regression) NLLPerSample() ([]float64, error) {
 	if r.points {
 		return nil, errors.New("metrics: a scale is 0: a point mass has no density, and so no NLL")

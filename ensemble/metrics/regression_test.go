@@ -236,6 +236,22 @@ func TestExtremeRegression(t *testing.T) {
 	}
 }
 
+// A scale of 0 is a point mass only where it has a weight.
+func TestPointsWithoutWeight(t *testing.T) {
+	means, scales, targets := []float64{1, 5, 2, 5}, []float64{1, 0, 2, 3}, []float64{0, 3}
+	r := must[*Regression](t)(NewRegression(must[*Mixtures](t)(NewMixtures(means, scales, 2, MixturesConfig{Weights: []float64{3, 0}})), targets))
+	alone := must[*Regression](t)(NewRegression(must[*Mixtures](t)(NewMixtures([]float64{1, 2}, []float64{1, 2}, 1, MixturesConfig{})), targets))
+	for _, r := range []*Regression{r, r.Subset([]int{0, 1})} {
+		assert.Equal(t, must[[]float64](t)(alone.NLLPerSample()), must[[]float64](t)(r.NLLPerSample()))
+		assert.Equal(t, alone.CRPSPerSample(), r.CRPSPerSample())
+		assert.Equal(t, must[[]float64](t)(alone.QuantilePerSample(0.3)), must[[]float64](t)(r.QuantilePerSample(0.3)))
+		assert.Equal(t, alone.PITPerSample(), r.PITPerSample())
+	}
+	r = must[*Regression](t)(NewRegression(must[*Mixtures](t)(NewMixtures(means, scales, 2, MixturesConfig{Weights: []float64{3, 1e-9}})), targets))
+	_, err := r.NLLPerSample()
+	assert.ErrorContains(t, err, "a point mass has no density")
+}
+
 func TestRegressionSubset(t *testing.T) {
 	r := drawMixtures(t, rand.NewPCG(8, 7), 30, 4, 1)
 	samples := []int{3, 3, 29, 0}

@@ -121,6 +121,8 @@ func TestCalibratedNLLEdges(t *testing.T) {
 	c := draw(t, rand.NewPCG(6, 6), 2, 3, 1, 0)
 	_, err := c.CalibratedNLL(nil)
 	assert.ErrorContains(t, err, "metrics: the source is nil")
+	_, err = c.CalibratedNLL((*rand.PCG)(nil))
+	assert.ErrorContains(t, err, "metrics: the source is nil")
 	_, err = c.Subset([]int{0}).CalibratedNLL(rand.NewPCG(1, 1))
 	assert.ErrorContains(t, err, "metrics: one sample cannot be split, want at least 2")
 	got := must[float64](t)(c.CalibratedNLL(rand.NewPCG(1, 1)))

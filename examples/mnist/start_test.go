@@ -175,7 +175,7 @@ func TestInterruptInGradientDescent(t *testing.T) {
 	ctx, cancel = context.WithCancel(context.Background())
 	err = run(ctx, trained("-move", "autoregressive", "-epochs", "1", "-checkpoint", saved), &stdout, interrupter{"gradient descent", cancel})
 	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorContains(t, err, "restarts: model 1 of 1")
+	require.ErrorContains(t, err, "restarts: descent: model 1 of 1: ")
 	files, err = filepath.Glob(filepath.Join(saved, "*"))
 	require.NoError(t, err)
 	require.Empty(t, files)

@@ -57,10 +57,5 @@ func (s *sets) mean(models []answers, set int) (*metrics.Predictions, error) {
 
 // classification returns predictions for a judged set beside its labels.
 func (s *sets) classification(p *metrics.Predictions, set int) (*metrics.Classification, error) {
-	d := s.judged[set]
-	labels := make([]int, d.Len())
-	for i := range labels {
-		labels[i] = d.Label(i)
-	}
-	return metrics.NewClassification(p, labels)
+	return metrics.NewClassification(p, s.judged[set].Labels())
 }

@@ -61,10 +61,11 @@ type realDisk struct{}
 
 func (realDisk) syncFile(file *os.File) error { return file.Sync() }
 func (realDisk) rename(from, to string) error { return os.Rename(from, to) }
+func (realDisk) syncDir(dir string) error     { return SyncDir(dir) }
 
-// syncDir makes a rename in dir survive a power failure. Windows cannot flush
+// SyncDir makes a rename in dir survive a power failure. Windows cannot flush
 // a folder.
-func (realDisk) syncDir(dir string) error {
+func SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

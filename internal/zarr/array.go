@@ -16,7 +16,6 @@ const (
 	Float32 Type = "<f4"
 	Float64 Type = "<f8"
 	Int64   Type = "<i8"
-	Bool    Type = "|b1" // a byte of 0 or 1
 )
 
 // Size returns the bytes of an element, or 0 if the type is not known.
@@ -26,15 +25,13 @@ func (t Type) Size() int {
 		return 4
 	case Float64, Int64:
 		return 8
-	case Bool:
-		return 1
 	}
 	return 0
 }
 
 // CanMiss says whether elements may be missing: they are NaN then. That is so for
-// float32 and float64. The other types have no fill value, since xarray takes an
-// element that is equal to it for missing.
+// float32 and float64. int64 has no fill value, since xarray takes an element that is
+// equal to it for missing.
 func (t Type) CanMiss() bool { return t == Float32 || t == Float64 }
 
 // An Array describes an array.
@@ -106,7 +103,7 @@ func (a *Array) check() error {
 		return fmt.Errorf("zarr: the path %q of an array has an empty or strange name, want names of letters, digits, - and _ with slashes between them", a.Path)
 	}
 	if a.Type.Size() == 0 {
-		return problem("the type is %q, want <f4, <f8, <i8 or |b1", a.Type)
+		return problem("the type is %q, want <f4, <f8 or <i8", a.Type)
 	}
 	n := len(a.Dimensions)
 	if n > maxDimensions || len(a.Shape) != n || len(a.Chunks) != n {

@@ -36,7 +36,6 @@ func example() ([]Group, []Array) {
 			{Path: "posterior/inner"},
 		}, []Array{
 			{Path: "posterior/draw", Type: Int64, Dimensions: []string{"draw"}, Shape: []int{3}, Chunks: []int{2}},
-			{Path: "posterior/flag", Type: Bool, Dimensions: []string{"draw"}, Shape: []int{3}, Chunks: []int{2}},
 			{Path: "posterior/inner/scalar", Type: Float64},
 			{Path: "posterior/lp", Type: Float64, Dimensions: []string{"chain", "draw"}, Shape: []int{2, 3}, Chunks: []int{1, 2},
 				Attributes: map[string]any{"units": "nats"}},
@@ -75,8 +74,6 @@ func fillExample(s *Store) error {
 	}{
 		{"posterior/draw", []int{0}, int64s(0, 1)},
 		{"posterior/draw", []int{1}, int64s(2, 3)},
-		{"posterior/flag", []int{0}, []byte{1, 0}},
-		{"posterior/flag", []int{1}, []byte{1, 0}},
 		{"posterior/inner/scalar", nil, float64s(math.Pi)},
 		{"posterior/lp", []int{0, 0}, float64s(-1, math.Inf(-1))},
 		{"posterior/lp", []int{0, 1}, float64s(-3, 99)},

@@ -76,7 +76,7 @@ func parseArray(text []byte) (Array, error) {
 	case t.Format != format:
 		return Array{}, fmt.Errorf("version %d of Zarr, want %d", t.Format, format)
 	case t.Type.Size() == 0:
-		return Array{}, fmt.Errorf("the type is %q, want <f4, <f8, <i8 or |b1", t.Type)
+		return Array{}, fmt.Errorf("the type is %q, want <f4, <f8 or <i8", t.Type)
 	case t.Shape == nil || t.Chunks == nil:
 		return Array{}, errors.New("the shape or the chunks are missing")
 	case !bytes.Equal(t.Compressor, null) || !bytes.Equal(t.Filters, null):

@@ -14,8 +14,8 @@ import (
 // of several chains, all but one of which have no elements yet.
 const maxSparsity = 1000
 
-// Read returns the elements of an array, row-major, as []float32, []float64,
-// []int64 or []bool. Elements whose chunk is missing are NaN; for types that have
+// Read returns the elements of an array, row-major, as []float32, []float64
+// or []int64. Elements whose chunk is missing are NaN; for types that have
 // none it is an error. It is an error, too, if the array has more than 1000 times
 // the bytes of its chunks.
 func (s *Store) Read(array string) (data any, err error) {
@@ -32,13 +32,8 @@ func (s *Store) Read(array string) (data any, err error) {
 		return elements(bytes, 4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) }), nil
 	case Float64:
 		return elements(bytes, 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }), nil
-	case Int64:
-		return elements(bytes, 8, func(b []byte) int64 { return int64(binary.LittleEndian.Uint64(b)) }), nil
 	default:
-		if i := slices.IndexFunc(bytes, func(b byte) bool { return b > 1 }); i >= 0 {
-			return nil, fmt.Errorf("zarr: array %q: element %d is the byte %d, want 0 or 1", array, i, bytes[i])
-		}
-		return elements(bytes, 1, func(b []byte) bool { return b[0] == 1 }), nil
+		return elements(bytes, 8, func(b []byte) int64 { return int64(binary.LittleEndian.Uint64(b)) }), nil
 	}
 }
 

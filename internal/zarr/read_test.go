@@ -77,16 +77,13 @@ func TestReadRefuses(t *testing.T) {
 	require.NoError(t, os.Remove(at("posterior/draw/0")))
 	_, err = s.Read("posterior/draw")
 	require.ErrorContains(t, err, "has 1 of its 2 chunks")
-	require.NoError(t, os.WriteFile(at("posterior/flag/0"), []byte{1, 2}, 0o666))
-	_, err = s.Read("posterior/flag")
-	require.ErrorContains(t, err, "element 1 is the byte 2")
 	_, err = s.Read("posterior/none")
 	require.ErrorContains(t, err, "no array")
 
 	require.NoError(t, s.Resize("draw", 1<<40))
 	_, err = s.Read("posterior/theta")
 	require.ErrorContains(t, err, "more than 1000 times as large")
-	_, err = s.Read("posterior/flag")
+	_, err = s.Read("posterior/draw")
 	require.ErrorContains(t, err, "of its 549755813888 chunks")
 }
 
@@ -95,7 +92,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(contents(f, filepath.Join(createExample(f).Dir(), ".zmetadata"))))
 	f.Add([]byte(`{"metadata":{".zgroup":{"zarr_format":2}},"zarr_consolidated_format":1}`))
 	f.Add([]byte(`{"metadata":{".zgroup":{"zarr_format":2},"x/.zattrs":{"_ARRAY_DIMENSIONS":[]},"x/.zarray":{"chunks":[],` +
-		`"compressor":null,"dtype":"|b1","fill_value":null,"filters":null,"order":"C","shape":[],"zarr_format":2}},"zarr_consolidated_format":1}`))
+		`"compressor":null,"dtype":"<i8","fill_value":null,"filters":null,"order":"C","shape":[],"zarr_format":2}},"zarr_consolidated_format":1}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		groups, arrays, err := parse(text)
 		if err != nil {

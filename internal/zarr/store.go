@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 
 	"github.com/trajens/trajens/internal/atomicfile"
@@ -76,7 +75,7 @@ func publish(part, dir string) error {
 	if err := os.Rename(part, dir); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(dir))
+	return atomicfile.SyncDir(filepath.Dir(dir))
 }
 
 // folders makes the folders of groups and arrays.
@@ -219,17 +218,4 @@ func (s *Store) changed(path string) {
 	if s.Watch != nil {
 		s.Watch(path)
 	}
-}
-
-// syncDir makes a rename in a folder survive a power failure. Windows cannot flush
-// a folder.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }

@@ -25,7 +25,6 @@ func TestLayout(t *testing.T) {
 	}))
 	require.Equal(t, strings.Fields(`.zattrs .zgroup .zmetadata posterior/.zattrs posterior/.zgroup
 		posterior/draw/.zarray posterior/draw/.zattrs posterior/draw/0 posterior/draw/1
-		posterior/flag/.zarray posterior/flag/.zattrs posterior/flag/0 posterior/flag/1
 		posterior/inner/.zgroup posterior/inner/scalar/.zarray posterior/inner/scalar/.zattrs posterior/inner/scalar/0
 		posterior/lp/.zarray posterior/lp/.zattrs posterior/lp/0.0 posterior/lp/0.1
 		posterior/theta/.zarray posterior/theta/.zattrs posterior/theta/0.0.0 posterior/theta/0.0.1
@@ -36,8 +35,8 @@ func TestLayout(t *testing.T) {
 	require.Equal(t, "{\n    \"zarr_format\": 2\n}", read("posterior/.zgroup"))
 	require.Equal(t, `{"chunks":[1,2,2],"compressor":null,"dtype":"<f4","fill_value":"NaN","filters":null,"order":"C","shape":[2,3,3],"zarr_format":2}`,
 		squeeze(read("posterior/theta/.zarray")))
-	require.Equal(t, `{"chunks":[2],"compressor":null,"dtype":"|b1","fill_value":null,"filters":null,"order":"C","shape":[3],"zarr_format":2}`,
-		squeeze(read("posterior/flag/.zarray")))
+	require.Equal(t, `{"chunks":[2],"compressor":null,"dtype":"<i8","fill_value":null,"filters":null,"order":"C","shape":[3],"zarr_format":2}`,
+		squeeze(read("posterior/draw/.zarray")))
 	require.Equal(t, `{"_ARRAY_DIMENSIONS":["chain","draw"],"units":"nats"}`, squeeze(read("posterior/lp/.zattrs")))
 	require.Equal(t, `{"_ARRAY_DIMENSIONS":[]}`, squeeze(read("posterior/inner/scalar/.zattrs")))
 	require.Equal(t, "{\n    \"maker\": \"<a> & \\\"b\\\"\"\n}", read(".zattrs"))
@@ -46,7 +45,7 @@ func TestLayout(t *testing.T) {
 	require.Contains(t, all, `"posterior/lp/.zarray":`+squeeze(read("posterior/lp/.zarray")))
 	require.True(t, strings.HasSuffix(all, `},"zarr_consolidated_format":1}`), all)
 	require.Equal(t, "\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x80\x40\x00\x00\xa0\x40", read("posterior/theta/0.0.0"))
-	require.Equal(t, "\x01\x00", read("posterior/flag/0"))
+	require.Equal(t, "\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00", read("posterior/draw/0"))
 }
 
 // requireNumbers compares numbers of which NaN are equal to each other.
@@ -77,7 +76,6 @@ func TestRead(t *testing.T) {
 	nan := math.NaN()
 	nan32 := float32(nan)
 	require.Equal(t, []int64{0, 1, 2}, read("posterior/draw"))
-	require.Equal(t, []bool{true, false, true}, read("posterior/flag"))
 	require.Equal(t, []float64{math.Pi}, read("posterior/inner/scalar"))
 	requireNumbers(t, []float64{-1, math.Inf(-1), -3, nan, nan, nan}, read("posterior/lp"))
 	requireNumbers(t, []float32{1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, nan32, nan32, nan32}, read("posterior/theta"))
@@ -91,14 +89,14 @@ func TestResize(t *testing.T) {
 	s.Watch = func(path string) { changes = append(changes, path) }
 	require.NoError(t, s.WriteChunk("posterior/lp", []int{1, 1}, float64s(5, 6)))
 	require.NoError(t, s.Resize("draw", 4))
-	require.Equal(t, strings.Fields(`posterior/lp/1.1 posterior/draw/.zarray posterior/flag/.zarray posterior/lp/.zarray
+	require.Equal(t, strings.Fields(`posterior/lp/1.1 posterior/draw/.zarray posterior/lp/.zarray
 		posterior/theta/.zarray .zmetadata`), changes)
 	lp, err := s.Read("posterior/lp")
 	require.NoError(t, err)
 	nan := math.NaN()
 	requireNumbers(t, []float64{-1, math.Inf(-1), -3, 99, nan, nan, 5, 6}, lp)
 	require.NoError(t, s.Resize("draw", 4))
-	require.Len(t, changes, 6, "nothing has changed")
+	require.Len(t, changes, 5, "nothing has changed")
 
 	again, err := Open(s.Dir())
 	require.NoError(t, err)
@@ -181,7 +179,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 	array := func(change func(*Array)) func([]Group, []Array) ([]Group, []Array) {
 		return func(groups []Group, arrays []Array) ([]Group, []Array) {
-			change(&arrays[3])
+			change(&arrays[2])
 			return groups, arrays
 		}
 	}

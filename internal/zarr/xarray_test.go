@@ -19,7 +19,7 @@ for path in sys.argv[1:]:
     group.visititems(lambda name, x: arrays.update({name: [x.dtype.str, list(x.shape), repr(x[...].tolist())]}) if hasattr(x, "shape") else None)
     for consolidated in True, False:
         data = xarray.open_zarr(path, group="posterior", consolidated=consolidated)
-        arrays["xarray", consolidated] = [dict(data.sizes), sorted(data.coords), data.attrs, data.lp.attrs, data.flag.dtype.str,
+        arrays["xarray", consolidated] = [dict(data.sizes), sorted(data.coords), data.attrs, data.lp.attrs, data.draw.dtype.str,
             data.theta.dims, data.draw.values.tolist(), repr(data.theta.sel(draw=1, chain=1).values.tolist())]
     found.append({str(k): v for k, v in arrays.items()})
 print(json.dumps(found))
@@ -37,12 +37,11 @@ func TestPython(t *testing.T) {
 	}
 	inXarray := []any{
 		map[string]any{"chain": 2.0, "draw": 3.0, "parameter": 3.0}, []any{"draw"},
-		map[string]any{"numbers": numbers(1, 2)}, map[string]any{"units": "nats"}, "|b1",
+		map[string]any{"numbers": numbers(1, 2)}, map[string]any{"units": "nats"}, "<i8",
 		[]any{"chain", "draw", "parameter"}, numbers(0, 1, 2), "[14.0, 15.0, 16.0]",
 	}
 	require.Equal(t, map[string][]any{
 		"posterior/draw":         {"<i8", numbers(3), "[0, 1, 2]"},
-		"posterior/flag":         {"|b1", numbers(3), "[True, False, True]"},
 		"posterior/inner/scalar": {"<f8", []any{}, "3.141592653589793"},
 		"posterior/lp":           {"<f8", numbers(2, 3), "[[-1.0, -inf, -3.0], [nan, nan, nan]]"},
 		"posterior/theta": {"<f4", numbers(2, 3, 3),

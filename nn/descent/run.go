@@ -50,6 +50,8 @@ type Config struct {
 // ErrStop ends a run without an error when Config.Progress returns it.
 var ErrStop = errors.New("descent: stop")
 
+var errNoContext = errors.New("descent: the context is nil")
+
 // An Epoch says how far a run is.
 type Epoch struct {
 	// Number is how many epochs were made, from 1.
@@ -77,7 +79,7 @@ type Epoch struct {
 // are the same.
 func Run(ctx context.Context, params []float32, gradient Gradient, config Config) (Epoch, error) {
 	if ctx == nil {
-		return Epoch{}, errors.New("descent: the context is nil")
+		return Epoch{}, errNoContext
 	}
 	d, err := newDescent(params, gradient, config)
 	if err != nil {

@@ -29,6 +29,9 @@ const largestSpread = 1e30
 // batches of all models, one after the other; Progress is called after each epoch of
 // each. The models are made one after the other: the gradient may use several workers.
 func Spread(ctx context.Context, model []float32, n int, sigma float64, gradient Gradient, config Config) ([][]float32, error) {
+	if ctx == nil {
+		return nil, errNoContext
+	}
 	if n < 1 {
 		return nil, fmt.Errorf("descent: n = %d, want at least 1 model", n)
 	}
@@ -46,6 +49,9 @@ func Spread(ctx context.Context, model []float32, n int, sigma float64, gradient
 			return nil, fmt.Errorf("descent: parameter %d of model is %v, want a finite number", i, x)
 		}
 	}
+	if _, err := newDescent(slices.Clone(model), gradient, config); err != nil {
+		return nil, err // of no single model
+	}
 	config.Source = cmp.Or[rand.Source](config.Source, random.Source(0))
 	normal := rand.New(config.Source)
 	models := make([][]float32, n)
@@ -55,7 +61,7 @@ func Spread(ctx context.Context, model []float32, n int, sigma float64, gradient
 			models[k][i] = float32(float64(x) + sigma*normal.NormFloat64())
 		}
 		if _, err := Run(ctx, models[k], gradient, config); err != nil {
-			return nil, fmt.Errorf("model %d of %d: %w", k+1, n, err)
+			return nil, fmt.Errorf("descent: model %d of %d: %w", k+1, n, err)
 		}
 	}
 	return models, nil

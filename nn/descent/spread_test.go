@@ -108,15 +108,17 @@ func TestSpreadRefuses(t *testing.T) {
 		assert.ErrorContains(t, err, "descent: "+c.says)
 	}
 	_, err := Spread(ctx, model, 1, 1, nil, config)
-	assert.ErrorContains(t, err, "gradient is nil")
+	assert.EqualError(t, err, "descent: gradient is nil")
 	_, err = Spread(ctx, model, 1, 1, problem, Config{})
-	assert.ErrorContains(t, err, "Epochs = 0")
+	assert.EqualError(t, err, "descent: Epochs = 0, want at least 1")
+	_, err = Spread(ctx, model, 1, 1, problem, Config{Epochs: 1, Patience: 1})
+	assert.EqualError(t, err, "descent: Patience is set, but Validate is nil")
 	_, err = Spread(nil, model, 1, 1, problem, config) //nolint:staticcheck // that is what is refused
-	assert.ErrorContains(t, err, "the context is nil")
+	assert.EqualError(t, err, "descent: the context is nil")
 
 	cause := errors.New("enough")
 	stopped, cancel := context.WithCancelCause(ctx)
 	_, err = Spread(stopped, model, 3, 1, problem, Config{Epochs: 5, Progress: func(Epoch) error { cancel(cause); return nil }})
 	assert.ErrorIs(t, err, cause)
-	assert.ErrorContains(t, err, "model 1 of 3")
+	assert.EqualError(t, err, "descent: model 1 of 3: enough")
 }

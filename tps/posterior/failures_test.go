@@ -71,6 +71,29 @@ func TestDropped(t *testing.T) {
 	require.Equal(t, 4, s.recorders[0].chain.Steps())
 }
 
+// A run that goes on from a checkpoint still knows what it has lost.
+func TestDroppedBeforeACheckpoint(t *testing.T) {
+	config := Config{Every: 1, Block: 4, FlushInterval: time.Hour, OnError: func(error) error { return nil }}
+	s := start(t, filepath.Join(quickDir(t), "run.zarr"), newChains(t, 1), config)
+	back := lost(t, s.dir)
+	run(t, s, 0, 10)
+	s.config.FlushInterval = 0
+	back()
+	run(t, s, 0, 12)
+	saved := save(t, s)
+	require.ErrorContains(t, s.Close(), "6 draws of chain 0 were dropped")
+
+	again := saved.reopen(t, s.dir, config)
+	require.NoError(t, again.Start())
+	require.Equal(t, 6, again.Dropped(0))
+	require.Equal(t, 6, again.Draws(0))
+	run(t, again, 0, 14)
+	require.ErrorContains(t, again.Close(), "6 draws of chain 0 were dropped")
+
+	fresh := start(t, filepath.Join(quickDir(t), "run.zarr"), newChains(t, 1), config)
+	require.Zero(t, fresh.Dropped(0))
+}
+
 // broken has a loss that is not a number from a call on.
 type broken struct {
 	spring

@@ -34,35 +34,21 @@ func WriteNPZFile(path, dir string) error {
 // readAll returns the arrays of a store.
 func readAll(files *zarr.Store) ([]npz.Array, error) {
 	var arrays []npz.Array
-	bytes := 0.0
+	held := 0.0 // the bytes of the elements that are read
 	for _, a := range files.Arrays() {
 		size := float64(a.Type.Size())
 		for _, length := range a.Shape {
 			size *= float64(length)
 		}
-		bytes += size
-		if err := memory.Check(bytes); err != nil {
+		held += size
+		if err := memory.Check(held + size); err != nil { // the bytes of one are there beside its elements
 			return nil, fmt.Errorf("the arrays up to %s: %w", a.Path, err)
 		}
 		data, err := files.Read(a.Path)
 		if err != nil {
 			return nil, err
 		}
-		if flags, ok := data.([]bool); ok {
-			data = toBytes(flags)
-		}
 		arrays = append(arrays, npz.Array{Name: a.Path, Shape: a.Shape, Data: data})
 	}
 	return arrays, nil
-}
-
-// toBytes returns 1 for true and 0 for false.
-func toBytes(flags []bool) []byte {
-	bytes := make([]byte, len(flags))
-	for i, flag := range flags {
-		if flag {
-			bytes[i] = 1
-		}
-	}
-	return bytes
 }

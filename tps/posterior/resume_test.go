@@ -152,6 +152,8 @@ func TestStateRefuses(t *testing.T) {
 	refused(0, config, damaged(4, 5), "5 draws up to step 20 at step 23")
 	refused(0, config, damaged(6, 5), "5 steps since the last draw")
 	refused(0, config, damaged(7, 5), "5 accepted")
+	refused(0, config, damaged(10, 1), "4 draws and 1 dropped ones at step 23: it is damaged")
+	refused(0, config, []byte(strings.Replace(string(state[:len(state)-8]), " 2\n", " 1\n", 1)), `starts with "trajens posterior 1\n", want "trajens posterior 2\n"`)
 	negative := damaged(8, 0)
 	negative[len(stateMagic)+8*8+7] = 0xff
 	refused(0, config, negative, "it is damaged")

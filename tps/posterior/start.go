@@ -51,7 +51,7 @@ func (r *recorder) start() {
 	}
 	r.seen, r.tally = r.saved.step, r.saved.tally
 	r.draws, r.flushed, r.last = r.saved.draws, r.saved.draws, r.saved.last
-	r.attempt, r.failed, r.told, r.dropped = time.Now(), false, false, 0
+	r.attempt, r.failed, r.told, r.dropped = time.Now(), false, false, r.saved.dropped
 	r.saved = nil
 }
 

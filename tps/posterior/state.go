@@ -6,7 +6,7 @@ import (
 )
 
 // stateMagic is how a state starts: the name and the version of its format.
-const stateMagic = "trajens posterior 1\n"
+const stateMagic = "trajens posterior 2\n"
 
 // A state is what a checkpoint has of a recorder.
 type state struct {
@@ -14,6 +14,7 @@ type state struct {
 	index, step   int // of the chain
 	draws, last   int // how many, and the step of the last
 	tally         tally
+	dropped       int
 }
 
 // fields returns the numbers that follow the magic number, of 8 bytes each,
@@ -22,6 +23,7 @@ func (s *state) fields() []*int {
 	return []*int{
 		&s.every, &s.burnIn, &s.index, &s.step, &s.draws, &s.last,
 		&s.tally.steps, &s.tally.accepted, &s.tally.samples, &s.tally.doubtful,
+		&s.dropped,
 	}
 }
 
@@ -36,7 +38,7 @@ func (r *recorder) MarshalBinary() ([]byte, error) {
 	}
 	s := state{
 		every: r.store.config.Every, burnIn: r.store.config.BurnIn, index: r.index,
-		step: r.chain.Steps(), draws: r.draws, last: r.last, tally: r.tally,
+		step: r.chain.Steps(), draws: r.draws, last: r.last, tally: r.tally, dropped: r.dropped,
 	}
 	if s.step != r.seen { // a gap up to here
 		s.tally = tally{}
@@ -55,11 +57,11 @@ func (r *recorder) UnmarshalBinary(b []byte) error {
 	}
 	var s state
 	fields := s.fields()
+	if len(b) >= len(stateMagic) && string(b[:len(stateMagic)]) != stateMagic {
+		return fmt.Errorf("posterior: what should be a state starts with %q, want %q", b[:len(stateMagic)], stateMagic)
+	}
 	if want := len(stateMagic) + 8*len(fields); len(b) != want {
 		return fmt.Errorf("posterior: the state has %d bytes, want %d: it is damaged", len(b), want)
-	}
-	if string(b[:len(stateMagic)]) != stateMagic {
-		return fmt.Errorf("posterior: what should be a state starts with %q, want %q", b[:len(stateMagic)], stateMagic)
 	}
 	for i, field := range fields {
 		*field = int(binary.LittleEndian.Uint64(b[len(stateMagic)+8*i:]))
@@ -78,6 +80,8 @@ func (r *recorder) UnmarshalBinary(b []byte) error {
 			s.tally.steps, s.tally.accepted, s.tally.doubtful, s.every)
 	case s.last > s.step || s.draws > s.step/s.every:
 		return fmt.Errorf("posterior: the state has %d draws up to step %d at step %d: it is damaged", s.draws, s.last, s.step)
+	case s.dropped > s.step/s.every-s.draws:
+		return fmt.Errorf("posterior: the state has %d draws and %d dropped ones at step %d: it is damaged", s.draws, s.dropped, s.step)
 	}
 	r.saved = &s
 	return nil

@@ -81,11 +81,13 @@ func (s *Store) Observer(chain int) tps.Observer {
 }
 
 // Draws returns how many draws of one of the chains there are, those that wait to be
-// written included.
+// written included. While that chain runs, it is for the chain's observers alone to
+// call Draws.
 func (s *Store) Draws(chain int) int { return s.recorders[chain].draws }
 
 // Dropped returns how many draws of one of the chains were left out because they
-// could not be written for long.
+// could not be written for long, those before its checkpoint included. While that
+// chain runs, it is for the chain's observers alone to call Dropped.
 func (s *Store) Dropped(chain int) int { return s.recorders[chain].dropped }
 
 // Flush writes the draws that wait. It is not to be called while a chain runs. On an

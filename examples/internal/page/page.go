@@ -92,10 +92,7 @@ type judgment struct {
 }
 
 func newJudgment(s Subject) (*judgment, error) {
-	j := &judgment{Subject: s, labels: make([]int, s.Test.Len())}
-	for i := range j.labels {
-		j.labels[i] = s.Test.Label(i)
-	}
+	j := &judgment{Subject: s, labels: s.Test.Labels()}
 	var err error
 	if j.predictions, j.networks, err = j.predict(s.Test); err != nil {
 		return nil, err

@@ -78,7 +78,7 @@ func (j *judgment) measures(committee, networks *ensemble.ClassPredictions) ([]m
 // lookOutside appends columns on images of another kind to the table of measures of
 // test images.
 func (j *judgment) lookOutside(t *report.Table, test []measure) error {
-	some, err := j.atRandom(j.Outside.Data, outsideImages)
+	some, err := j.atRandom(j.Outside.Data.Unlabeled(), outsideImages) // no class fits
 	if err != nil {
 		return err
 	}

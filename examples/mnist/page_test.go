@@ -137,7 +137,7 @@ func TestReportWithoutOutside(t *testing.T) {
 	require.Contains(t, stderr, nowhere)
 	page, _ := clitest.Page(t, path)
 	require.NotContains(t, page, "AUROC")
-	require.Contains(t, page, "rises from a tenth to 1000 in the first 150,000 steps")
+	require.Contains(t, page, "rises from a tenth to 1000 in the first 100,000 steps")
 }
 
 func TestReportRefused(t *testing.T) {

@@ -74,7 +74,7 @@ func TestSave(t *testing.T) {
 		configuration := make(map[string]any)
 		require.NoError(t, json.Unmarshal(from.Configuration, &configuration))
 		require.Equal(t, 40.0, configuration["steps"])
-		require.Equal(t, 0.015, configuration["sigma"])
+		require.Equal(t, 0.05, configuration["sigma"])
 		require.Equal(t, "random", configuration["init"])
 		require.Equal(t, "0s", configuration["duration"])
 		require.Equal(t, false, configuration["converge"])

@@ -49,7 +49,7 @@ func TestOptionsChangeTheRun(t *testing.T) {
 		return timeless(objects[len(objects)-1])
 	}
 	base := of("-trace " + trace)
-	for _, args := range []string{"-fraction 0.5", "-sigmac 0.8", "-sigma 0.05", "-s 1000", "-chunk 30", "-estimate weighted", "-seed 2", "-init uniform", "-train 199"} {
+	for _, args := range []string{"-fraction 0.5", "-sigmac 0.8", "-sigma 0.1", "-s 1000", "-chunk 30", "-estimate weighted", "-seed 2", "-init uniform", "-train 199"} {
 		require.NotEqual(t, base, of(args), args)
 	}
 	require.Equal(t, base, of("-workers 3"))

@@ -105,7 +105,11 @@ func normalModels(net *network, n int, sigma float64, seed uint64) [][]float32 {
 func TestSlopesAgreeWithGradientsAndDifferences(t *testing.T) {
 	const samples = 8
 	checked, sparse := 0, 0
-	for _, c := range slopeCases(t, samples, 12) {
+	seeds := uint64(12)
+	if testing.Short() {
+		seeds = 3
+	}
+	for _, c := range slopeCases(t, samples, seeds) {
 		p := c.net.Params()
 		models, references, directions := normalModels(c.net, 1, 0.3, 11), normalModels(c.net, 2, 0.3, 12), normalModels(c.net, 2, 1, 13)
 		list := []int{3, 0, 7, 3, 5, 1, 6, 4, 2, 2}

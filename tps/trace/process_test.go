@@ -63,7 +63,16 @@ func forever(path string) error {
 	return chain.Run(context.Background(), 1<<40, w.Observer())
 }
 
-// TestKill kills runs at random moments.
+// waitForBytes waits until a file has so many bytes, however slow the machine is.
+func waitForBytes(t *testing.T, path string, bytes int64) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		info, err := os.Stat(path)
+		return err == nil && info.Size() >= bytes
+	}, time.Minute, time.Millisecond)
+}
+
+// TestKill kills runs at random moments, every second of them after the first rows.
 func TestKill(t *testing.T) {
 	kills := 20
 	if testing.Short() {
@@ -75,6 +84,9 @@ func TestKill(t *testing.T) {
 		path := filepath.Join(t.TempDir(), fmt.Sprintf("trace%d.csv", i))
 		cmd := program(t, "forever", path)
 		require.NoError(t, cmd.Start())
+		if i%2 == 0 {
+			waitForBytes(t, path, 2000)
+		}
 		time.Sleep(20*time.Millisecond + time.Duration(r.Int64N(int64(60*time.Millisecond))))
 		require.NoError(t, cmd.Process.Kill())
 		require.Error(t, cmd.Wait())

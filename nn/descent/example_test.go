@@ -82,7 +82,7 @@ func ExampleSpread() {
 		Epochs: 10, Schedule: descent.Cosine{Peak: 0.02, WarmUp: 0.1}, Source: source,
 		Progress: func(e descent.Epoch) error {
 			if e.Number == 10 {
-				fmt.Printf("loss below 0.3: %t\n", e.Loss < 0.2)
+				fmt.Printf("loss below 0.2: %t\n", e.Loss < 0.2)
 			}
 			return nil
 		},
@@ -92,8 +92,8 @@ func ExampleSpread() {
 	}
 	fmt.Println(len(models), "models beside the first")
 	// Output:
-	// loss below 0.3: true
-	// loss below 0.3: true
-	// loss below 0.3: true
+	// loss below 0.2: true
+	// loss below 0.2: true
+	// loss below 0.2: true
 	// 3 models beside the first
 }

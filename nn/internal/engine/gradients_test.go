@@ -166,4 +166,5 @@ func TestGradientsAgreeWithDifferences(t *testing.T) {
 	for _, c := range objectiveCases() {
 		require.Greater(t, checked[c.name], networks/4, c.name)
 	}
+	require.Greater(t, checked["squared error"]+checked["cross-entropy"], networks)
 }

@@ -35,9 +35,9 @@ The table has a line for each sampler:
   loss       of the models, a mean over the run, on at most 300 of the training samples
   effective  independent samples per second of that loss, and on average of the logits,
              which are means over the models
-A "-" is where the run is too short to tell (less than 20 autocorrelation times or 50
-recordings, or the loss still drifts), or where the sampler was left out, as a step takes
-too long. All samplers of one s have the same target: one whose loss differs from that of
+With a "<" the run is too short to tell: it has less than 20 autocorrelation times, or the
+loss still drifts, so that it has fewer than 20 in all. A "-" is where there were less than
+50 recordings, or where the sampler was left out, as a step takes too long. All samplers of one s have the same target: one whose loss differs from that of
 the others has not got there yet, and its effective samples are of no worth. Compare
 samplers at one s, on one machine, with nothing else running.
 

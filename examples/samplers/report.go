@@ -49,7 +49,7 @@ func (r *report) add(one *result) error {
 	}
 	_, err := fmt.Fprintf(r.table, row, one.Sampler, one.sizesForPeople(),
 		short(one.Acceptance), short(one.MeanBatch), short(one.LossesPerStep), short(one.StepsPerSecond),
-		short(one.JumpPerSecond), short(one.JumpPerMillion), short(one.Loss), short(one.LossesPerSecond), short(one.LogitsPerSecond))
+		short(one.JumpPerSecond), short(one.JumpPerMillion), short(one.Loss), one.effectiveForPeople(one.LossesPerSecond), one.effectiveForPeople(one.LogitsPerSecond))
 	return err
 }
 
@@ -62,6 +62,15 @@ func (r *result) sizesForPeople() string {
 		return "~ " + r.Sizes
 	}
 	return r.Sizes
+}
+
+// effectiveForPeople returns a number of effective samples per second, a bound where the run
+// is too short for one.
+func (r *result) effectiveForPeople(n cli.Number) string {
+	if math.IsNaN(float64(n)) && r.Recordings >= shortest {
+		return "< " + short(cli.Number(longEnough/r.Seconds))
+	}
+	return short(n)
 }
 
 // short returns a number with three digits, or a dash.

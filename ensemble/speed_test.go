@@ -22,7 +22,10 @@ import (
 	"github.com/trajens/trajens/data"
 )
 
-var torch = flag.Bool("torch", false, "compare the speed with PyTorch's, which takes a minute")
+var (
+	torch       = flag.Bool("torch", false, "compare the speed with PyTorch's, which takes a minute")
+	torchImages = flag.Int("images", 500, "with -torch, `number` of images that are predicted at once")
+)
 
 // TestSpeedAgainstPyTorch takes turns with PyTorch, on the same members and images,
 // and prints the least times: others may use the machine.
@@ -30,7 +33,11 @@ func TestSpeedAgainstPyTorch(t *testing.T) {
 	if !*torch {
 		t.Skip("takes a minute: run it with -args -torch")
 	}
-	const members, images, rounds = 32, 500, 5
+	const members = 32
+	images, rounds := *torchImages, 5
+	if images > 2000 {
+		rounds = 2
+	}
 	net, models, digits := digitCommittee(t, members, images)
 	c := committee(t, net, models...)
 	python := startTorch(t, c, digits)

@@ -37,7 +37,7 @@ func newGrid(t *testing.T, dir string) *grid.Grid[config] {
 
 func query(t *testing.T, path, text string, to ...any) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sql.Open("sqlite", address(path))
 	require.NoError(t, err)
 	defer db.Close()
 	require.NoError(t, db.QueryRow(text).Scan(to...))

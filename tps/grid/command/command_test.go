@@ -159,6 +159,7 @@ func TestUsage(t *testing.T) {
 		"-lease 1ms: want at least":           {"run", "-lease=1ms", dir, "tau=1"},
 		"there are no runs in":                {"run", "-dir=" + t.TempDir()},
 		"there is no such directory":          {"list", "-dir=missing"},
+		"-state lost: want one of":            {"list", "-state=lost", dir},
 		`list: unexpected argument "x"`:       {"list", "x"},
 		"show: an argument is missing":        {"show", dir},
 		`there is no run "zz"`:                {"show", "zz", dir},

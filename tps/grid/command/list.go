@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -19,6 +20,9 @@ func listCommand[C any](program grid.Program[C]) command {
 		state := flags.String("state", "", "only runs in a `state`: waiting, running, interrupted, failed or done")
 		if _, err := parse(flags, args, 0, 0); err != nil {
 			return err
+		}
+		if *state != "" && !slices.Contains(states, grid.State(*state)) {
+			return usagef("-state %s: want one of %v", *state, states)
 		}
 		g, err := openThere(*dir, program)
 		if err != nil {
@@ -74,6 +78,9 @@ func remark(info grid.Info) string {
 	return text
 }
 
+// states are all there are, in the order in which they are counted.
+var states = []grid.State{grid.Done, grid.Running, grid.Interrupted, grid.Waiting, grid.Failed}
+
 // count says how many runs are in each state.
 func count(infos []grid.Info) string {
 	counts := make(map[grid.State]int)
@@ -81,7 +88,7 @@ func count(infos []grid.Info) string {
 		counts[info.State]++
 	}
 	text := fmt.Sprintf("%d runs", len(infos))
-	for _, state := range []grid.State{grid.Done, grid.Running, grid.Interrupted, grid.Waiting, grid.Failed} {
+	for _, state := range states {
 		if counts[state] > 0 {
 			text += fmt.Sprintf(", %d %s", counts[state], state)
 		}

@@ -54,7 +54,7 @@ func (p *problems) time(ctx context.Context, c config) (seconds float64, err err
 	if err != nil {
 		return 0, err
 	}
-	chain, losses, err := problem.newChain(c)
+	chain, losses, err := problem.newChain(c, 1)
 	if err != nil {
 		return 0, err
 	}

@@ -8,11 +8,13 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -190,9 +192,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // settleDigits finds out which digits there are, and returns their name for people.
 func (o *options) settleDigits(ctx context.Context, stderr io.Writer) (label string, err error) {
 	found := o.digits
-	set, err := found.Load(ctx, random.Source(dataSeed, sampler.TrainStream), random.Source(dataSeed, sampler.TestStream), stderr)
+	var said bytes.Buffer
+	set, err := found.Load(ctx, random.Source(dataSeed, sampler.TrainStream), random.Source(dataSeed, sampler.TestStream), &said)
 	if err != nil {
 		return "", err
+	}
+	if set.Name != o.digits.Dataset {
+		said.WriteTo(stderr)
 	}
 	o.digits.Dataset, o.digits.Download = set.Name, false
 	return set.Label(), nil
@@ -223,7 +229,7 @@ func (o *options) configs() (byGrid map[string][]config, all []config, err error
 			if err := c.check(); err != nil {
 				return nil, nil, cli.Usagef("figure %s: %v", name, err)
 			}
-			if !slices.ContainsFunc(all, func(other config) bool { return sameConfig(c, other) }) {
+			if !slices.ContainsFunc(all, func(other config) bool { return reflect.DeepEqual(c, other) }) {
 				all = append(all, c)
 			}
 		}
@@ -238,7 +244,7 @@ func (s *sheet) describe(label string) string {
 	if c.config.Problem == perceptron {
 		return text
 	}
-	return label + ", " + text
+	return fmt.Sprintf("N = %s of %s, %s", thousands(s.cells[0].runs[0].Samples), label, text)
 }
 
 // thousands writes a number with commas.

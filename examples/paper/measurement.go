@@ -58,10 +58,10 @@ func (s sum) mean() float64 { return s.Total / float64(s.Count) }
 // A vote is one evaluation of the ensemble.
 type vote struct{ Accuracy, Members float64 }
 
-func newMeasurement(c config, p *problem, losses *nn.Losses) (*measurement, error) {
+func newMeasurement(c config, p *problem, l losses) (*measurement, error) {
 	outline, err := diagnostics.NewBlocks(outlineBlocks)
 	m := &measurement{
-		config: c, problem: p, losses: losses,
+		config: c, problem: p, losses: l[0],
 		curve: c.curveSteps(), votes: c.voteSteps(),
 		state: measurementState{
 			Outline: outline,

@@ -167,31 +167,9 @@ func (s *sheet) legend(p *plot.Plot, hollow bool) error {
 		}
 	}
 	if slices.ContainsFunc(s.cells, func(c *cell) bool { return !c.stationary() }) {
-		add(fmt.Sprintf("R̂ > %g", notStationary), shapeOf(samplers[0], false))
+		add("not stationary", shapeOf(samplers[0], false))
 	}
 	return nil
-}
-
-// logX and logY make an axis logarithmic.
-func logX(p *plot.Plot) {
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.TickerFunc(figure.LogTicks)
-	p.X.Min, p.X.Max = widen(p.X.Min, p.X.Max)
-}
-
-func logY(p *plot.Plot) {
-	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.TickerFunc(figure.LogTicks)
-	p.Y.Min, p.Y.Max = widen(p.Y.Min, p.Y.Max)
-}
-
-// widen leaves a little room on a logarithmic axis, and more where there is a single
-// value or no power of ten, which alone have numbers beside them.
-func widen(low, high float64) (float64, float64) {
-	low, high = low/1.15, high*1.15
-	if math.Ceil(math.Log10(low)) > math.Floor(math.Log10(high)) {
-		power := math.Pow(10, math.Round(math.Log10(math.Sqrt(low*high))))
-		low, high = math.Min(low, power/1.05), math.Max(high, power*1.05)
-	}
-	return low, high
 }
 
 // horizontal adds a dashed line across the panel with a name in the legend.
@@ -206,7 +184,12 @@ func horizontal(p *plot.Plot, y float64, text string) error {
 	return nil
 }
 
+// inside leaves out a margin.
+func inside(canvas draw.Canvas) draw.Canvas {
+	return draw.Crop(canvas, vg.Points(4), -vg.Points(10), vg.Points(4), -vg.Points(6))
+}
+
 // save writes a panel.
 func (s *sheet) save(name string, p *plot.Plot) error {
-	return figure.Save(s.dir, name, width, height, p.Draw)
+	return figure.Save(s.dir, name, width, height, func(canvas draw.Canvas) { p.Draw(inside(canvas)) })
 }

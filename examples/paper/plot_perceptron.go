@@ -92,6 +92,6 @@ func (s *sheet) drawPerceptron(name string) error {
 	residuals.Y.Min, residuals.Y.Max = -limit, limit
 	residuals.Y.Tick.Marker = plot.ConstantTicks{{Value: -4, Label: "−4"}, {Value: -2}, {Value: 0, Label: "0"}, {Value: 2}, {Value: 4, Label: "4"}}
 	return figure.Save(s.dir, name, width, 1.2*height, func(canvas draw.Canvas) {
-		figure.Stack(canvas, losses, residuals, 0.33, "mean loss per model")
+		figure.Stack(inside(canvas), losses, residuals, 0.33, "mean loss per model")
 	})
 }

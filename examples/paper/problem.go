@@ -119,13 +119,39 @@ func (p *problems) load(ctx context.Context, key problemKey) (*problem, error) {
 // initialSigma is the standard deviation of the parameters of the first network.
 const initialSigma = 0.05
 
-// newChain returns the chain of a run at its beginning, and its losses.
-func (p *problem) newChain(c config) (*tps.Chain, *nn.Losses, error) {
+// losses are those of a chain: several if workers share its sweeps.
+type losses []*nn.Losses
+
+// Close ends their goroutines.
+func (l losses) Close() {
+	for _, one := range l {
+		one.Close()
+	}
+}
+
+// newLosses returns the losses for a chain that a number of workers share.
+func (p *problem) newLosses(c config, workers int) (all losses, err error) {
+	count, each := 1, workers
+	if c.Sweep {
+		count, each = min(workers, (c.Tau+1)/2), 1
+	}
+	for range count {
+		one, err := nn.NewLosses(p.net, p.train, p.loss, nn.Config{Workers: each})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// newChain returns the chain of a run at its beginning, and its losses. It is the same for
+// any number of workers.
+func (p *problem) newChain(c config, workers int) (*tps.Chain, losses, error) {
 	if n := p.train.Len(); c.Chunk > n || c.Measured > n {
 		return nil, nil, fmt.Errorf("chunk = %d and measured = %d, want at most the number of samples, %d", c.Chunk, c.Measured, n)
 	}
-	// A run is one goroutine's: there are as many runs at once as there are processors.
-	losses, err := nn.NewLosses(p.net, p.train, p.loss, nn.Config{})
+	losses, err := p.newLosses(c, workers)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -150,10 +176,14 @@ func (p *problem) newChain(c config) (*tps.Chain, *nn.Losses, error) {
 	if c.Move == autoregressive {
 		move.Beta = firstBeta(c)
 	}
+	var further []tps.Losses
+	for _, l := range losses[1:] {
+		further = append(further, l)
+	}
 	chain, err := tps.NewChain(tps.Config{
 		Tau: c.Tau, Sigma: c.Sigma, S: c.S, Move: move, Sweep: c.Sweep, Tuning: tps.Tuning{Steps: c.tuning()},
 		Test: test, Start: start, Source: c.source(chainStream),
-	}, losses)
+	}, losses[0], further...)
 	return chain, losses, err
 }
 

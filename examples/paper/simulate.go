@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -15,8 +16,8 @@ import (
 
 // A site is where a run is at work: a *grid.Run.
 type site interface {
-	Dir() string
 	Checkpoints() string
+	Workers() int
 	Log() io.Writer
 	Progress(done float64, text string)
 }
@@ -34,7 +35,7 @@ func (p *problems) simulate(ctx context.Context, at site, c config) (*result, er
 	if err != nil {
 		return nil, err
 	}
-	chain, losses, err := problem.newChain(c)
+	chain, losses, err := problem.newChain(c, at.Workers())
 	if err != nil {
 		return nil, err
 	}
@@ -43,9 +44,13 @@ func (p *problems) simulate(ctx context.Context, at site, c config) (*result, er
 	if err != nil {
 		return nil, err
 	}
+	rows, err := newTrace(at, c)
+	if err != nil {
+		return nil, err
+	}
 	checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{
 		Dir:   at.Checkpoints(),
-		Parts: []tps.Part{cli.Part("measurement", &m.state)},
+		Parts: []tps.Part{cli.Part("measurement", &m.state), {Name: "trace", State: rows}},
 		OnError: func(err error) error {
 			fmt.Fprintf(at.Log(), "%v; the run goes on\n", err)
 			return nil
@@ -54,11 +59,7 @@ func (p *problems) simulate(ctx context.Context, at site, c config) (*result, er
 	if err != nil {
 		return nil, err
 	}
-	if err := resume(at, checkpoints, chain); err != nil {
-		return nil, err
-	}
-	rows, err := newTrace(at, c)
-	if err != nil {
+	if err := resume(at, checkpoints, chain, rows); err != nil {
 		return nil, err
 	}
 	progress := tps.Every(max(1, c.total()/1000), func(chain *tps.Chain) error {
@@ -85,35 +86,38 @@ func (p *problems) simulate(ctx context.Context, at site, c config) (*result, er
 	return m.result(chain), nil
 }
 
-// resume makes the chain go on from the last whole checkpoint. The directory is the run's
-// own: a damaged one is removed.
-func resume(at site, checkpoints *tps.Checkpoints, chain *tps.Chain) error {
-	for {
-		path, err := checkpoints.Resume(chain)
-		var damaged *tps.DamagedError
-		if errors.As(err, &damaged) {
-			fmt.Fprintf(at.Log(), "%v; it is removed\n", damaged.Err)
-			if err := os.Remove(damaged.Path); err != nil {
-				return err
-			}
-			continue
+// resume makes the chain and its trace go on from the last whole checkpoint. The directory
+// is the run's own: what is damaged there is removed, and a trace without a checkpoint.
+func resume(at site, checkpoints *tps.Checkpoints, chain *tps.Chain, rows *trace.File) error {
+	path, err := checkpoints.Resume(chain)
+	var damaged *tps.DamagedError
+	for errors.As(err, &damaged) {
+		fmt.Fprintf(at.Log(), "%v; it is removed\n", damaged.Err)
+		if err := os.Remove(damaged.Path); err != nil {
+			return err
 		}
-		if err == nil && path != "" {
-			fmt.Fprintf(at.Log(), "going on from %s\n", path)
-		}
+		path, err = checkpoints.Resume(chain)
+	}
+	if err != nil {
 		return err
 	}
+	if path != "" {
+		fmt.Fprintf(at.Log(), "going on from %s\n", path)
+	} else if err := os.Remove(rows.Path()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return rows.Start(chain)
 }
 
-// newTrace returns the trace of an attempt, from the step at which it begins: loss on the
-// minibatches, samples drawn and acceptance, means over blocks of steps.
-func newTrace(at site, c config) (*trace.Writer, error) {
+// newTrace returns the trace of a run, beside its checkpoints: loss on the minibatches,
+// samples drawn and acceptance, means over blocks of steps.
+func newTrace(at site, c config) (*trace.File, error) {
 	columns := []trace.Column{trace.Loss(), trace.Batch(), trace.Acceptance()}
 	every, err := trace.Interval(c.total(), columns, traceBytes)
 	if err != nil {
 		return nil, err
 	}
-	return trace.Create(filepath.Join(at.Dir(), "trace.csv"), trace.Config{
+	return trace.NewFile(filepath.Join(at.Checkpoints(), "trace.csv"), trace.Config{
 		Columns: columns, Every: every, Average: true,
 		OnError: func(err error) error {
 			fmt.Fprintf(at.Log(), "%v; the run goes on\n", err)

@@ -71,6 +71,15 @@ func TestStatements(t *testing.T) {
 	require.Contains(t, text, "The samplers differ by 1.41 standard errors (root mean square of 1 cells); in 0 more")
 }
 
+func TestCurves(t *testing.T) {
+	short, long := outcomeOf("paper", 2, 10, 1, 1, 50), outcomeOf("paper", 4, 10, 1, 1, 50)
+	short.result.Curve = []point{{Step: 1, DataUse: 20, Loss: 2, Accuracy: 0.1}, {Step: 9, DataUse: 2000, Loss: 1, Accuracy: 0.5}}
+	long.result.Curve = []point{{Step: 1, DataUse: 40, Loss: 2.2, Accuracy: 0.1}, {Step: 9, DataUse: 400, Loss: 0.5, Accuracy: 0.7}}
+	var b bytes.Buffer
+	printCurves(&b, cellsOf([]outcome{short, long}))
+	require.Equal(t, "\nSampler paper, at D/τ = 100:\n  τ = 2: loss 1.5, accuracy by vote 0.300.\n  τ = 4: loss 0.5, accuracy by vote 0.700.\n", b.String())
+}
+
 func TestInterpolate(t *testing.T) {
 	points := []lossBatch{{0, 1}, {1, 3}, {3, -1}}
 	for loss, want := range map[float64]float64{0: 1, 0.5: 2, 1: 3, 2: 1, 3: -1} {

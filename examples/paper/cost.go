@@ -9,8 +9,9 @@ import (
 	"github.com/trajens/trajens/tps"
 )
 
-// timed is how long a run of each kind is timed for.
-const timed = 300 * time.Millisecond
+// timed is how long a run of each kind is timed for. The second half counts: batches grow
+// while the loss falls.
+const timed = time.Second
 
 // A cost is what runs take, in seconds of one core.
 type cost struct {
@@ -66,19 +67,28 @@ func (p *problems) time(ctx context.Context, c config) (seconds float64, err err
 		return 0, err
 	}
 	begin := time.Now()
+	half, halfSteps := begin, 0
 	// A whole number of measurements, as they are dear for short times.
-	until := tps.Every(min(c.Every*c.Tau, c.total()), func(*tps.Chain) error {
-		if time.Since(begin) > timed {
+	until := tps.Every(min(c.Every*c.Tau, c.total()), func(chain *tps.Chain) error {
+		now := time.Now()
+		if now.Sub(begin) > timed {
 			return tps.ErrStop
+		}
+		if now.Sub(begin) < timed/2 {
+			half, halfSteps = now, chain.Steps()
 		}
 		return nil
 	})
 	if err := chain.Run(ctx, c.total(), tps.Every(1, m.after), until); err != nil {
 		return 0, err
 	}
-	seconds = time.Since(begin).Seconds() / float64(chain.Steps()) * float64(c.total())
+	steps := chain.Steps() - halfSteps
+	if steps == 0 { // it was over in the first half
+		half, steps = begin, chain.Steps()
+	}
+	seconds = time.Since(half).Seconds() / float64(steps) * float64(c.total())
 	if c.Votes+c.Curve > 0 && problem.test != nil {
-		begin = time.Now()
+		begin := time.Now()
 		if _, err := m.vote(chain, problem.tested); err != nil {
 			return 0, err
 		}
@@ -90,10 +100,10 @@ func (p *problems) time(ctx context.Context, c config) (seconds float64, err err
 
 // print says what the runs take on this machine and on a cluster.
 func (c *cost) print(w io.Writer, jobs int) {
-	fmt.Fprintf(w, "Cost, as the first %v of each kind of run go: %d runs, %.3g steps, %s of one core.\n",
-		timed, c.runs, c.steps, hours(c.seconds))
+	fmt.Fprintf(w, "Cost, as the first second of each kind of run goes: %d runs, %.3g steps, %s of one core.\n",
+		c.runs, c.steps, hours(c.seconds))
 	fmt.Fprintf(w, "On this machine, %d at a time: %s. On a cluster with a core for each run: %s.\n", jobs, hours(c.on(jobs)), hours(c.longest))
-	fmt.Fprintln(w, "Batches that grow while the loss falls make it more.")
+	fmt.Fprintln(w, "It is more where batches grow while the loss falls, as those of large s do.")
 }
 
 // hours writes a time for people.

@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
@@ -23,6 +24,7 @@ import (
 	"github.com/trajens/trajens/examples/internal/digits"
 	"github.com/trajens/trajens/examples/internal/sampler"
 	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/tps/grid/command"
 )
 
 const about = `Reproduces figures of Mair, Causer and Garrahan, arXiv 2306.13442.
@@ -43,7 +45,12 @@ Runs are kept in OUT/runs and are not made again. An interrupt (Ctrl-C) ends the
 program; it goes on when it is called again. Words key=value set keys of the
 configuration, or list values of them: tau=2,4 seed=1..3 steps=5000.
 
-OUT has for each figure a PNG, an SVG and a CSV file.`
+OUT has for each figure a PNG, an SVG and a CSV file.
+
+With -add, runs wait in OUT/runs for workers, on any number of machines that share it:
+	go run ./examples/paper run -dir OUT/runs
+This and other commands for runs are listed by
+	go run ./examples/paper help`
 
 type options struct {
 	figures  []string
@@ -52,6 +59,7 @@ type options struct {
 	out      string
 	jobs     int
 	cost     bool
+	add      bool
 	draw     bool
 	digits   digits.Flags
 
@@ -69,6 +77,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.out, "out", "out", "write figures to this `directory`, and keep runs in runs beneath it")
 	flags.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "`number` of runs at the same time; results do not depend on it")
 	flags.BoolVar(&o.cost, "cost", false, "print what the runs would take, and end")
+	flags.BoolVar(&o.add, "add", false, "add the runs, for others to work on, and end")
 	flags.BoolVar(&o.draw, "draw", false, "draw what has been run, and run nothing")
 	o.digits.Add(flags)
 	words, err := cli.ParseWords(flags, args)
@@ -105,8 +114,8 @@ func (o *options) check() error {
 	if o.out == "" {
 		return cli.Usagef("-out: want a directory")
 	}
-	if o.cost && o.draw {
-		return cli.Usagef("-cost and -draw: want one of them")
+	if o.cost && (o.draw || o.add) || o.draw && o.add {
+		return cli.Usagef("-cost, -add and -draw: want one of them")
 	}
 	return cmp.Or(cli.CheckWorkers("jobs", o.jobs), o.digits.Check())
 }
@@ -116,8 +125,16 @@ func (o *options) needsDigits() bool {
 	return slices.ContainsFunc(o.figures, func(f string) bool { return f != "1c" })
 }
 
+// isCommand says whether arguments are a command for runs, with its arguments.
+func isCommand(args []string) bool {
+	return len(args) > 0 && !strings.HasPrefix(args[0], "-") && !strings.Contains(args[0], "=")
+}
+
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	stderr = cli.Locked(stderr) // runs write to it
+	if isCommand(args) {
+		return command.Execute(ctx, (&problems{stderr: stderr}).program(), args, stdout, stderr)
+	}
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err
@@ -145,7 +162,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if o.cost || o.scale != "smoke" && len(left) > 0 {
+		if o.cost || o.scale != "smoke" && len(left) > 0 && !o.add {
 			total, err := p.estimate(ctx, left)
 			if err != nil {
 				return err
@@ -154,6 +171,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 		if o.cost {
 			return nil
+		}
+		if o.add {
+			added, err := g.grid.Add(all)
+			fmt.Fprintf(stderr, "%d runs in %s, %d of them new\n", len(all), g.grid.Dir(), added)
+			return err
 		}
 		if err := g.work(ctx, all, o.jobs, stderr); err != nil {
 			return err
@@ -177,8 +199,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if !tabled[key] && key != "4" {
 			tabled[key] = true
 			printTable(stdout, s.cells)
-			if key == "2" {
+			switch key {
+			case "2":
 				printStatements(stdout, s.cells)
+			case "3":
+				printCurves(stdout, s.cells)
 			}
 		}
 		if err := s.draw(name); err != nil {
@@ -255,4 +280,9 @@ func thousands(n int) string {
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
-func main() { cli.Main(run) }
+func main() {
+	if isCommand(os.Args[1:]) {
+		command.Main((&problems{stderr: os.Stderr}).program())
+	}
+	cli.Main(run)
+}

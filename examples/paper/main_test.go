@@ -82,7 +82,7 @@ func TestPerceptron(t *testing.T) {
 		t.Skip("minutes under the race detector")
 	}
 	dir := t.TempDir()
-	args := []string{"-figure", "1c", "-sampler", "paper,best", "-out", dir, "tau=1,4", "s=100,1000", "seed=1..2", "burn_in=20000", "steps=200000"}
+	args := []string{"-figure", "1c", "-sampler", "paper,best", "-out", dir, "tau=1,4", "s=100,1000", "seed=1..2", "burn_in=10000", "steps=100000"}
 	stdout, _ := clitest.Run(t, run, args...)
 	require.Contains(t, stdout, "8 of 8 points are within 4 standard errors of the exact lines")
 	clitest.PNG(t, filepath.Join(dir, "figure-1c.png"))
@@ -120,6 +120,19 @@ func TestCost(t *testing.T) {
 	require.Len(t, attempts(t, dir), 3)
 }
 
+// -add makes runs for the workers of the command run, and -draw draws what they did.
+func TestAdd(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"-out", dir, "tau=1", "s=100", "seed=1..2", "steps=2000", "burn_in=1000"}
+	_, stderr := clitest.Run(t, run, append(args, "-add")...)
+	require.Contains(t, stderr, "2 runs in "+filepath.Join(dir, "runs")+", 2 of them new")
+	require.Empty(t, attempts(t, dir))
+	clitest.Run(t, run, "run", "-dir", filepath.Join(dir, "runs"))
+	require.Len(t, attempts(t, dir), 2)
+	clitest.Run(t, run, append(args, "-draw")...)
+	clitest.PNG(t, filepath.Join(dir, "figure-1c.png"))
+}
+
 // An interrupt ends the program; what was done is drawn on request, and the rest follows.
 func TestInterrupt(t *testing.T) {
 	dir := t.TempDir()
@@ -138,13 +151,13 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	clitest.Help(t, run, append([]string{"-figure", "-scale", "-sampler", "-out", "-jobs", "-cost", "-draw", "-data ", "key=value"}, figureNames...)...)
+	clitest.Help(t, run, append([]string{"-figure", "-scale", "-sampler", "-out", "-jobs", "-cost", "-add", "-draw", "-data ", "key=value"}, figureNames...)...)
 }
 
 func TestRefused(t *testing.T) {
 	for _, c := range [][]string{
 		{"-figure", "-figure", "5"}, {"-scale", "-scale", "huge"}, {"-sampler", "-sampler", "worst"}, {"-sampler", "-sampler", "best,best"},
-		{"-jobs", "-jobs", "0"}, {"-cost", "-cost", "-draw"}, {"want key=value", "tau"},
+		{"-jobs", "-jobs", "0"}, {"-cost", "-cost", "-draw"}, {"want key=value", "-jobs", "1", "tau"},
 		{"no key \"size\"", "size=3"}, {"tau", "tau=0"}, {"tau", "tau=x"}, {"seed is there twice", "seed=1", "seed=2"},
 		{"sigma_c", "sigma_c=3"}, {"fraction", "fraction=0"}, {"steps", "steps=0"}, {"votes", "votes=1"}, {"burn_in", "-sampler", "best", "burn_in=10"},
 	} {

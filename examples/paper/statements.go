@@ -128,6 +128,44 @@ func interpolate(points []lossBatch, loss float64) float64 {
 	return a.batch + (b.batch-a.batch)*(loss-a.loss)/(b.loss-a.loss)
 }
 
+// printCurves says how far each τ has come at the same D/τ, the largest that all have had.
+func printCurves(w io.Writer, cells []*cell) {
+	samplers := values(cells, samplerOf)
+	slices.Reverse(samplers)
+	for _, name := range samplers {
+		use := math.Inf(1)
+		for _, c := range cells {
+			if curve := c.curve(); c.config.Sampler == name && len(curve) > 0 {
+				use = min(use, curve[len(curve)-1].use)
+			}
+		}
+		if math.IsInf(use, 1) {
+			continue
+		}
+		fmt.Fprintf(w, "\nSampler %s, at D/τ = %.3g:\n", name, use)
+		for _, c := range cells {
+			if c.config.Sampler != name || len(c.runs[0].Curve) == 0 {
+				continue
+			}
+			loss, accuracy := c.at(use, func(x curvePoint) float64 { return x.loss.Mean }), c.at(use, func(x curvePoint) float64 { return x.accuracy.Mean })
+			fmt.Fprintf(w, "  τ = %d: loss %.3g, accuracy by vote %.3f.\n", c.config.Tau, loss, accuracy)
+		}
+	}
+}
+
+// at returns what the mean curve of a cell has at a D/τ, between points in proportion to
+// its logarithm.
+func (c *cell) at(use float64, of func(curvePoint) float64) float64 {
+	curve := c.curve()
+	k := sort.Search(len(curve), func(k int) bool { return curve[k].use >= use })
+	if k == 0 || k == len(curve) {
+		return of(curve[min(k, len(curve)-1)])
+	}
+	a, b := curve[k-1], curve[k]
+	share := math.Log(use/a.use) / math.Log(b.use/a.use)
+	return of(a) + share*(of(b)-of(a))
+}
+
 // printAgreement compares the samplers where both are stationary.
 func printAgreement(w io.Writer, cells []*cell) {
 	both, apart, squares := 0, 0, 0.0

@@ -147,8 +147,8 @@ func insert(tx *sql.Tx, name string, columns []string, rows [][]any) error {
 	return nil
 }
 
-// distinct makes names differ in more than case, which SQLite does not see: S beside
-// s becomes S_2.
+// distinct makes names differ in more than case, which SQLite does not see: s after S
+// becomes s_2.
 func distinct(names []string) []string {
 	seen := make(map[string]bool)
 	different := make([]string, len(names))

@@ -106,15 +106,7 @@ func (m *measurement) meanLoss(chain *tps.Chain) float64 {
 	return total / float64(len(m.rows)*len(samples))
 }
 
-// begin does what there is to do before the first step.
-func (m *measurement) begin(chain *tps.Chain) error {
-	if chain.Steps() > 0 {
-		return nil // it was done before the checkpoint
-	}
-	return m.after(chain)
-}
-
-// after does what there is to do after a step.
+// after does what there is to do after a step, and before the first one.
 func (m *measurement) after(chain *tps.Chain) error {
 	step, s := chain.Steps(), &m.state
 	if step > 0 && step%(m.Every*m.Tau) == 0 {

@@ -1,36 +1,27 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/grid"
 )
 
-// A place is a site of tests, and interrupts the run at a share of it.
+// A place is a grid of one run, which is interrupted after some steps.
 type place struct {
 	dir     string
-	workers int
-	log     bytes.Buffer
-	until   float64 // 0: to the end
-	stop    context.CancelCauseFunc
-}
-
-func (p *place) Checkpoints() string { return p.dir }
-func (p *place) Workers() int        { return max(1, p.workers) }
-func (p *place) Log() io.Writer      { return &p.log }
-func (p *place) Progress(done float64, _ string) {
-	if p.until > 0 && done >= p.until {
-		p.stop(errStopped)
-	}
+	workers int // 0: 1
+	until   int // steps; 0: to the end
 }
 
 // shared has the data of all tests.
@@ -38,12 +29,43 @@ var shared = &problems{stderr: io.Discard}
 
 var errStopped = errors.New("stopped by the test")
 
-// runAt runs a config at a place.
-func runAt(t *testing.T, at *place, c config) (*result, error) {
+// runAt runs a config at a place, and returns its result as JSON.
+func runAt(t *testing.T, at place, c config) (string, error) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	at.stop = cancel
-	return shared.simulate(ctx, at, c)
+	stop := tps.Every(1, func(chain *tps.Chain) error {
+		if chain.Steps() == at.until {
+			cancel(errStopped)
+		}
+		return nil
+	})
+	program := shared.program()
+	var failed error
+	program.Run = func(ctx context.Context, run *grid.Run, c config) (any, error) {
+		r, err := shared.simulate(ctx, run, c, stop)
+		failed = err
+		return r, err
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(1, at.workers)))
+	g, err := grid.Open(at.dir, program)
+	require.NoError(t, err)
+	_, err = g.Add([]config{c})
+	require.NoError(t, err)
+	_, err = g.Work(ctx, grid.WorkConfig{RetryFailed: true})
+	if failed != nil || err != nil {
+		return "", errors.Join(failed, err)
+	}
+	infos, err := g.List()
+	require.NoError(t, err)
+	require.Len(t, infos, 1)
+	return string(infos[0].Result), nil
+}
+
+// last returns the path of a file beside the checkpoints of the last attempt.
+func last(t *testing.T, at place, name string) string {
+	infos, err := grid.List(at.dir)
+	require.NoError(t, err)
+	return filepath.Join(infos[0].Dir, infos[0].Attempt, "checkpoints", name)
 }
 
 // tiny are configs of both problems and samplers, of less than a second.
@@ -68,88 +90,63 @@ func tiny(t *testing.T) map[string]config {
 func TestResume(t *testing.T) {
 	for name, c := range tiny(t) {
 		t.Run(name, func(t *testing.T) {
-			whole := &place{dir: t.TempDir()}
+			whole := place{dir: t.TempDir()}
 			want, err := runAt(t, whole, c)
 			require.NoError(t, err)
-			parts := &place{dir: t.TempDir(), workers: 3}
-			for _, until := range []float64{0.1, 0.3, 0.31, 0.6, 0.9} {
-				parts.until = until
+			parts := place{dir: t.TempDir(), workers: 3}
+			for _, parts.until = range []int{80, 250, 251, 500, 700} {
 				_, err := runAt(t, parts, c)
 				require.ErrorIs(t, err, errStopped)
 			}
 			parts.until = 0
 			got, err := runAt(t, parts, c)
 			require.NoError(t, err)
-			require.Equal(t, text(t, want), text(t, got))
-			require.Contains(t, parts.log.String(), "going on from ")
-			require.Equal(t, read(t, whole.dir, "trace.csv"), read(t, parts.dir, "trace.csv"))
+			require.Equal(t, want, got)
+			require.Contains(t, read(t, filepath.Join(filepath.Dir(filepath.Dir(last(t, parts, "trace.csv"))), "log")), "goes on from step 700")
+			require.Equal(t, read(t, last(t, whole, "trace.csv")), read(t, last(t, parts, "trace.csv")))
 
-			last, err := runAt(t, parts, c) // there is nothing left to do
-			require.NoError(t, err)
-			require.Equal(t, text(t, want), text(t, last))
 			c.Seed++
-			other, err := runAt(t, &place{dir: t.TempDir()}, c)
+			other, err := runAt(t, place{dir: t.TempDir()}, c)
 			require.NoError(t, err)
-			require.NotEqual(t, text(t, want), text(t, other))
+			require.NotEqual(t, want, other)
 		})
 	}
 }
 
-func text(t *testing.T, r *result) string {
-	text, err := json.Marshal(r)
+func read(t *testing.T, path string) string {
+	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return string(text)
 }
 
-func read(t *testing.T, dir, name string) string {
-	text, err := os.ReadFile(filepath.Join(dir, name))
-	require.NoError(t, err)
-	return string(text)
-}
-
-// A damaged checkpoint is left for the one before it; where there is none the run begins
-// anew.
+// Where the last checkpoints are damaged the run begins anew.
 func TestDamagedCheckpoints(t *testing.T) {
 	c := tiny(t)["perceptron, paper"]
-	want, err := runAt(t, &place{dir: t.TempDir()}, c)
+	want, err := runAt(t, place{dir: t.TempDir()}, c)
 	require.NoError(t, err)
-	at := &place{dir: t.TempDir(), until: 0.3}
+	at := place{dir: t.TempDir(), until: 300}
 	_, err = runAt(t, at, c)
 	require.ErrorIs(t, err, errStopped)
-	at.until = 0.5
-	_, err = runAt(t, at, c)
-	require.ErrorIs(t, err, errStopped)
-	for _, damaged := range []int{1, 2} {
-		saved, err := filepath.Glob(filepath.Join(at.dir, "checkpoint-*.npz"))
-		require.NoError(t, err)
-		require.Len(t, saved, 2)
-		for _, path := range saved[2-damaged:] {
-			require.NoError(t, os.Truncate(path, 1000))
-		}
-		at.until = 0
-		got, err := runAt(t, at, c)
-		require.NoError(t, err)
-		require.Equal(t, text(t, want), text(t, got))
-		require.Contains(t, at.log.String(), "it is removed")
-		if damaged == 1 { // the run's end is a checkpoint, too
-			_, steps, err := tps.LastCheckpoint(at.dir)
-			require.NoError(t, err)
-			require.Equal(t, c.total(), steps)
-		}
-	}
+	saved, err := filepath.Glob(last(t, at, filepath.Join("chain", "checkpoint-*.npz")))
+	require.NoError(t, err)
+	require.Len(t, saved, 1)
+	require.NoError(t, os.Truncate(saved[0], 1000))
+	at.until = 0
+	got, err := runAt(t, at, c)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
 }
 
 // What is wrong with data or config is said before a step is made.
 func TestSimulateRefuses(t *testing.T) {
 	c := tiny(t)["cnn, paper"]
 	for what, change := range map[string]func(c *config){
-		"tau = 0":         func(c *config) { c.Tau = 0 },
 		"chunk = 300":     func(c *config) { c.Chunk = 300 },
 		"tested = 100000": func(c *config) { c.Tested = 100_000 },
 	} {
 		c := c
 		change(&c)
-		_, err := runAt(t, &place{dir: t.TempDir()}, c)
+		_, err := runAt(t, place{dir: t.TempDir()}, c)
 		require.ErrorContains(t, err, what)
 	}
 }
@@ -157,8 +154,10 @@ func TestSimulateRefuses(t *testing.T) {
 // What a run tells is what its chain did.
 func TestResult(t *testing.T) {
 	c := tiny(t)["cnn, paper"]
-	r, err := runAt(t, &place{dir: t.TempDir()}, c)
+	text, err := runAt(t, place{dir: t.TempDir()}, c)
 	require.NoError(t, err)
+	var r result
+	require.NoError(t, json.Unmarshal([]byte(text), &r))
 	require.Equal(t, 200, r.Samples)
 	require.GreaterOrEqual(t, float64(r.MeanBatch), 60.0, "a chunk")
 	require.GreaterOrEqual(t, float64(r.DataUse), 60.0*float64(c.total()))
@@ -170,10 +169,10 @@ func TestResult(t *testing.T) {
 	require.InDelta(t, 0.5, float64(r.Acceptance), 0.5)
 	require.Len(t, r.Outline, c.Steps/(c.Every*c.Tau))
 
-	var back result
-	require.NoError(t, json.Unmarshal([]byte(text(t, r)), &back))
-	require.NotEqual(t, back.Exact, back.Exact, "null is NaN")
-	require.Equal(t, text(t, r), text(t, &back))
+	require.True(t, math.IsNaN(float64(r.Exact)), "null")
+	back, err := json.Marshal(&r)
+	require.NoError(t, err)
+	require.JSONEq(t, text, string(back))
 }
 
 // The loss on samples drawn anew has the mean of that on all.

@@ -68,7 +68,17 @@ func TestStatements(t *testing.T) {
 	require.Contains(t, text, "From one τ to the next the loss falls in 2 of 2 cases, in 2 by more than 2 standard errors.")
 	require.Contains(t, text, "N/⟨b⟩ is 1.11 to 16.7.")
 	require.Contains(t, text, "τ = 8: the best accuracy by vote is 0.900, at s = 10, that of its members 0.800.")
-	require.Contains(t, text, "The samplers differ by 1.41 standard errors (root mean square of 1 cells); in 0 more")
+	require.Contains(t, text, "The samplers are both stationary in 1 of 1 cells. There they differ by 1.41 standard errors (root mean square).")
+}
+
+// Where nothing is stationary there is no number for how samplers agree.
+func TestNoAgreement(t *testing.T) {
+	cells := cellsOf([]outcome{
+		outcomeOf("paper", 4, 10, 1, 2, 50), outcomeOf("paper", 4, 10, 2, 3, 50), outcomeOf("best", 4, 10, 1, 2, 50),
+	})
+	var b bytes.Buffer
+	printAgreement(&b, cells)
+	require.Equal(t, "\nThe samplers are both stationary in 0 of 1 cells.\n", b.String())
 }
 
 func TestCurves(t *testing.T) {
@@ -97,6 +107,6 @@ func TestLogTicks(t *testing.T) {
 		return all
 	}
 	require.Equal(t, []string{"1", "10", "100", "1000"}, labels(0.9, 1100))
-	require.Equal(t, []string{"0.3", "0.4", "0.5"}, labels(0.3, 0.55))
+	require.Equal(t, []string{"0.3", "0.35", "0.4", "0.45", "0.5"}, labels(0.3, 0.53))
 	require.Equal(t, []string{"5", "10", "20", "50", "100", "200"}, labels(4, 300))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -103,6 +104,7 @@ func (s *sheet) drawCurves(p *plot.Plot, name string, of func(curvePoint) estima
 		return err
 	}
 	if samplers := values(s.cells, samplerOf); len(samplers) > 1 {
+		slices.Reverse(samplers) // the paper's first
 		for _, name := range samplers {
 			line := &plotter.Line{LineStyle: plotter.DefaultLineStyle}
 			line.Color, line.Dashes = color.Gray{60}, dashesOf(name)

@@ -36,7 +36,7 @@ func (s *sheet) drawAccuracy(name string) error {
 	}, func() error {
 		logX(p)
 		p.Y.Min, p.Y.Max = 0, 1
-		p.Legend.XOffs, p.Legend.YOffs = -vg.Points(6), vg.Points(4)
+		p.Legend.Top, p.Legend.Left, p.Legend.XOffs, p.Legend.YOffs = true, true, vg.Points(6), -vg.Points(3)
 		return nil
 	})
 }

@@ -184,8 +184,12 @@ func printAgreement(w io.Writer, cells []*cell) {
 			squares += z * z
 		}
 	}
-	if both+apart > 0 {
-		fmt.Fprintf(w, "\nThe samplers differ by %.2f standard errors (root mean square of %d cells); in %d more one of them is not stationary.\n",
-			math.Sqrt(squares/float64(both)), both, apart)
+	if both+apart == 0 {
+		return
 	}
+	fmt.Fprintf(w, "\nThe samplers are both stationary in %d of %d cells.", both, both+apart)
+	if both > 0 {
+		fmt.Fprintf(w, " There they differ by %.2f standard errors (root mean square).", math.Sqrt(squares/float64(both)))
+	}
+	fmt.Fprintln(w)
 }

@@ -9,10 +9,13 @@ import (
 )
 
 // logTicks are those of a logarithmic axis: one for each digit before a power of ten, with
-// numbers at the powers and, the shorter the axis, at more of the others.
+// numbers at the powers and, the shorter the axis, at more of the others, and halves.
 func logTicks(low, high float64) (ticks []plot.Tick) {
-	named := []int{1}
+	named, step := []int{1}, 10
 	switch decades := math.Log10(high / low); {
+	case decades < 0.4:
+		step = 5
+		fallthrough
 	case decades < 0.7:
 		named = []int{1, 2, 3, 4, 5, 6, 7, 8, 9}
 	case decades < 1.3:
@@ -21,14 +24,14 @@ func logTicks(low, high float64) (ticks []plot.Tick) {
 		named = []int{1, 2, 5}
 	}
 	for power := int(math.Floor(math.Log10(low))); float64(power) <= math.Log10(high); power++ {
-		for digit := 1; digit <= 9; digit++ {
+		for tenths := 10; tenths < 100; tenths += step {
 			// Through text, so that 3·10⁻¹ is 0.3.
-			value, _ := strconv.ParseFloat(strconv.Itoa(digit)+"e"+strconv.Itoa(power), 64)
+			value, _ := strconv.ParseFloat(strconv.Itoa(tenths)+"e"+strconv.Itoa(power-1), 64)
 			if value < low || value > high {
 				continue
 			}
 			tick := plot.Tick{Value: value}
-			if slices.Contains(named, digit) {
+			if slices.Contains(named, tenths/10) {
 				tick.Label = strconv.FormatFloat(value, 'f', -1, 64)
 			}
 			ticks = append(ticks, tick)

@@ -17,3 +17,12 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(x)
 }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *Number) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		*n = Number(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(text, (*float64)(n))
+}

@@ -1,4 +1,4 @@
-package cli
+package progress
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 // terminal is a Progress on a terminal of a size.
 func terminal(rows, columns, lines int) (*Progress, *bytes.Buffer) {
 	var out bytes.Buffer
-	p := NewProgress(&out, rows)
+	p := New(&out, rows)
 	p.size = func() (int, int) { return columns, lines }
 	return p, &out
 }
@@ -81,7 +81,7 @@ func TestProgressFits(t *testing.T) {
 // Where lines stay there is one for each row, then, and at the end.
 func TestProgressInALog(t *testing.T) {
 	var log bytes.Buffer
-	p := NewProgress(&log, 2)
+	p := New(&log, 2)
 	p.Show(0, "chain 1", "begins")
 	p.Show(1, "chain 2", "begins")
 	p.Show(0, "too soon")
@@ -97,7 +97,7 @@ func TestProgressInAFile(t *testing.T) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
 	require.NoError(t, err)
 	defer file.Close()
-	NewProgress(file, 1).Show(0, "text")
+	New(file, 1).Show(0, "text")
 	text, err := os.ReadFile(file.Name())
 	require.NoError(t, err)
 	require.Equal(t, "text\n", string(text))

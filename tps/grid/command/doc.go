@@ -1,0 +1,22 @@
+// Package command is the command line of a program that runs over a grid:
+//
+//	func main() { command.Main(grid.Program[Config]{Name: "fit", Run: fit}) }
+//
+// The program then has these commands:
+//
+//	run [DESCRIPTION] [key=value,value…]   adds runs and works on them
+//	list                                   all runs, a line each
+//	show ID                                one run
+//	export                                 configurations and results as CSV
+//	merge                                  a SQLite file of all runs
+//	interrupt ID…                          asks runs at work to interrupt themselves
+//	retry [ID…]                            lets failed runs be tried again
+//	help [COMMAND]
+//
+// Each takes -dir, the directory of the runs. A run may be named by the first digits of
+// its ID.
+//
+// The exit code is 0 on success, 2 if the command line is wrong, 130 after an
+// interrupt (Ctrl-C or SIGTERM), after which runs save and can go on, and 1 on other
+// errors, such as failed runs. A second interrupt ends the program at once.
+package command

@@ -271,14 +271,11 @@ func (c *Cluster) waitFor(what string, limit time.Duration, condition func() boo
 	}
 }
 
-// logLogs shows the ends of the daemons' logs.
+// logLogs shows the ends of what the daemons have written.
 func (c *Cluster) logLogs() {
-	for _, pattern := range []string{"*.log", "*.out"} {
-		paths, _ := filepath.Glob(c.path(pattern))
-		for _, path := range paths {
-			text, _ := os.ReadFile(path)
-			c.t.Logf("%s:\n%s", filepath.Base(path), text[max(0, len(text)-4000):])
-		}
+	for _, name := range []string{"munged.out", "slurmctld.out", "slurmd.out", "slurmctld.log", "slurmd.log"} {
+		text, _ := os.ReadFile(c.path(name))
+		c.t.Logf("%s:\n%s", name, text[max(0, len(text)-2000):])
 	}
 }
 

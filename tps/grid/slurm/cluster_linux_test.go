@@ -32,7 +32,7 @@ func submit(t *testing.T, c *slurmtest.Cluster, job Job, tasks [][]string, steps
 	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
-	job.Command = []string{program, taskArgument, "-submission", "{}", "-steps", fmt.Sprint(steps), "-step", step.String(), fmt.Sprintf("-late=%v", late)}
+	job.Command = []string{program, taskArgument, "-steps", fmt.Sprint(steps), "-step", step.String(), fmt.Sprintf("-late=%v", late)}
 	job.Dir = t.TempDir()
 	size, err := MaxArraySize(t.Context())
 	require.NoError(t, err)
@@ -88,7 +88,7 @@ func TestOnACluster(t *testing.T) {
 	}
 	c := slurmtest.Start(t)
 	t.Run("an array larger than MaxArraySize", func(t *testing.T) { testLarge(t, c) })
-	// The tasks that are not to be preempted take 10 of 64 processors at most, those
+	// All at once, that is, with -parallel 8. The tasks that are not to be preempted take 10 of 64 processors at most, those
 	// that are take 48: a job for 52 needs all of these, also if nothing else runs.
 	t.Run("at once", func(t *testing.T) {
 		for name, test := range map[string]func(*testing.T, *slurmtest.Cluster){
@@ -128,7 +128,7 @@ func testLarge(t *testing.T, c *slurmtest.Cluster) {
 	require.NoError(t, err)
 	job.Dir = filepath.Join(t.TempDir(), `it's "here" #1`)
 	require.NoError(t, os.Mkdir(job.Dir, 0o777))
-	job.Command = []string{program, taskArgument, "-submission", "{}", "-steps", "20", "-step", "100ms"}
+	job.Command = []string{program, taskArgument, "-steps", "20", "-step", "100ms"}
 	size, err := MaxArraySize(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, slurmtest.MaxArraySize, size)
@@ -151,7 +151,7 @@ func testLarge(t *testing.T, c *slurmtest.Cluster) {
 	shown := s.Run("scontrol", "show", "job", s.name(0))
 	for _, want := range []string{
 		"JobName=" + job.Name + "\n", "TimeLimit=00:10:00", "Requeue=1", "WorkDir=" + job.Dir + "\n", "MinMemoryNode=20M",
-		"Comment=two words # not a comment", "StdOut=" + filepath.Join(s.Dir, logsDir, s.name(0)+".log"),
+		"Comment=two words # not a comment", "StdOut=" + strings.ReplaceAll(filepath.Join(s.Dir, logsDir, s.name(0)+".log"), "%", "%%"),
 	} {
 		assert.Contains(t, shown, want)
 	}
@@ -173,7 +173,9 @@ func testLarge(t *testing.T, c *slurmtest.Cluster) {
 	require.NoError(t, err)
 	path := filepath.Join(job.Dir, "large.sh")
 	require.NoError(t, os.WriteFile(path, []byte(script[0].Text), 0o666))
-	out, err := exec.Command("sbatch", path).CombinedOutput()
+	sbatch := exec.Command("sbatch", path)
+	sbatch.Env = environment(os.Environ(), script[0].Text)
+	out, err := sbatch.CombinedOutput()
 	assert.Error(t, err)
 	assert.Contains(t, string(out), "Invalid job array specification")
 

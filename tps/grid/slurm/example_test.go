@@ -24,7 +24,7 @@ func Example() {
 		return
 	}
 	job := slurm.Job{
-		Command: []string{"/opt/paper", "work", "-submission", "{}"},
+		Command: []string{"/opt/paper", "work"},
 		Dir:     "/data",
 		Time:    2 * time.Hour,
 		Memory:  "500M",

@@ -23,7 +23,8 @@ type Job struct {
 	// Name is what squeue shows. Default: grid.
 	Name string
 	// Command is the program of a task, an absolute path, and its arguments.
-	// The arguments -index and the number of the task, from 0, are added.
+	// Four are added: -submission, the directory of the submission, -index, and
+	// the number of the task, from 0.
 	Command []string
 	// Dir is the working directory of the tasks, an absolute path.
 	Dir string
@@ -74,8 +75,10 @@ func (j Job) withDefaults() Job {
 
 var memory = regexp.MustCompile(`^[0-9]+[KMGT]?$`)
 
-// check returns an error that names the field if the job cannot be.
-func (j Job) check() error {
+// Check returns an error that names the field, its value and what is allowed if
+// the job cannot be. Create checks, too.
+func (j Job) Check() error {
+	j = j.withDefaults()
 	if len(j.Command) == 0 || !filepath.IsAbs(j.Command[0]) {
 		return fmt.Errorf("slurm: Command is %q; it must begin with the absolute path of a program", j.Command)
 	}

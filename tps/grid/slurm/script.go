@@ -15,28 +15,29 @@ type script struct {
 }
 
 // scripts returns the scripts for a number of tasks in as few arrays as an
-// array of at most maxArraySize tasks allows, all nearly of the same size. The
-// output of a task goes to a file in logs, an absolute path, named after its
-// array and its index there, and is appended to that of the attempts before.
-func (j Job) scripts(tasks, maxArraySize int, logs string) ([]script, error) {
-	j = j.withDefaults()
-	if err := j.check(); err != nil {
+// array of at most maxArraySize tasks allows, all nearly of the same size. They
+// belong to the submission in dir, an absolute path. The output of a task goes to
+// a file in its logs, named after the array and the index there, and is appended
+// to that of the attempts before.
+func (j Job) scripts(tasks, maxArraySize int, dir string) ([]script, error) {
+	if err := j.Check(); err != nil {
 		return nil, err
 	}
+	j = j.withDefaults()
 	if tasks < 1 {
 		return nil, fmt.Errorf("slurm: there are %d tasks; there must be at least 1", tasks)
 	}
 	if maxArraySize < 2 {
 		return nil, fmt.Errorf("slurm: MaxArraySize of this cluster is %d, which means that it has no job arrays", maxArraySize)
 	}
-	if !filepath.IsAbs(logs) {
-		return nil, fmt.Errorf("slurm: the directory of logs is %q; it must be an absolute path", logs)
+	if !filepath.IsAbs(dir) {
+		return nil, fmt.Errorf("slurm: the directory of the submission is %q; it must be an absolute path", dir)
 	}
-	if err := checkText("the directory of logs", logs); err != nil {
+	if err := checkText("the directory of the submission", dir); err != nil {
 		return nil, err
 	}
-	if strings.Contains(logs, `\`) { // which switches off what % stands for
-		return nil, fmt.Errorf(`slurm: the directory of logs is %q; it must be without a \`, logs)
+	if strings.Contains(dir, `\`) { // which switches off what % stands for
+		return nil, fmt.Errorf(`slurm: the directory of the submission is %q; it must be without a \`, dir)
 	}
 	// The largest index is below MaxArraySize, and the first is 0.
 	arrays := (tasks + maxArraySize - 1) / maxArraySize
@@ -47,13 +48,13 @@ func (j Job) scripts(tasks, maxArraySize int, logs string) ([]script, error) {
 	for k := range result {
 		first, end := k*tasks/arrays, (k+1)*tasks/arrays
 		throttle := (k+1)*j.Throttle/arrays - k*j.Throttle/arrays
-		result[k] = script{First: first, Tasks: end - first, Text: j.script(first, end-first, throttle, logs)}
+		result[k] = script{First: first, Tasks: end - first, Text: j.script(first, end-first, throttle, dir)}
 	}
 	return result, nil
 }
 
 // script returns the text of one script. The job is complete and valid.
-func (j Job) script(first, tasks, throttle int, logs string) string {
+func (j Job) script(first, tasks, throttle int, dir string) string {
 	var b strings.Builder
 	option := func(name, value string) { fmt.Fprintf(&b, "#SBATCH --%s=%s\n", name, optionQuote(value)) }
 	maybe := func(name, value string) {
@@ -69,7 +70,7 @@ func (j Job) script(first, tasks, throttle int, logs string) string {
 	}
 	option("array", array)
 	option("chdir", j.Dir)
-	option("output", filepath.Join(strings.ReplaceAll(logs, "%", "%%"), "%A_%a.log"))
+	option("output", filepath.Join(strings.ReplaceAll(dir, "%", "%%"), logsDir, "%A_%a.log"))
 	option("open-mode", "append")
 	b.WriteString("#SBATCH --requeue\n")
 	option("signal", fmt.Sprintf("B:USR1@%d", j.Warning/time.Second))
@@ -92,9 +93,11 @@ func (j Job) script(first, tasks, throttle int, logs string) string {
 			fmt.Fprintf(&b, "#SBATCH --%s\n", name)
 		}
 	}
-	b.WriteString("\n# The program takes the place of the shell, so that it gets the shell's signals.\n")
+	fmt.Fprintf(&b, "\nexport GOMAXPROCS=%d\n", j.CPUs)
+	b.WriteString("# Not the shell's end: the program sets it anew.\ntrap '' USR1\n")
+	b.WriteString("# The program takes the place of the shell, so that it gets the shell's signals.\n")
 	b.WriteString("exec")
-	for _, argument := range j.Command {
+	for _, argument := range append(j.Command[:len(j.Command):len(j.Command)], "-submission", dir) {
 		b.WriteString(" " + shellQuote(argument))
 	}
 	fmt.Fprintf(&b, " -index \"$((SLURM_ARRAY_TASK_ID + %d))\"\n", first)

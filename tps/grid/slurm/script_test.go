@@ -16,12 +16,12 @@ func job() Job {
 
 func TestScriptText(t *testing.T) {
 	j := Job{
-		Name: `the "paper" #1`, Command: []string{"/opt/my programs/paper", "work", "it's", "-submission", "/data/x y"},
+		Name: `the "paper" #1`, Command: []string{"/opt/my programs/paper", "work", "it's"},
 		Dir: `/data/a\b`, Time: 90 * time.Minute, Warning: 90 * time.Second, CPUs: 2, Memory: "500M",
 		Account: "physics", Partition: "long", QOS: "low", Dependency: "afterok:12", Throttle: 3,
 		Extra: []string{"--constraint=avx2&big memory", "--exclusive"},
 	}
-	scripts, err := j.scripts(7, 1000, "/data/50% done/logs")
+	scripts, err := j.scripts(7, 1000, "/data/50% done")
 	require.NoError(t, err)
 	require.Len(t, scripts, 1)
 	assert.Equal(t, `#!/bin/sh
@@ -44,8 +44,11 @@ func TestScriptText(t *testing.T) {
 #SBATCH --constraint="avx2&big memory"
 #SBATCH --exclusive
 
+export GOMAXPROCS=2
+# Not the shell's end: the program sets it anew.
+trap '' USR1
 # The program takes the place of the shell, so that it gets the shell's signals.
-exec '/opt/my programs/paper' 'work' 'it'\''s' '-submission' '/data/x y' -index "$((SLURM_ARRAY_TASK_ID + 0))"
+exec '/opt/my programs/paper' 'work' 'it'\''s' '-submission' '/data/50% done' -index "$((SLURM_ARRAY_TASK_ID + 0))"
 `, scripts[0].Text)
 }
 
@@ -57,7 +60,7 @@ func TestScriptsDivideTasks(t *testing.T) {
 			arrays := (tasks + size - 1) / size
 			j := job()
 			j.Throttle = arrays + 2
-			scripts, err := j.scripts(tasks, size, "/logs")
+			scripts, err := j.scripts(tasks, size, "/x")
 			require.NoError(t, err)
 			require.Len(t, scripts, arrays)
 			next, throttles := 0, 0
@@ -105,7 +108,7 @@ func TestJobIsChecked(t *testing.T) {
 	} {
 		j := job()
 		change(&j)
-		_, err := j.scripts(10, 5, "/logs")
+		_, err := j.scripts(10, 5, "/x")
 		assert.ErrorContains(t, err, field)
 	}
 	for _, extra := range []string{
@@ -114,18 +117,18 @@ func TestJobIsChecked(t *testing.T) {
 	} {
 		j := job()
 		j.Extra = []string{extra}
-		_, err := j.scripts(1, 5, "/logs")
+		_, err := j.scripts(1, 5, "/x")
 		assert.ErrorContains(t, err, "Extra", extra)
 	}
 	j := job()
 	j.Extra = []string{"--time-min=10", "--exclude=a,b", "--nice"}
-	_, err := j.scripts(1, 5, "/logs")
+	_, err := j.scripts(1, 5, "/x")
 	assert.NoError(t, err)
 	for _, bad := range []struct {
 		tasks, size int
-		logs, want  string
-	}{{0, 5, "/logs", "0 tasks"}, {1, 0, "/logs", "no job arrays"}, {1, 5, "logs", "absolute"}, {1, 5, "/a\nb", "logs"}, {1, 5, `/a\b`, "logs"}} {
-		_, err := job().scripts(bad.tasks, bad.size, bad.logs)
+		dir, want   string
+	}{{0, 5, "/x", "0 tasks"}, {1, 0, "/x", "no job arrays"}, {1, 5, "x", "absolute"}, {1, 5, "/a\nb", "directory"}, {1, 5, `/a\b`, "directory"}} {
+		_, err := job().scripts(bad.tasks, bad.size, bad.dir)
 		assert.ErrorContains(t, err, bad.want)
 	}
 }

@@ -66,16 +66,15 @@ func Split(runs []string, runsPerTask int) ([][]string, error) {
 }
 
 // Create makes a new directory in parent, which it makes if need be, for the
-// job arrays that do tasks. The name of the directory is the time. The command
-// of the job gets it: in each argument, the text {} stands for the directory.
-// Nothing is submitted.
+// job arrays that do tasks. The name of the directory is the time. Nothing is
+// submitted.
 func Create(parent string, job Job, tasks [][]string, maxArraySize int) (*Submission, error) {
 	parent, err := filepath.Abs(parent)
 	if err != nil {
 		return nil, err
 	}
 	// What is wrong with the job shows before there is a directory.
-	if _, err := job.scripts(len(tasks), maxArraySize, filepath.Join(parent, "new", logsDir)); err != nil {
+	if _, err := job.scripts(len(tasks), maxArraySize, filepath.Join(parent, "new")); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(parent, 0o777); err != nil {
@@ -85,12 +84,7 @@ func Create(parent string, job Job, tasks [][]string, maxArraySize int) (*Submis
 	if err != nil {
 		return nil, err
 	}
-	command := make([]string, len(job.Command))
-	for k, argument := range job.Command {
-		command[k] = strings.ReplaceAll(argument, "{}", dir)
-	}
-	job.Command = command
-	scripts, err := job.scripts(len(tasks), maxArraySize, filepath.Join(dir, logsDir))
+	scripts, err := job.scripts(len(tasks), maxArraySize, dir)
 	if err != nil {
 		return nil, err
 	}

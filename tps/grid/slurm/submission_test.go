@@ -40,7 +40,6 @@ func TestSubmissionIsReadAgain(t *testing.T) {
 	assert.Empty(t, all)
 
 	j := job()
-	j.Command = append(j.Command, "-submission", "{}")
 	j.Warning, j.Timeouts = time.Minute, 3
 	tasks := [][]string{{"a", "b"}, {"c"}, {"d"}, {"e"}, {"f"}}
 	first, err := Create(parent, j, tasks, 3)

@@ -88,8 +88,9 @@ func TestOnACluster(t *testing.T) {
 	}
 	c := slurmtest.Start(t)
 	t.Run("an array larger than MaxArraySize", func(t *testing.T) { testLarge(t, c) })
-	// All at once, that is, with -parallel 8. The tasks that are not to be preempted take 10 of 64 processors at most, those
-	// that are take 48: a job for 52 needs all of these, also if nothing else runs.
+	// All at once, that is, with -parallel 8. The tasks that are not to be preempted
+	// take 10 of 64 processors at most, those that are take 48: a job for 52 needs all
+	// of these, also if nothing else runs.
 	t.Run("at once", func(t *testing.T) {
 		for name, test := range map[string]func(*testing.T, *slurmtest.Cluster){
 			"canceled":                 testCanceled,
@@ -331,7 +332,7 @@ func testExhausted(t *testing.T, c *slurmtest.Cluster) {
 	before := s.saved("a")
 	s.WaitState(s.name(0), "FAILED")
 	assert.Contains(t, s.log(0), "outcome: exhausted")
-	assert.Contains(t, s.log(0), "has run out of time 1 times")
+	assert.Contains(t, s.log(0), "as often as it may, 1 times")
 	assert.Equal(t, "1", s.Restarts(s.name(0)))
 	assert.Greater(t, s.saved("a"), before)
 }

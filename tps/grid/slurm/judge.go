@@ -1,6 +1,9 @@
 package slurm
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A reason is why a task has got a signal.
 type reason int
@@ -26,11 +29,11 @@ const early = 70 * time.Second
 // and a warning before the time limit was asked for.
 func judge(now status, restarts int, ago, warning time.Duration) reason {
 	switch {
-	case now.Restarts > restarts || now.State == "PENDING" || now.State == "REQUEUED":
+	case now.Restarts > restarts || now.State == "PENDING" || strings.HasPrefix(now.State, "REQUEUE"):
 		return alreadyRequeued
 	case now.Preempted || now.State == "PREEMPTED":
 		return preempted
-	case now.State != "RUNNING" && now.State != "SUSPENDED":
+	case !goesOn(now.State):
 		// The task is ending, and ran until it did. Slurm does not end it for
 		// its time before the limit.
 		if now.Ran >= now.Limit {
@@ -42,4 +45,13 @@ func judge(now status, restarts int, ago, warning time.Duration) reason {
 	default:
 		return preempted
 	}
+}
+
+// goesOn tells whether a job in a state is at work, and not about to end.
+func goesOn(state string) bool {
+	switch state {
+	case "RUNNING", "SUSPENDED", "STOPPED", "SIGNALING", "CONFIGURING", "RESIZING":
+		return true
+	}
+	return false
 }

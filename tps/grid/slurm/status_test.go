@@ -94,6 +94,8 @@ func TestJudge(t *testing.T) {
 		"canceled without a limit":    {status{"COMPLETING", 0, time.Hour, math.MaxInt64, false}, 0, 0, canceled},
 		"signaled by somebody":        {status{"RUNNING", 0, time.Minute, limit, false}, 0, 0, preempted},
 		"signaled without a limit":    {status{"RUNNING", 0, 100 * time.Hour, math.MaxInt64, false}, 0, 0, preempted},
+		"signaled, Slurm says so":     {status{"SIGNALING", 0, time.Minute, limit, false}, 0, 0, preempted},
+		"requeued, and held":          {status{"REQUEUE_HOLD", 0, time.Minute, limit, false}, 0, 0, alreadyRequeued},
 		"requeued after the warning":  {status{"PENDING", 1, 0, limit, false}, 0, time.Minute, alreadyRequeued},
 		"preempted at the time limit": {status{"COMPLETING", 1, 0, limit, false}, 0, 20 * time.Second, alreadyRequeued},
 	} {

@@ -162,7 +162,7 @@ func (s *Submission) requeue(ctx context.Context, task arrayTask, number int, si
 		return Finished, err
 	}
 	if why == outOfTime && counts.Timeouts >= s.Timeouts {
-		return Exhausted, fmt.Errorf("slurm: task %s has run out of time %d times after it was requeued for that, which is as often as it may: its runs go on with a new submission", task, counts.Timeouts)
+		return Exhausted, fmt.Errorf("slurm: task %s has run out of time, and was requeued for that as often as it may, %d times: its runs go on with a new submission", task, counts.Timeouts)
 	}
 	// Counted before, so that a kill in between makes it one too many: the bound holds.
 	if err := counts.add(path, why); err != nil {

@@ -1,6 +1,7 @@
 package outside
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,6 +79,32 @@ func TestCustom(t *testing.T) {
 		require.InDelta(t, truth, mean, 4*spread)
 		require.Positive(t, standardError)
 		require.Less(t, standardError, 0.7*spread)
+	}
+}
+
+// The example of a grid builds where it is copied to, and its runs find the true
+// parameters.
+func TestGrid(t *testing.T) {
+	m := newModule(t)
+	m.write(t, "main.go", read(t, filepath.Join(root(t), "examples", "grid", "main.go")))
+	_, err := m.run("vet", ".")
+	require.NoError(t, err)
+	output, err := m.run("run", ".", "run", "tau=1,2", "steps=50_000")
+	require.ErrorContains(t, err, "steps=50_000", "%s", output)
+	_, err = m.run("run", ".", "run", "tau=1,2", "steps=50000")
+	require.NoError(t, err)
+	output, err = m.run("run", ".", "export")
+	require.NoError(t, err)
+	rows, err := csv.NewReader(strings.NewReader(output)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 1+2)
+	mean, spread := slices.Index(rows[0], "result.height.mean"), slices.Index(rows[0], "result.height.spread")
+	for _, row := range rows[1:] {
+		var found, width float64
+		_, err := fmt.Sscan(row[mean]+" "+row[spread], &found, &width)
+		require.NoError(t, err, row)
+		require.Positive(t, width)
+		require.InDelta(t, 2, found, 4*width)
 	}
 }
 
@@ -224,11 +251,11 @@ func goBlocks(readme string) ([]string, error) {
 }
 
 // Programs among the examples import nothing internal but what examples share
-// and the names of their streams of random numbers; examples/custom and the
-// examples of packages, which are there to be copied, nothing internal at all.
+// and the names of their streams of random numbers; examples/custom, examples/grid and
+// the examples of packages, which are there to be copied, nothing internal at all.
 func TestImports(t *testing.T) {
 	allowed := func(example, path string) bool {
-		return example != library+"/examples/custom" &&
+		return example != library+"/examples/custom" && example != library+"/examples/grid" &&
 			(strings.HasPrefix(path, library+"/examples/internal/") || path == library+"/internal/random")
 	}
 	programs := packages(t, "./examples/...")

@@ -76,6 +76,11 @@ func perceptron() grid.Program[config] {
 	}
 }
 
+// bare returns a program that writes no files.
+func bare() grid.Program[config] {
+	return fake(func(_ context.Context, _ *grid.Run, c config) (any, error) { return c.Seed, nil })
+}
+
 func hash(text []byte) string {
 	h := fnv.New64a()
 	h.Write(text)
@@ -145,9 +150,11 @@ func checkLitter(t testing.TB, dir string) {
 // workerOptions are what another process is told.
 type workerOptions struct {
 	Dir     string
-	Program string // perceptron, full
-	Config  grid.WorkConfig
-	// FullAfter is after how many runs no file can be written any more (full).
+	Program string // empty for perceptron, full, or "bare, full"
+	Jobs    int
+	Lease   time.Duration
+	Wait    bool
+	// FullAfter is after how many runs no file can be written any more.
 	FullAfter int
 }
 
@@ -171,13 +178,16 @@ func beWorker(text []byte, stdout io.Writer) error {
 		return err
 	}
 	program := perceptron()
-	if options.Program == "full" {
+	switch options.Program {
+	case "full":
 		program = full(program, options.FullAfter)
+	case "bare, full":
+		program = full(bare(), options.FullAfter)
 	}
 	g, err := grid.Open(options.Dir, program)
 	if err != nil {
 		return err
 	}
-	summary, err := g.Work(context.Background(), options.Config)
+	summary, err := g.Work(context.Background(), grid.WorkConfig{Jobs: options.Jobs, Lease: options.Lease, Wait: options.Wait})
 	return errors.Join(err, json.NewEncoder(stdout).Encode(summary))
 }

@@ -92,7 +92,7 @@ func TestSweep(t *testing.T) {
 		moments := rand.New(random.Source(1))
 		kills := 0
 		for kills < 10 {
-			p := start(t, workerOptions{Dir: dir, Config: grid.WorkConfig{Jobs: 2}})
+			p := start(t, workerOptions{Dir: dir, Jobs: 2})
 			time.Sleep(20*time.Millisecond + time.Duration(moments.Int64N(int64(60*time.Millisecond))))
 			require.NoError(t, p.Process.Kill())
 			if p.Wait() == nil {
@@ -105,7 +105,6 @@ func TestSweep(t *testing.T) {
 		require.Positive(t, s.Done)
 		require.Equal(t, sweepRuns, s.Done+s.DoneBefore, "%+v", s)
 		require.Equal(t, want, results(t, dir))
-		checkLitter(t, dir)
 		again := 0
 		for _, info := range list(t, dir) {
 			again += info.Attempts - 1
@@ -141,14 +140,14 @@ func TestSweep(t *testing.T) {
 // sees that when it goes on.
 func TestStopped(t *testing.T) {
 	program := perceptron()
-	program.Default.Steps = 150_000
-	const runs = 4
+	program.Default.Steps = 400_000
+	const runs = 2
 	undisturbed, dir := t.TempDir(), t.TempDir()
 	_, err := open(t, undisturbed, program, runs).Work(context.Background(), grid.WorkConfig{Jobs: 2})
 	require.NoError(t, err)
 
 	open(t, dir, program, runs)
-	options := workerOptions{Dir: dir, Config: grid.WorkConfig{Lease: 400 * time.Millisecond, Wait: true}}
+	options := workerOptions{Dir: dir, Lease: 400 * time.Millisecond, Wait: true}
 	stopped := start(t, options)
 	require.Eventually(t, func() bool { return list(t, dir)[0].State == grid.Running && list(t, dir)[0].Attempts == 1 }, 30*time.Second, time.Millisecond)
 	require.NoError(t, stopped.Process.Signal(syscall.SIGSTOP))
@@ -193,25 +192,31 @@ func full(program grid.Program[config], after int) grid.Program[config] {
 // On a full disk Work ends with its error, what was done stays, and the rest is done
 // when there is room again.
 func TestFullDisk(t *testing.T) {
-	program := perceptron()
 	const runs, room = 8, 3
-	for name, steps := range map[string]int{"in a run": 40_000, "at its result": 200} {
+	long := perceptron()
+	long.Default.Steps = 40_000
+	for name, c := range map[string]struct {
+		program grid.Program[config]
+		problem string
+	}{
+		"full":       {long, syscall.EFBIG.Error()},
+		"bare, full": {bare(), "the result was not written"},
+	} {
 		t.Run(name, func(t *testing.T) {
-			program.Default.Steps = steps
 			undisturbed, dir := t.TempDir(), t.TempDir()
-			_, err := open(t, undisturbed, program, runs).Work(context.Background(), grid.WorkConfig{})
+			_, err := open(t, undisturbed, c.program, runs).Work(context.Background(), grid.WorkConfig{})
 			require.NoError(t, err)
-			open(t, dir, program, runs)
-			p := start(t, workerOptions{Dir: dir, Program: "full", FullAfter: room})
+			g := open(t, dir, c.program, runs)
+			p := start(t, workerOptions{Dir: dir, Program: name, FullAfter: room})
 			require.Error(t, p.Wait())
-			require.Contains(t, p.stderr.String(), syscall.EFBIG.Error())
+			require.Contains(t, p.stderr.String(), c.problem)
 			states := make(map[grid.State]int)
 			for _, info := range list(t, dir) {
 				states[info.State]++
 			}
-			require.Equal(t, room, states[grid.Done], "%v", states)
-			require.Equal(t, runs-room-1, states[grid.Waiting], "%v", states)
-			s := start(t, workerOptions{Dir: dir, Config: grid.WorkConfig{RetryFailed: true}}).summary(t)
+			require.Equal(t, map[grid.State]int{grid.Done: room, grid.Interrupted: 1, grid.Waiting: runs - room - 1}, states)
+			s, err := g.Work(context.Background(), grid.WorkConfig{})
+			require.NoError(t, err)
 			require.Equal(t, grid.Summary{Done: runs - room, DoneBefore: room}, s)
 			require.Equal(t, results(t, undisturbed), results(t, dir))
 			checkLitter(t, dir)

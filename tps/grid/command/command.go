@@ -31,8 +31,9 @@ func commands[C any](program grid.Program[C]) []command {
 	}
 }
 
-// execute runs the command that args begin with.
-func execute[C any](ctx context.Context, program grid.Program[C], args []string, stdout, stderr io.Writer) error {
+// Execute runs the command that args begin with: what Main does, without an exit and
+// without signals. Results go to stdout, all else to stderr.
+func Execute[C any](ctx context.Context, program grid.Program[C], args []string, stdout, stderr io.Writer) error {
 	all := commands(program)
 	if len(args) == 0 {
 		help(program.Name, all, stderr)

@@ -63,7 +63,7 @@ func testProgram() grid.Program[config] {
 func run(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, notes bytes.Buffer
-	err = execute(context.Background(), testProgram(), args, &out, &notes)
+	err = Execute(context.Background(), testProgram(), args, &out, &notes)
 	return out.String(), notes.String(), err
 }
 
@@ -83,7 +83,7 @@ func TestCommands(t *testing.T) {
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	require.Len(t, lines, 1+9+1)
-	require.Regexp(t, `^[0-9a-f]{16}  failed  50 % .* seed=1 tau=0  no models$`, strings.TrimSpace(lines[1]))
+	require.Regexp(t, `^[0-9a-f]{16}  failed  50 % .* seed=1 tau=0 +no models$`, strings.TrimSpace(lines[1]))
 	require.Regexp(t, `^[0-9a-f]{16}  done    100 % .* seed=1 tau=4$`, strings.TrimSpace(lines[4]))
 	require.Equal(t, "9 runs, 3 done, 6 failed", lines[10])
 	out, _, err = run(t, "list", dir, "-json", "-state", "done")

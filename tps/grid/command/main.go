@@ -27,7 +27,7 @@ func Main[C any](program grid.Program[C]) {
 		time.Sleep(interruptTime)
 		stop() // the next signal ends the program at once
 	})
-	err := execute(ctx, program, os.Args[1:], os.Stdout, os.Stderr)
+	err := Execute(ctx, program, os.Args[1:], os.Stdout, os.Stderr)
 	interrupted := ctx.Err() != nil // stop would set it, too
 	stop()
 	os.Exit(exitCode(err, interrupted))

@@ -9,7 +9,8 @@
 //	         started, ended, seconds, host, process, job, done, text, error, config, result
 //	results  id, state, a column for each key of a configuration, and one for each key of a result
 //
-// Times are text as in RFC 3339, config and result JSON, a key of a result "loss" is the
+// SQLite does not see case: where there are both S and s, the second one is s_2. Times
+// are text as in RFC 3339, config and result JSON, a key of a result "loss" is the
 // column "result.loss". So
 //
 //	SELECT tau, avg("result.loss") FROM results WHERE state = 'done' GROUP BY tau

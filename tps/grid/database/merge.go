@@ -74,6 +74,13 @@ func checkTarget(path string) error {
 	return nil
 }
 
+// address is what SQLite calls a file whose path may have characters that mean something
+// in an address.
+func address(path string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}
+	return u.String()
+}
+
 // maxColumns is SQLite's limit, with its default settings.
 const maxColumns = 2000
 
@@ -82,8 +89,7 @@ func fill(path string, infos []grid.Info, table grid.Table) (err error) {
 	if len(table.Columns) > maxColumns {
 		return fmt.Errorf("configurations and results have %d keys, want at most %d", len(table.Columns), maxColumns)
 	}
-	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}
-	db, err := sql.Open("sqlite", address.String())
+	db, err := sql.Open("sqlite", address(path))
 	if err != nil {
 		return err
 	}
@@ -141,8 +147,8 @@ func insert(tx *sql.Tx, name string, columns []string, rows [][]any) error {
 	return nil
 }
 
-// distinct makes names differ in more than case, which SQLite does not see: S beside
-// s becomes S_2.
+// distinct makes names differ in more than case, which SQLite does not see: s after S
+// becomes s_2.
 func distinct(names []string) []string {
 	seen := make(map[string]bool)
 	different := make([]string, len(names))

@@ -15,10 +15,10 @@ import (
 )
 
 type config struct {
-	S    float64 `json:"s"`
-	Big  float64 `json:"S"`
-	Name string  `json:"a \"name\"; DROP TABLE runs"`
-	Seed int     `json:"seed"`
+	Small float64           `json:"s"`
+	Big   float64           `json:"S"`
+	Other map[string]string `json:"other,omitempty"`
+	Seed  int               `json:"seed"`
 }
 
 func newGrid(t *testing.T, dir string) *grid.Grid[config] {
@@ -27,17 +27,21 @@ func newGrid(t *testing.T, dir string) *grid.Grid[config] {
 		if c.Seed == 2 {
 			return nil, errors.New("it's over")
 		}
-		return map[string]any{"loss": c.S / 2, "list": []int{1, 2}, "ok": true}, nil
+		return map[string]any{"loss": c.Small / 2, "list": []int{1, 2}, "ok": true}, nil
 	}})
 	require.NoError(t, err)
-	_, err = g.Add([]config{{S: 0.5, Big: 3, Name: "x'y", Seed: 1}, {S: 0.5, Seed: 2}, {S: 2, Seed: 3}})
+	_, err = g.Add([]config{
+		{Small: 0.5, Big: 3, Other: map[string]string{`a "name"; DROP TABLE runs`: "x'y"}, Seed: 1},
+		{Small: 0.5, Seed: 2},
+		{Small: 2, Seed: 3},
+	})
 	require.NoError(t, err)
 	return g
 }
 
 func query(t *testing.T, path, text string, to ...any) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sql.Open("sqlite", address(path))
 	require.NoError(t, err)
 	defer db.Close()
 	require.NoError(t, db.QueryRow(text).Scan(to...))
@@ -61,7 +65,7 @@ func TestMerge(t *testing.T) {
 	var loss, s, big float64
 	var list, name string
 	var ok bool
-	query(t, path, `SELECT "result.loss", "result.list", "result.ok", s, S_2, "a ""name""; DROP TABLE runs" FROM results JOIN runs USING (id) WHERE place = 0`, &loss, &list, &ok, &s, &big, &name)
+	query(t, path, `SELECT "result.loss", "result.list", "result.ok", s_2, "S", "other.a ""name""; DROP TABLE runs" FROM results JOIN runs USING (id) WHERE place = 0`, &loss, &list, &ok, &s, &big, &name)
 	require.Equal(t, []any{0.25, "[1,2]", true, 0.5, 3.0, "x'y"}, []any{loss, list, ok, s, big, name})
 	var problem, state string
 	var attempts int
@@ -105,7 +109,7 @@ func BenchmarkMerge(b *testing.B) {
 	require.NoError(b, err)
 	configs := make([]config, 1000)
 	for k := range configs {
-		configs[k] = config{Seed: k, Name: fmt.Sprint(k)}
+		configs[k] = config{Seed: k, Other: map[string]string{"name": fmt.Sprint(k)}}
 	}
 	_, err = g.Add(configs)
 	require.NoError(b, err)

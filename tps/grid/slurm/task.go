@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strconv"
 	"time"
 )
@@ -22,6 +23,8 @@ const (
 	Canceled
 	// Exhausted: the task has run out of time as often as it may.
 	Exhausted
+	// Interrupted: the task was interrupted and could not be requeued.
+	Interrupted
 )
 
 // String returns a word for the outcome.
@@ -35,6 +38,8 @@ func (o Outcome) String() string {
 		return "canceled"
 	case Exhausted:
 		return "exhausted"
+	case Interrupted:
+		return "interrupted"
 	}
 	return fmt.Sprintf("Outcome(%d)", int(o))
 }
@@ -45,8 +50,8 @@ func (o Outcome) String() string {
 // return. If it has left runs over then, the task is requeued as package slurm
 // says. What happened then is written to log.
 //
-// The error is that of work, unless the signal is all that it says, or one of
-// the requeueing. Outside of a job array Work calls work and does nothing else.
+// The error is that of work, unless the signal is all that it says, and that of
+// the requeueing, if there is one. Outside of a job array Work calls work and does nothing else.
 func (s *Submission) Work(ctx context.Context, task int, log io.Writer, work func(ctx context.Context, runs []string) (left int, err error)) (Outcome, error) {
 	runs, err := s.Runs(task)
 	if err != nil {
@@ -146,7 +151,7 @@ func currentTask(getenv func(string) string) (task arrayTask, inArray bool, err 
 func (s *Submission) requeue(ctx context.Context, task arrayTask, number int, signaled time.Time, signal os.Signal, log io.Writer) (Outcome, error) {
 	var now status
 	if err := retry(ctx, func() (err error) { now, err = askStatus(ctx, task.String()); return err }); err != nil {
-		return Finished, fmt.Errorf("task %s got the signal %v and is not requeued: %w", task, signal, err)
+		return Interrupted, fmt.Errorf("task %s got the signal %v and is not requeued: %w", task, signal, err)
 	}
 	why := judge(now, task.Restarts, time.Since(signaled), s.Warning)
 	fmt.Fprintf(log, "task %s: %v after %v of %s, state %s: %v\n", task, signal, now.Ran, limitText(now.Limit), now.State, why)
@@ -159,17 +164,17 @@ func (s *Submission) requeue(ctx context.Context, task arrayTask, number int, si
 	var counts requeues
 	path := s.record(number)
 	if err := counts.read(path); err != nil {
-		return Finished, err
+		return Interrupted, err
 	}
 	if why == outOfTime && counts.Timeouts >= s.Timeouts {
 		return Exhausted, fmt.Errorf("slurm: task %s has run out of time, and was requeued for that as often as it may, %d times: its runs go on with a new submission", task, counts.Timeouts)
 	}
 	// Counted before, so that a kill in between makes it one too many: the bound holds.
 	if err := counts.add(path, why); err != nil {
-		return Finished, err
+		return Interrupted, err
 	}
 	if err := retry(ctx, func() error { _, err := call(ctx, "scontrol", "requeue", task.String()); return err }); err != nil {
-		return Finished, fmt.Errorf("task %s is not requeued: %w", task, err)
+		return Interrupted, fmt.Errorf("task %s is not requeued: %w", task, err)
 	}
 	return Requeued, nil
 }
@@ -179,8 +184,8 @@ func (s *Submission) requeue(ctx context.Context, task arrayTask, number int, si
 func retry(ctx context.Context, try func() error) error {
 	var err error
 	for wait := time.Second; wait < 20*time.Second; wait *= 2 {
-		if err = try(); err == nil {
-			return nil
+		if err = try(); err == nil || errors.Is(err, exec.ErrNotFound) {
+			return err
 		}
 		select {
 		case <-ctx.Done():

@@ -173,10 +173,22 @@ func (s *Submission) requeue(ctx context.Context, task arrayTask, number int, si
 	if err := counts.add(path, why); err != nil {
 		return Interrupted, err
 	}
-	if err := retry(ctx, func() error { _, err := call(ctx, "scontrol", "requeue", task.String()); return err }); err != nil {
+	if err := retry(ctx, func() error { return requeueOnce(ctx, task) }); err != nil {
 		return Interrupted, fmt.Errorf("task %s is not requeued: %w", task, err)
 	}
 	return Requeued, nil
+}
+
+// requeueOnce requeues a task. If Slurm does so at the same time, or its answer to
+// the attempt before got lost, it refuses, and the task is requeued all the same.
+func requeueOnce(ctx context.Context, task arrayTask) error {
+	_, err := call(ctx, "scontrol", "requeue", task.String())
+	if err != nil {
+		if now, asked := askStatus(ctx, task.String()); asked == nil && now.Restarts > task.Restarts {
+			return nil
+		}
+	}
+	return err
 }
 
 // retry calls a function again when it fails, for about as long as Slurm lets

@@ -321,6 +321,7 @@ func testOutOfTimeLate(t *testing.T, c *slurmtest.Cluster) {
 	assert.Equal(t, "1", s.Restarts(s.name(0)))
 	s.WaitState(s.name(0), "RUNNING")
 	s.Run("scancel", s.name(0))
+	s.WaitState(s.name(0), "CANCELLED") // then nobody writes any more
 	assert.Positive(t, s.saved("a"))
 }
 

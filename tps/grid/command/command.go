@@ -23,6 +23,8 @@ func commands[C any](program grid.Program[C]) []command {
 		listCommand(program),
 		showCommand(program),
 		exportCommand(program),
+		slurmCommand(program),
+		workCommand(program),
 		mergeCommand(program),
 		interruptCommand(program),
 		retryCommand(program),

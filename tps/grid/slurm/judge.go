@@ -15,6 +15,7 @@ const (
 	canceled
 )
 
+// String returns the reason in words.
 func (r reason) String() string {
 	return [...]string{"Slurm has requeued it", "preempted", "out of time", "canceled"}[r]
 }

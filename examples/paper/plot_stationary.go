@@ -49,6 +49,7 @@ func (s *sheet) drawBatch(name string) error {
 		return mark{x: loss.Mean, y: batch.Mean, xBar: loss.bar(), yBar: batch.bar()}
 	}, func() error {
 		logX(p)
+		p.Y.Max *= 5 // room for the legend: marks may be anywhere
 		logY(p)
 		p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs = true, -vg.Points(6), -vg.Points(3)
 		return nil

@@ -138,6 +138,7 @@ func (p *problem) newLosses(c config, workers int) (all losses, err error) {
 	for range count {
 		one, err := nn.NewLosses(p.net, p.train, p.loss, nn.Config{Workers: each})
 		if err != nil {
+			all.Close()
 			return nil, err
 		}
 		all = append(all, one)
@@ -147,14 +148,19 @@ func (p *problem) newLosses(c config, workers int) (all losses, err error) {
 
 // newChain returns the chain of a run at its beginning, and its losses. It is the same for
 // any number of workers.
-func (p *problem) newChain(c config, workers int) (*tps.Chain, losses, error) {
+func (p *problem) newChain(c config, workers int) (_ *tps.Chain, _ losses, err error) {
 	if n := p.train.Len(); c.Chunk > n || c.Measured > n {
 		return nil, nil, fmt.Errorf("chunk = %d and measured = %d, want at most the number of samples, %d", c.Chunk, c.Measured, n)
 	}
-	losses, err := p.newLosses(c, workers)
+	all, err := p.newLosses(c, workers)
 	if err != nil {
 		return nil, nil, err
 	}
+	defer func() {
+		if err != nil {
+			all.Close()
+		}
+	}()
 	rule := minibatch.Planned
 	if c.Rule == minibatch.Stopping.String() {
 		rule = minibatch.Stopping
@@ -177,14 +183,14 @@ func (p *problem) newChain(c config, workers int) (*tps.Chain, losses, error) {
 		move.Beta = firstBeta(c)
 	}
 	var further []tps.Losses
-	for _, l := range losses[1:] {
+	for _, l := range all[1:] {
 		further = append(further, l)
 	}
 	chain, err := tps.NewChain(tps.Config{
 		Tau: c.Tau, Sigma: c.Sigma, S: c.S, Move: move, Sweep: c.Sweep, Tuning: tps.Tuning{Steps: c.tuning()},
 		Test: test, Start: start, Source: c.source(chainStream),
-	}, losses[0], further...)
-	return chain, losses, err
+	}, all[0], further...)
+	return chain, all, err
 }
 
 // firstBeta returns the size of autoregressive moves that tuning begins with: for the

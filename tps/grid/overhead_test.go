@@ -17,7 +17,8 @@ func millisecond(context.Context, *grid.Run, config) (any, error) {
 	return map[string]float64{"loss": 0.5}, nil
 }
 
-// Many short runs take little more time than they do, and are listed fast.
+// Many short runs are all done and listed. What they take beside their own time is
+// printed, and judged with -long alone: a machine that does other things says nothing.
 func TestOverhead(t *testing.T) {
 	runs := 300
 	if *long {
@@ -36,8 +37,10 @@ func TestOverhead(t *testing.T) {
 	require.Len(t, list(t, dir), runs)
 	listed := time.Since(start)
 	t.Logf("%d runs: %v a run to add, %v a run of overhead in all, listed in %v", runs, added/time.Duration(runs), overhead, listed)
-	require.Less(t, overhead, 5*time.Millisecond)
-	require.Less(t, listed, time.Second)
+	if *long {
+		require.Less(t, overhead, 5*time.Millisecond)
+		require.Less(t, listed, time.Second)
+	}
 }
 
 func BenchmarkRun(b *testing.B) {

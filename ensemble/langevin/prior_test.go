@@ -75,9 +75,12 @@ func TestChainsOfPriors(t *testing.T) {
 	theta, _ := moments(t, chain, 100, 1000)
 	theta.check(t, "E[θ²]", 1/(1.5*(2*0.5+1/0.64)), 0.005)
 
-	config.Prior, config.Sampler = langevin.Laplace{Scale: 0.5}, langevin.BAOAB{Step: 0.05, Friction: 1}
+	for _, e := range []float64{0.4,0.2,0.1,0.05,0.025}{
+	config.Prior, config.Sampler = langevin.Laplace{Scale: 0.5}, langevin.BAOAB{Step: e, Friction: 1}
 	chain = newChain(t, config, newHarmonic(1, 0, equal(n, 0.5)...))
-	theta, _ = moments(t, chain, 400, 3000)
+	theta, _ = moments(t, chain, int(20/e), int(400/e))
+	t.Log(e,theta)
+	}
 	weight, square := 0.0, 0.0
 	for x := 0.0; x < 8; x += 1e-4 {
 		w := math.Exp(-1.5 * (2*0.5*x*x/2 + x/0.5))

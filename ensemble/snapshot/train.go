@@ -61,7 +61,7 @@ func Train(ctx context.Context, params []float32, gradient descent.Gradient, con
 		return nil
 	}
 	if _, err := descent.Run(ctx, params, gradient, d); err != nil {
-		return members, fmt.Errorf("snapshot: %w", err)
+		return members, err
 	}
 	return members, nil
 }

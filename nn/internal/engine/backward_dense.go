@@ -99,9 +99,9 @@ func (b *denseBackward) backward(s *gradientStage, gradient []float32, from, to 
 // layInputs lays out the inputs of some samples.
 func (b *denseBackward) layInputs(s *gradientStage, from, to int) {
 	for first := 0; first < s.plan.input.size(); first += denseLanes {
-		panel := b.inputs[first*s.together:]
+		panel, inputs := b.inputs[first*s.together:], s.in.of(from)[first:]
 		for j := range to - from {
-			*(*[denseLanes]float32)(panel[j*denseLanes:]) = [denseLanes]float32(s.in.of(from + j)[first:])
+			*(*[denseLanes]float32)(panel[j*denseLanes:]) = [denseLanes]float32(inputs[j*s.in.sample:])
 		}
 	}
 }

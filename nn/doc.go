@@ -8,9 +8,9 @@
 //
 // What computes has memory for intermediate results, and may have workers. So
 // there is a value for each purpose, made once and used often: [Losses] and
-// [Gradients] of a dataset, an [Evaluator] for outputs, a [Prepared] for those of
-// the same models for one input after the other. What they give does not depend
-// on what they gave before.
+// [Gradients] of a dataset, a [Jacobian] for derivatives of outputs, an [Evaluator]
+// for outputs, a [Prepared] for those of the same models for one input after the
+// other. What they give does not depend on what they gave before.
 //
 // # Layout
 //

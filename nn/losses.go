@@ -61,8 +61,13 @@ func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
 	if err := loss.check(net.Outputs(), d); err != nil {
 		return fmt.Errorf("nn: %w", err)
 	}
-	if config.Workers < 0 || config.Workers > maxWorkers {
-		return fmt.Errorf("nn: Workers = %d, want 0 to %d", config.Workers, maxWorkers)
+	return config.check()
+}
+
+// check returns an error if a setting is wrong.
+func (c Config) check() error {
+	if c.Workers < 0 || c.Workers > maxWorkers {
+		return fmt.Errorf("nn: Workers = %d, want 0 to %d", c.Workers, maxWorkers)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func newGradientStage(plan *gradientStagePlan, together int, in, inSlopes, out, 
 			s.layer = newConvSparseBackward(s)
 		}
 	case KindDense:
-		s.linear = denseKernel(plan.stagePlan, in, out, noFloor)
+		s.linear = denseKernel(plan.stagePlan, in, out, plan.floor)
 		s.layer = newDenseBackward(s)
 	}
 	return s
@@ -111,7 +111,7 @@ func (s *gradientStage) forward(samples int) {
 	}
 	if s.plan.tanh {
 		applyTanh(s.out, samples)
-	} else if s.plan.kind != KindConv2D { // a convolution has its ReLU by now
+	} else if s.layer == nil { // a layer with weights has its ReLU by now
 		applyFloor(s.out, s.plan.floor, samples)
 	}
 }

@@ -38,7 +38,7 @@
 //     it the volume. Its reward is 2λ log V, and its tables of volumes are squares.
 //   - It adds the losses of the H points up (the quotient by H is computed and dropped), so
 //     that λ is weaker by H. Here it is the mean.
-//   - Of a complex it takes the points of simplex 0 only. Here all that are joined count.
+//   - For the volume of a complex it takes that of simplex 0 only. Here it is the sum.
 //   - Where log V(K) is negative it takes λₖ = 10⁻⁸; here λₖ ≤ λ*.
 //   - It adds 10⁻⁴ to V² under the logarithm, and computes the determinant in float32.
 //     Here volumes are logarithms throughout ([LogVolume]), as V of ten dimensions may be

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/floats"
 )
 
 // randomVertices returns n vertices of normal numbers. Every vertex from the third on is
@@ -176,7 +176,7 @@ func TestLogVolumeGradientByDifferences(t *testing.T) {
 				last[i] = before - step
 				below, down := LogVolume(vertices), float64(last[i])
 				last[i] = before
-				scale := mat.Norm(mat.NewVecDense(len(gradient), gradient), 2)
+				scale := floats.Norm(gradient, 2)
 				require.InDelta(t, (above-below)/(up-down), gradient[i], 1e-4*scale, "%d vertices, coordinate %d", n, i)
 			}
 		}
@@ -205,4 +205,20 @@ func TestVolumeOfAComplex(t *testing.T) {
 	require.NoError(t, c.AddSimplex(0, 1, 2))
 	require.NoError(t, c.AddSimplex(0, 3, 2))
 	assert.InDelta(t, math.Log(12), c.LogVolume(), 1e-14)
+}
+
+// However flat the base is, and near to it the vertex, the gradient is at right angles to
+// all edges of the base.
+func TestLogVolumeGradientIsPerpendicular(t *testing.T) {
+	vertices := randomVertices(rand.New(rand.NewPCG(5, 6)), 11, 40, 1e-6)
+	gradient := make([]float64, 40)
+	LogVolumeGradient(gradient, vertices)
+	norm := floats.Norm(gradient, 2)
+	edge := make([]float64, 40)
+	for _, vertex := range vertices[1:10] {
+		for i := range edge {
+			edge[i] = float64(vertex[i]) - float64(vertices[0][i])
+		}
+		assert.Less(t, math.Abs(floats.Dot(gradient, edge))/(norm*floats.Norm(edge, 2)), 1e-15)
+	}
 }

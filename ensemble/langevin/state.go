@@ -12,6 +12,9 @@ type State struct {
 	Momentum []float32
 	// Masses are the masses of the momenta, positive. nil: all are 1.
 	Masses []float32
+	// Friction is ξ, the friction that a thermostat has found, and 0 where a sampler has
+	// none.
+	Friction float64
 	// Gradient is the last one evaluated of U, on a minibatch if the chain has those:
 	// 0 for parameters that are fixed. Loss is the mean loss of the same samples, and
 	// Potential U = S · Loss + V. Both are NaN before the first.

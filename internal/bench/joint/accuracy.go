@@ -22,6 +22,7 @@ type experiment struct {
 	ctx             context.Context
 	train, test     *data.Dataset
 	epochs, workers int
+	progress        bool
 }
 
 // shares are how many of the modules are dropped.
@@ -114,7 +115,7 @@ func (e *experiment) run(s shape, trial uint64) (*result, error) {
 			if epoch.Best == epoch.Number {
 				lowest = epoch.Validation
 			}
-			if os.Getenv("JOINT_VERBOSE") != "" {
+			if e.progress {
 				fmt.Fprintf(os.Stderr, "%v, trial %d: epoch %d, loss %.4f, validation error %.2f %%\n", s, trial, epoch.Number, epoch.Loss, 100*epoch.Validation)
 			}
 			last = epoch

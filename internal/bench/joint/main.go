@@ -36,7 +36,9 @@ type shape struct {
 	lambda          float64
 }
 
-func (s shape) String() string { return fmt.Sprintf("%d × %d, λ = %v", s.modules, s.hidden, s.lambda) }
+func (s shape) String() string {
+	return fmt.Sprintf("%d × %d, λ = %v", s.modules, s.hidden, s.lambda)
+}
 
 func main() {
 	log.SetFlags(0)
@@ -58,6 +60,7 @@ func run(ctx context.Context, args []string) error {
 	epochs := flags.Int("epochs", 30, "number of `epochs`; the paper has 200")
 	trials := flags.Int("trials", 3, "number of `trials`")
 	workers := flags.Int("workers", 1, "`goroutines` that share a batch")
+	progress := flags.Bool("progress", false, "print each epoch to standard error")
 	speed := flags.Bool("speed", false, "time epochs")
 	flags.Parse(args)
 	shapes, err := parseShapes(*text)
@@ -78,7 +81,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	e := &experiment{ctx: ctx, epochs: *epochs, workers: *workers}
+	e := &experiment{ctx: ctx, epochs: *epochs, workers: *workers, progress: *progress}
 	if e.train, err = normalized(train); err != nil {
 		return err
 	}

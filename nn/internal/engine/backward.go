@@ -24,7 +24,7 @@ type differentiator struct {
 
 	input   *buffer
 	losses  []float64 // of a block
-	outputs []float32 // of the network, in its order
+	outputs []float32 // of the network for a sample, where they have to be brought to its order
 	slopes  []float32 // derivatives of the loss with respect to them
 }
 
@@ -141,29 +141,27 @@ func (e *differentiator) load(samples []int) {
 func (e *differentiator) lossOf(j, i int) float64 {
 	if len(e.stages) == 0 { // there are no parameters
 		copy(e.outputs, e.input.of(j))
-		return e.derive(i)
+		return e.derive(e.slopes, e.outputs, i)
 	}
-	last := e.stages[len(e.stages)-1]
+	last, n := e.stages[len(e.stages)-1], len(e.outputs)
 	if !e.plan.transposeOutput {
-		copy(e.outputs, last.out.of(j))
-		loss := e.derive(i)
-		copy(last.outSlopes.of(j), e.slopes)
-		return loss
+		return e.derive(last.outSlopes.of(j)[:n], last.out.of(j)[:n], i)
 	}
 	last.out.channelsFirst(e.outputs, last.out.of(j))
-	loss := e.derive(i)
+	loss := e.derive(e.slopes, e.outputs, i)
 	last.out.channelsLast(last.outSlopes.of(j), e.slopes)
 	return loss
 }
 
-// derive returns the loss of e.outputs for sample i and writes its derivatives
-// to e.slopes. Where the loss is not finite they are NaN.
-func (e *differentiator) derive(i int) float64 {
-	if loss := e.objective.Derive(e.slopes, e.outputs, i); loss-loss == 0 {
+// derive returns the loss of outputs for sample i and writes its derivatives to
+// slopes. Where the loss is not finite they are NaN.
+func (e *differentiator) derive(slopes, outputs []float32, i int) float64 {
+	loss := e.objective.Derive(slopes, outputs, i)
+	if loss-loss == 0 {
 		return loss
 	}
-	for k := range e.slopes {
-		e.slopes[k] = float32(math.NaN())
+	for k := range slopes {
+		slopes[k] = float32(math.NaN())
 	}
-	return overflow(e.outputs)
+	return overflow(outputs)
 }

@@ -2,8 +2,11 @@ package engine
 
 import "github.com/trajens/trajens/internal/kernel"
 
-// gradientRound is how many blocks are in hand at a time.
-const gradientRound = 16
+// gradientRound returns how many blocks are in hand at a time, for gradients of
+// so many numbers: 16, or more where these are short, so that a round has work
+// enough to be shared, and the blocks of a round stay in the second cache. Sums
+// do not depend on it.
+func gradientRound(length int) int { return max(16, min(256, 1<<16/max(length, 1))/16*16) }
 
 // A gradientPhase says what the numbers of a part of the work are, and what to do
 // with them.
@@ -25,10 +28,10 @@ type gradientCall struct {
 	samples []int
 
 	// Blocks.
-	gradients [gradientRound][]float32 // the gradient of each block, in the order of the plan
-	losses    [gradientRound]float64   // and its sum of losses
-	ends      [gradientRound + 1]int   // block b has the samples from ends[b] to ends[b+1]
-	total     []float64                // the sum over blocks
+	gradients [][]float32 // the gradient of each block, in the order of the plan
+	losses    []float64   // and its sum of losses
+	ends      []int       // block b has the samples from ends[b] to ends[b+1]
+	total     []float64   // the sum over blocks
 
 	// What to add.
 	blocks int
@@ -49,7 +52,11 @@ type gradientCall struct {
 }
 
 func newGradientCall(plan *gradientPlan) *gradientCall {
-	c := &gradientCall{plan: plan, total: make([]float64, plan.length)}
+	round := gradientRound(plan.length)
+	c := &gradientCall{
+		plan: plan, total: make([]float64, plan.length),
+		gradients: make([][]float32, round), losses: make([]float64, round), ends: make([]int, round+1),
+	}
 	for b := range c.gradients {
 		c.gradients[b] = make([]float32, plan.length)
 	}

@@ -134,7 +134,7 @@ func (t *tetrahedron) decisions(title string, field []float64, n int) (*plot.Plo
 	colors := moreland.SmoothBlueRed()
 	colors.SetMax(1)
 	p := h.plot(title, 0, 1, colors.Palette(31))
-	for class, fill := range []color.Color{color.RGBA{B: 120, A: 255}, color.RGBA{R: 120, A: 255}} {
+	for class, fill := range []color.Color{color.White, color.Black} {
 		var points plotter.XYs
 		for i := range t.train.Len() {
 			if x := t.train.Input(i); t.train.Label(i) == class {

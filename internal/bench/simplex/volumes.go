@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -43,6 +44,7 @@ type stage struct {
 	width, params, connectors int
 
 	volume    float64 // its decimal logarithm
+	random    float64 // that of a random complex of untrained networks
 	loss      float64 // mean of the points of the last epoch
 	accuracy  float64 // of a committee, on test data
 	alone     float64 // mean of its members
@@ -64,23 +66,20 @@ func (v *volumes) load(dir string, images int) error {
 }
 
 func (v *volumes) show(ctx context.Context, seeds int, out string) error {
-	fmt.Printf("\n| seed | width | parameters | connectors | log₁₀ V | loss in the simplexes | test accuracy, committee of %d | members | highest loss by connector 1 | straight | at the modes |\n", members)
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Printf("\n| seed | width | parameters | connectors | log₁₀ V | log₁₀ V/V(K) | loss in the simplexes | test accuracy, committee of %d | members | highest loss by connector 1 | straight | at the modes |\n", members)
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
 	var all []stage
 	for seed := range seeds {
 		for _, width := range widths {
 			err := v.grow(ctx, uint64(seed), width, func(s stage) {
 				all = append(all, s)
-				fmt.Printf("| %d | %d | %d | %d | %.2f | %.4f | %.4f | %.4f | %.3f | %.3f | %.3f |\n", seed, s.width, s.params, s.connectors,
-					s.volume, s.loss, s.accuracy, s.alone, s.highest, s.straight, s.modesLoss)
+				fmt.Printf("| %d | %d | %d | %d | %.2f | %.2f | %.4f | %.4f | %.4f | %.3f | %.3f | %.3f |\n", seed, s.width, s.params, s.connectors,
+					s.volume, s.volume-s.random, s.loss, s.accuracy, s.alone, s.highest, s.straight, s.modesLoss)
 			})
 			if err != nil {
-				return err
+				return errors.Join(err, drawVolumes(out, all)) // what there is
 			}
 		}
-	}
-	if out == "" {
-		return nil
 	}
 	return drawVolumes(out, all)
 }
@@ -109,7 +108,10 @@ func (v *volumes) grow(ctx context.Context, seed uint64, width int, report func(
 		err := simplex.SPRO(ctx, c, 1, gradients, simplex.Config{
 			Epochs: v.epochs, Batch: batch, Schedule: descent.Cosine{Peak: 0.002}, Lambda: v.lambda, Source: source,
 			Initialize: func(params []float32, source rand.Source) { nn.InitUniform(params, net, source) },
-			Progress:   func(e simplex.Epoch) error { s.loss = e.Loss; return nil },
+			Progress: func(e simplex.Epoch) error {
+				s.loss, s.random = e.Loss, v.lambda/e.Lambda/math.Ln10
+				return nil
+			},
 		})
 		if err != nil {
 			return err
@@ -157,8 +159,8 @@ func (v *volumes) lookAlong(s *stage, net *nn.Network, c *simplex.Complex) error
 		return err
 	}
 	models := make([][]float32, len(path))
-	for i, v := range path {
-		models[i] = c.Vertex(v)
+	for i, vertex := range path {
+		models[i] = c.Vertex(vertex)
 	}
 	bent, err := simplex.Along(models, 10, loss)
 	if err != nil {

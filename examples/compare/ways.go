@@ -7,6 +7,7 @@ import (
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
+	"github.com/trajens/trajens/ensemble/langevin"
 	"github.com/trajens/trajens/ensemble/metrics"
 )
 
@@ -26,10 +27,10 @@ const deepEnsemble = "deep"
 var ways = []way{
 	{"single", "one network", false, trainSingle},
 	{deepEnsemble, "independent networks (arXiv 1612.01474)", false, trainDeep},
-	{"snapshot", "one network at the ends of cycles of the learning rate, in the\n                  epochs of one (arXiv 1704.00109)", false, trainSnapshot},
+	{"snapshot", "one network at the ends of cycles of the learning rate, in the\n                    epochs of one (arXiv 1704.00109)", false, trainSnapshot},
 	{"swag", "members of a normal distribution about the path of SGD (arXiv 1902.02476)", false, trainSWAG},
 	{"multiswag", "the same about three networks (arXiv 2002.08791)", false, trainMultiSWAG},
-	{"laplace-probit", "Laplace's approximation of the last layer, probit approximation\n                  (arXiv 2106.14806)", true, trainLaplaceProbit},
+	{"laplace-probit", "Laplace's approximation of the last layer, probit approximation\n                    (arXiv 2106.14806)", true, trainLaplaceProbit},
 	{"laplace-last", "the same, members drawn", true, trainLaplaceLast},
 	{"laplace-diagonal", "of all layers, the diagonal only, members drawn", true, trainLaplaceDiagonal},
 	{"joint-0.5", "networks trained together, λ = 0.5 (arXiv 1902.04422)", false, trainJoint(0.5)},
@@ -37,9 +38,11 @@ var ways = []way{
 	{"joint-1", "λ = 1", false, trainJoint(1)},
 	{"spro", "points of a simplex grown from one network (arXiv 2102.13042)", false, trainSPRO},
 	{"espro", "points of simplexes grown from three", false, trainESPRO},
+	{"sgld", "a chain of stochastic gradient Langevin dynamics from one network\n                    (Welling and Teh, 2011)", false, trainLangevin(langevin.SGLD{})},
+	{"sghmc", "the same by stochastic gradient Hamiltonian Monte Carlo\n                    (arXiv 1402.4102)", false, trainLangevin(langevin.SGHMC{})},
 	{"mile", "microcanonical Langevin chains from three networks (arXiv 2502.06335)", false, trainMILE},
-	{"trajectory-paper", "a trajectory from a random start at the paper's s = 50\n                  (arXiv 2306.13442)", false, trainTrajectoryPaper},
-	{"trajectory", "a trajectory from one network and copies of it trained again, at\n                  s = N, as examples/mnist does it", false, trainTrajectory},
+	{"trajectory-paper", "a trajectory from a random start at the paper's s = 50\n                    (arXiv 2306.13442)", false, trainTrajectoryPaper},
+	{"trajectory", "a trajectory from one network and copies of it trained again, at\n                    s = N, as examples/mnist does it", false, trainTrajectory},
 }
 
 // describeWays returns a line for each way.

@@ -25,6 +25,8 @@ type table struct {
 	bilinear   func(*Bilinear)
 	adam       func(*Adam)
 	prefetch   func(*Prefetch)
+	exp        func(*Exp)
+	log        func(*Log)
 
 	lanes     int    // numbers in a register of collect
 	peakLanes int    // numbers in such a register
@@ -57,6 +59,8 @@ func portable() *table {
 		bilinear:   bilinearGo,
 		adam:       adamGo,
 		prefetch:   prefetchGo,
+		exp:        expGo,
+		log:        logGo,
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
 		for range t.maxPixels[vectors] + 1 {
@@ -125,6 +129,20 @@ func (k *Adam) Run() {
 
 // Run runs the kernel.
 func (k *Prefetch) Run() { active.prefetch(k) }
+
+// Run checks the arguments and runs the kernel.
+func (k *Exp) Run() {
+	k.check()
+	active.exp(k)
+	k.mend()
+}
+
+// Run checks the arguments and runs the kernel.
+func (k *Log) Run() {
+	k.check()
+	active.log(k)
+	k.mend()
+}
 
 // Run checks the arguments and runs the kernel.
 func (k *Patches) Run() {

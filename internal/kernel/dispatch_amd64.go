@@ -85,6 +85,8 @@ func avx2() *table {
 		bilinear:   bilinearAVX2,
 		adam:       adamAVX2,
 		prefetch:   prefetchAVX2,
+		exp:        expAVX2,
+		log:        logAVX2,
 
 		peakLanes: Lanes,
 		name:      "AVX2",

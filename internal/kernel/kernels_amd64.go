@@ -499,6 +499,16 @@ func adamAVX2(k *Adam)
 //go:noescape
 func prefetchAVX2(k *Prefetch)
 
+// expAVX2 is expGo.
+//
+//go:noescape
+func expAVX2(k *Exp)
+
+// logAVX2 is logGo.
+//
+//go:noescape
+func logAVX2(k *Log)
+
 // fmaPeak does 12 n independent fused multiply-adds of vectors, n > 0.
 func fmaPeak(n int)
 

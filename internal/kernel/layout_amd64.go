@@ -202,3 +202,13 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.XRow)-184]
 	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Sum)-192]
 )
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Exp{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Exp{}.X)-24]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Log{}.Dst)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Log{}.X)-24]
+)

@@ -59,6 +59,8 @@ func main() {
 	g.bilinear(g.avx512())
 	g.adam()
 	g.prefetch()
+	g.exp()
+	g.log()
 	g.peak(g.avx2())
 	g.peak(g.avx512())
 

@@ -10,7 +10,7 @@ import (
 
 // softmax writes Softmax.
 func (g *generator) softmax() {
-	exp := g.exponential()
+	exp := g.exponential("exponential")
 	k := g.function("softmaxAVX2", "Softmax", "softmaxAVX2 is softmaxGo.")
 	labels, rows := g.base(k.Field("Labels")), g.GP64()
 	g.MOVQ(address(k.Field("Labels").Len()), rows)
@@ -126,11 +126,11 @@ const (
 	shifter = 0x1.8p52
 )
 
-// exponential writes the constants, and returns a function that writes exp of
-// four float64 that are not positive: x = n·log(2) + r, exp(x) = 2ⁿ·exp(r)
+// exponential writes the constants under a name, and returns a function that writes
+// exp of four float64 that are at most 708: x = n·log(2) + r, exp(x) = 2ⁿ·exp(r)
 // with a polynomial for exp(r). NaN becomes 0.
-func (g *generator) exponential() func(x reg.VecVirtual) {
-	table := g.StaticGlobal("exponential")
+func (g *generator) exponential(name string) func(x reg.VecVirtual) {
+	table := g.StaticGlobal(name)
 	g.DataAttributes(attr.RODATA | attr.NOPTR)
 	size := 0
 	constant := func(value float64) func() reg.VecVirtual {

@@ -49,6 +49,17 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses
 // check returns an error if a network, a dataset and a loss do not fit, or a
 // setting is wrong.
 func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
+	if err := checkInputs(net, d); err != nil {
+		return err
+	}
+	if err := loss.check(net.Outputs(), d); err != nil {
+		return fmt.Errorf("nn: %w", err)
+	}
+	return config.check()
+}
+
+// checkInputs returns an error if a dataset has not the inputs of a network.
+func checkInputs(net *Network, d *data.Dataset) error {
 	if net == nil {
 		return errors.New("nn: the network is nil")
 	}
@@ -58,10 +69,7 @@ func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
 	if !slices.Equal(d.Shape(), net.program.Input) {
 		return fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.program.Input))
 	}
-	if err := loss.check(net.Outputs(), d); err != nil {
-		return fmt.Errorf("nn: %w", err)
-	}
-	return config.check()
+	return nil
 }
 
 // check returns an error if a setting is wrong.

@@ -12,6 +12,9 @@ type State struct {
 	Momentum []float32
 	// Masses are the masses of the momenta, positive. nil: all are 1.
 	Masses []float32
+	// Friction is ξ, the friction that a thermostat has found, and 0 where a sampler has
+	// none.
+	Friction float64
 	// Gradient is the last one evaluated of U, on a minibatch if the chain has those:
 	// 0 for parameters that are fixed. Loss is the mean loss of the same samples, and
 	// Potential U = S · Loss + V. Both are NaN before the first.
@@ -37,6 +40,14 @@ func (s *State) Kinetic() (energy float64) {
 		energy += float64(p) * float64(p) / float64(s.Masses[i])
 	}
 	return energy / 2
+}
+
+// mass returns the mass of a parameter.
+func (s *State) mass(i int) float64 {
+	if s.Masses == nil {
+		return 1
+	}
+	return float64(s.Masses[i])
 }
 
 // Virial returns Σ θᵢ ∂U/∂θᵢ with the last gradient, to which parameters that are fixed

@@ -169,3 +169,8 @@ func TestPosteriorsRefused(t *testing.T) {
 	assert.EqualError(t, err, "swag: posterior 1 is nil")
 	assert.Panics(t, func() { _ = p.Sample(make([]float32, 3), random.Source(1)) })
 }
+
+func TestCollectingDoesNotAllocate(t *testing.T) {
+	p, next := collect(t, path(10), 5), path(1)[0]
+	assert.Zero(t, testing.AllocsPerRun(10, func() { _ = p.Collect(next) }))
+}

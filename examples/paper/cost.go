@@ -4,58 +4,105 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/tps"
 )
 
-// timed is how long a run of each kind is timed for. The second half counts: batches grow
-// while the loss falls.
+// timed is how long a run of each kind is timed for, at each of its starts. The second
+// half counts.
 const timed = time.Second
 
 // A cost is what runs take, in seconds of one core.
 type cost struct {
-	runs    int
-	steps   float64
-	seconds float64
-	longest float64 // of one run
+	runs  int
+	steps float64
+	// Steps as they are at the beginning, and as they are about a trained network, where
+	// batches are larger.
+	first, trained span
 }
 
-// add counts a run.
-func (c *cost) add(steps int, seconds float64) {
-	c.runs++
-	c.steps += float64(steps)
-	c.seconds += seconds
-	c.longest = max(c.longest, seconds)
+// A span is the time of all runs, and that of the longest one.
+type span struct{ seconds, longest float64 }
+
+func (s *span) add(seconds float64) {
+	s.seconds += seconds
+	s.longest = max(s.longest, seconds)
 }
 
 // on returns how many seconds the runs take with a number of them at once.
-func (c *cost) on(jobs int) float64 { return max(c.seconds/float64(jobs), c.longest) }
+func (s span) on(jobs int) float64 { return max(s.seconds/float64(jobs), s.longest) }
 
-// estimate times the beginning of a run of each kind, seeds apart.
+// estimate times runs of each kind, seeds apart, from the start of the run and from a
+// trained network.
 func (p *problems) estimate(ctx context.Context, configs []config) (total cost, err error) {
-	known := make(map[string]float64)
+	known := make(map[string][2]float64)
 	for _, c := range configs {
 		kind := c
 		kind.Seed = 0
 		key := fmt.Sprintf("%+v", kind)
-		if _, there := known[key]; !there {
-			if known[key], err = p.time(ctx, c); err != nil {
+		seconds, there := known[key]
+		if !there {
+			if seconds, err = p.timeBoth(ctx, c); err != nil {
 				return total, err
 			}
+			known[key] = seconds
 		}
-		total.add(c.total(), known[key])
+		total.runs++
+		total.steps += float64(c.total())
+		total.first.add(seconds[0])
+		total.trained.add(seconds[1])
 	}
 	return total, nil
 }
 
-// time returns how many seconds a run would take if it went on as it begins.
-func (p *problems) time(ctx context.Context, c config) (seconds float64, err error) {
+// timeBoth returns how many seconds a run would take if all of its steps were as the first
+// ones, and if they were as about a trained network.
+func (p *problems) timeBoth(ctx context.Context, c config) (seconds [2]float64, err error) {
 	problem, err := p.get(ctx, c)
 	if err != nil {
-		return 0, err
+		return seconds, err
 	}
-	chain, losses, err := problem.newChain(c, 1)
+	start, err := problem.start(c)
+	if err != nil {
+		return seconds, err
+	}
+	if seconds[0], err = problem.time(ctx, c, start); err != nil {
+		return seconds, err
+	}
+	trained, err := problem.trainedStart(ctx, start)
+	if err != nil {
+		return seconds, err
+	}
+	seconds[1], err = problem.time(ctx, c, trained)
+	return seconds, err
+}
+
+// trainedStart returns the trajectory of copies of one network, the first model of start
+// after an epoch of gradient descent.
+func (p *problem) trainedStart(ctx context.Context, start *tps.Trajectory) (*tps.Trajectory, error) {
+	if p.trained == nil {
+		gradients, err := nn.NewGradients(p.net, p.train, p.loss, nn.Config{})
+		if err != nil {
+			return nil, err
+		}
+		defer gradients.Close()
+		network := slices.Clone(start.Model(0))
+		if _, err := descent.Run(ctx, network, gradients, descent.Config{Epochs: 1}); err != nil {
+			return nil, err
+		}
+		p.trained = network
+	}
+	return tps.RandomWalk(start.Len(), p.trained, 0, random.Source(dataSeed))
+}
+
+// time returns how many seconds a run would take if it went on as it does from a start.
+func (problem *problem) time(ctx context.Context, c config, start *tps.Trajectory) (seconds float64, err error) {
+	chain, losses, err := problem.newChain(c, start, 1)
 	if err != nil {
 		return 0, err
 	}
@@ -100,10 +147,11 @@ func (p *problems) time(ctx context.Context, c config) (seconds float64, err err
 
 // print says what the runs take on this machine and on a cluster.
 func (c *cost) print(w io.Writer, jobs int) {
-	fmt.Fprintf(w, "Cost, as the first second of each kind of run goes: %d runs, %.3g steps, %s of one core.\n",
-		c.runs, c.steps, hours(c.seconds))
-	fmt.Fprintf(w, "On this machine, %d at a time: %s. On a cluster with a core for each run: %s.\n", jobs, hours(c.on(jobs)), hours(c.longest))
-	fmt.Fprintln(w, "It is more where batches grow while the loss falls, as those of large s do.")
+	fmt.Fprintf(w, "Cost: %d runs, %.3g steps. As long as batches are as at the beginning, %s of one core.\n",
+		c.runs, c.steps, hours(c.first.seconds))
+	fmt.Fprintf(w, "On this machine, %d at a time: %s. On a cluster with a core for each run: %s.\n", jobs, hours(c.first.on(jobs)), hours(c.first.longest))
+	fmt.Fprintf(w, "Batches grow while the loss falls. About a trained network, where runs of large s come to, it is %s of one core,\n%s on this machine and %s on a cluster.\n",
+		hours(c.trained.seconds), hours(c.trained.on(jobs)), hours(c.trained.longest))
 }
 
 // hours writes a time for people.

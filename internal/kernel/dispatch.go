@@ -10,6 +10,8 @@ type table struct {
 	patches   func(*Patches)
 	gather    [3]func(*Gather) // by vectors
 	softmax   func(*Softmax)
+	exp       func(*Exp)
+	log       func(*Log)
 	transpose func(*Transpose)  // for lengths of at least Lanes
 	peak      func(int)         // 12 times that many multiply-adds of registers; nil if there is no machine code
 	winners   [3]func(*Winners) // by vectors
@@ -24,9 +26,8 @@ type table struct {
 	inner      func(*Inner)
 	bilinear   func(*Bilinear)
 	adam       func(*Adam)
+	momentum   func(*Momentum)
 	prefetch   func(*Prefetch)
-	exp        func(*Exp)
-	log        func(*Log)
 
 	lanes     int    // numbers in a register of collect
 	peakLanes int    // numbers in such a register
@@ -44,6 +45,8 @@ func portable() *table {
 		patches:   patchesGo,
 		gather:    [3]func(*Gather){1: gatherGo, 2: gatherGo},
 		softmax:   softmaxGo,
+		exp:       expGo,
+		log:       logGo,
 		transpose: transposeGo,
 		name:      "Go",
 		winners:   [3]func(*Winners){1: winnersGo, 2: winnersGo},
@@ -58,9 +61,8 @@ func portable() *table {
 		inner:      innerGo,
 		bilinear:   bilinearGo,
 		adam:       adamGo,
+		momentum:   momentumGo,
 		prefetch:   prefetchGo,
-		exp:        expGo,
-		log:        logGo,
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
 		for range t.maxPixels[vectors] + 1 {
@@ -127,22 +129,20 @@ func (k *Adam) Run() {
 	active.adam(k)
 }
 
+// Run checks the arguments and runs the kernel.
+func (k *Momentum) Run() {
+	k.check()
+	active.momentum(k)
+}
+
+// Run runs the kernel.
+func (k *Exp) Run() { active.exp(k) }
+
+// Run runs the kernel.
+func (k *Log) Run() { active.log(k) }
+
 // Run runs the kernel.
 func (k *Prefetch) Run() { active.prefetch(k) }
-
-// Run checks the arguments and runs the kernel.
-func (k *Exp) Run() {
-	k.check()
-	active.exp(k)
-	k.mend()
-}
-
-// Run checks the arguments and runs the kernel.
-func (k *Log) Run() {
-	k.check()
-	active.log(k)
-	k.mend()
-}
 
 // Run checks the arguments and runs the kernel.
 func (k *Patches) Run() {

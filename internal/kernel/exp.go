@@ -2,37 +2,19 @@ package kernel
 
 import "math"
 
-// Exp is the exponential function:
+// Exp replaces numbers that are at most 708 by their exponentials:
 //
-//	Dst[i] = exp(X[i])
+//	X[i] = exp(X[i])
 //
-// The machine code has it right to 2 units in the last place where |X[i]| ≤ 708; all
-// else is math.Exp's. Dst and X must not overlap.
+// The machine code takes exp below −708 as 0, and has it right to 2 units in the
+// last place. A number above 708, or NaN, may become anything; others do not depend
+// on it.
 type Exp struct {
-	Dst []float64
-	X   []float64 // as many, a multiple of Lanes
-}
-
-// expMost is how large a number is whose exponential the machine code computes.
-const expMost = 708
-
-func (k *Exp) check() {
-	if len(k.X) != len(k.Dst) || len(k.X)%Lanes != 0 {
-		panic("kernel: lengths of Exp differ or are no multiple of Lanes")
-	}
+	X []float64
 }
 
 func expGo(k *Exp) {
 	for i, x := range k.X {
-		k.Dst[i] = math.Exp(x)
-	}
-}
-
-// mend replaces what the machine code cannot have.
-func (k *Exp) mend() {
-	for i, x := range k.X {
-		if !(math.Abs(x) <= expMost) {
-			k.Dst[i] = math.Exp(x)
-		}
+		k.X[i] = math.Exp(x)
 	}
 }

@@ -299,6 +299,16 @@ func patchesAVX2(k *Patches)
 //go:noescape
 func softmaxAVX2(k *Softmax)
 
+// expAVX2 is expGo.
+//
+//go:noescape
+func expAVX2(k *Exp)
+
+// logAVX2 is logGo.
+//
+//go:noescape
+func logAVX2(k *Log)
+
 // transposeAVX2 is transposeGo for Length ≥ Lanes.
 //
 //go:noescape
@@ -494,20 +504,15 @@ func bilinearAVX512(k *Bilinear)
 //go:noescape
 func adamAVX2(k *Adam)
 
+// momentumAVX2 is momentumGo.
+//
+//go:noescape
+func momentumAVX2(k *Momentum)
+
 // prefetchAVX2 asks for each line of memory that has a part of the slice.
 //
 //go:noescape
 func prefetchAVX2(k *Prefetch)
-
-// expAVX2 is expGo.
-//
-//go:noescape
-func expAVX2(k *Exp)
-
-// logAVX2 is logGo.
-//
-//go:noescape
-func logAVX2(k *Log)
 
 // fmaPeak does 12 n independent fused multiply-adds of vectors, n > 0.
 func fmaPeak(n int)

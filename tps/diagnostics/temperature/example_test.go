@@ -23,9 +23,10 @@ func Example() {
 	}
 	reading := thermometer.Read()
 	_, _, inertia := reading.Scores(1)
-	fmt.Printf("kinetic %.2f, virial %.2f, both ± %.3f\n", reading.Kinetic.Mean, reading.Virial.Mean, reading.Kinetic.StandardError)
+	fmt.Printf("kinetic %.2f, virial %.2f, errors below 0.003: %t\n", reading.Kinetic.Mean, reading.Virial.Mean,
+		max(reading.Kinetic.StandardError, reading.Virial.StandardError) < 0.003)
 	fmt.Println("inertia within 3 standard errors of 0:", -3 < inertia && inertia < 3)
 	// Output:
-	// kinetic 1.00, virial 1.00, both ± 0.001
+	// kinetic 1.00, virial 1.00, errors below 0.003: true
 	// inertia within 3 standard errors of 0: true
 }

@@ -8,31 +8,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// elementary writes a function of float64, four at a time, by body, which replaces a
-// register's numbers.
-func (g *generator) elementary(name, argument, doc string, body func(x reg.VecVirtual)) {
-	k := g.function(name, argument, doc)
-	dst, x, left := g.base(k.Field("Dst")), g.base(k.Field("X")), g.integer(k.Field("X").Len())
-	g.SUBQ(operand.Imm(lanes/2), left)
-	g.JL(operand.LabelRef("done"))
-	g.Label("vector")
-	v := g.YMM()
-	g.VMOVUPD(operand.Mem{Base: x}, v)
-	body(v)
-	g.VMOVUPD(v, operand.Mem{Base: dst})
-	g.ADDQ(operand.Imm(vector), x)
-	g.ADDQ(operand.Imm(vector), dst)
-	g.SUBQ(operand.Imm(lanes/2), left)
-	g.JGE(operand.LabelRef("vector"))
-	g.Label("done")
-	g.end()
-}
-
-// exp writes Exp.
-func (g *generator) exp() { g.elementary("expAVX2", "Exp", "expAVX2 is expGo.", g.exponential("exp")) }
-
 // log writes Log.
-func (g *generator) log() { g.elementary("logAVX2", "Log", "logAVX2 is logGo.", g.logarithm()) }
+func (g *generator) log() { g.inPlace("logAVX2", "Log", "logAVX2 is logGo.", g.logarithm()) }
 
 // logCoefficients are those of FreeBSD's e_log.c, Lg1 to Lg7: the polynomial R of s² for
 // which ln(1+f) = 2s + s·R(s²), s = f/(2+f), to 2⁻⁵⁸·⁴⁵.

@@ -15,6 +15,7 @@ import (
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/nn/descent"
+	"github.com/trajens/trajens/tps"
 )
 
 // mileOfTarget runs MILE on a target with steps so short that the bias of its chains is
@@ -167,6 +168,46 @@ func TestMILEIsReproducible(t *testing.T) {
 	want := run(1, 3)
 	assert.Equal(t, want, run(3, 3))
 	assert.Equal(t, want[:2], run(2, 2))
+}
+
+// A run that was interrupted goes on from its checkpoints, bit for bit, also to more draws.
+func TestMILECheckpoints(t *testing.T) {
+	d, net := wave(t, 100), waveNetwork(t)
+	config := waveConfig()
+	config.Members, config.Draws = 2, 10
+	config.Sampler.Tuning.Steps = 100
+	want, err := MILE(context.Background(), net, d, nn.GaussianExp, config)
+	require.NoError(t, err)
+	stop := errors.New("stop")
+	for _, at := range []int{10, 130, 190} {
+		config.Dir, config.Draws, config.ProgressEvery = t.TempDir(), 10, 10
+		config.Progress = func(p MILEProgress) error {
+			if p.Total > 0 && p.Steps >= at {
+				return stop
+			}
+			return nil
+		}
+		_, err = MILE(context.Background(), net, d, nn.GaussianExp, config)
+		require.ErrorIs(t, err, stop)
+		config.Progress, config.Draws = nil, 5
+		if at < 150 {
+			_, err = MILE(context.Background(), net, d, nn.GaussianExp, config)
+			require.NoError(t, err)
+		}
+		config.Draws = 10
+		got, err := MILE(context.Background(), net, d, nn.GaussianExp, config)
+		require.NoError(t, err)
+		require.Equal(t, want, got, at)
+	}
+	config.Seed++
+	_, err = MILE(context.Background(), net, d, nn.GaussianExp, config)
+	require.ErrorContains(t, err, "member of seed 1")
+	var mismatch *tps.MismatchError
+	require.ErrorAs(t, err, &mismatch)
+	config.Seed--
+	config.Sampler.Tuning.Memory = 50
+	_, err = MILE(context.Background(), net, d, nn.GaussianExp, config)
+	require.ErrorAs(t, err, &mismatch)
 }
 
 func TestMILEEnds(t *testing.T) {

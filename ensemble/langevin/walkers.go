@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/trajens/trajens/internal/null"
@@ -32,6 +33,14 @@ type WalkersConfig struct {
 	Eta float64
 	// Every is how many steps a group makes in its turn. 0: 100.
 	Every int
+	// Freeze is after how many steps the matrices stay as they are; draws are to be taken
+	// from then on. Until then the covariances are those of where the other walkers have been
+	// after their last turns, Memory of them, which many more directions are in than walkers
+	// are, but which depend on the walker itself. 0: never, and the covariances are those of
+	// where the others are, so that all draws are good.
+	Freeze int
+	// Memory is how many turns before Freeze the covariances are over. 0: 16.
+	Memory int
 	// Starts are where the walkers start, in the place of Config.Start. nil: each at
 	// Config.Start, or at its default with random numbers of its own.
 	Starts [][]float32
@@ -46,13 +55,15 @@ type WalkersConfig struct {
 // are those of each step. Here, where they are updated rarely, groups of walkers take turns,
 // each with the covariance of the walkers that rest: given those, a turn is Langevin dynamics
 // with a constant matrix, so that after each turn all walkers are independent draws of what
-// BAOAB samples. A turn costs what it would cost otherwise: no step is lost.
+// BAOAB samples. A turn costs what it would cost otherwise: no step is lost. A covariance of few
+// walkers in many dimensions says little; WalkersConfig.Freeze takes one from a burn-in.
 type Walkers struct {
-	config WalkersConfig
-	chains []*Chain
-	eqns   []*eqn
-	lanes  [][]int // the walkers of each gradient
-	others [][]float32
+	config  WalkersConfig
+	chains  []*Chain
+	eqns    []*eqn
+	lanes   [][]int     // the walkers of each gradient
+	history [][]float32 // where all walkers were after each of the last rounds, before Freeze
+	others  [][]float32 // scratch
 }
 
 // NewWalkers returns walkers of a model. Further gradients, of the same model and data,
@@ -103,6 +114,7 @@ func (c WalkersConfig) withDefaults() (WalkersConfig, error) {
 	}
 	c.Walkers = cmp.Or(c.Walkers, 8)
 	c.Groups, c.Eta, c.Every = cmp.Or(c.Groups, c.Walkers), max(0, cmp.Or(c.Eta, 1)), cmp.Or(c.Every, 100)
+	c.Memory = cmp.Or(c.Memory, 16)
 	switch {
 	case c.Walkers < 3:
 		return c, fmt.Errorf("langevin: WalkersConfig.Walkers = %d, want at least 3", c.Walkers)
@@ -112,6 +124,10 @@ func (c WalkersConfig) withDefaults() (WalkersConfig, error) {
 		return c, fmt.Errorf("langevin: WalkersConfig.Eta = %v, want a finite number", c.Eta)
 	case c.Every < 1:
 		return c, fmt.Errorf("langevin: WalkersConfig.Every = %d, want at least 1, or 0 for the default", c.Every)
+	case c.Freeze < 0:
+		return c, fmt.Errorf("langevin: WalkersConfig.Freeze = %d, want at least 0", c.Freeze)
+	case c.Memory < 1:
+		return c, fmt.Errorf("langevin: WalkersConfig.Memory = %d, want at least 1, or 0 for the default", c.Memory)
 	case c.Starts != nil && len(c.Starts) != c.Walkers:
 		return c, fmt.Errorf("langevin: WalkersConfig.Starts has %d starts, want the number of walkers, %d", len(c.Starts), c.Walkers)
 	}
@@ -186,6 +202,7 @@ func (w *Walkers) round(ctx context.Context, observers [][]Observer) error {
 			return err
 		}
 	}
+	w.remember()
 	return nil
 }
 
@@ -221,15 +238,39 @@ func (w *Walkers) turn(ctx context.Context, group int, observers [][]Observer) e
 // precondition sets the matrices of the walkers of a group that begin their turn, which ends
 // at a step.
 func (w *Walkers) precondition(group, end int) {
+	begin := end - w.config.Every
+	if w.config.Eta == 0 || w.config.Freeze > 0 && begin >= w.config.Freeze {
+		return
+	}
 	w.others = w.others[:0]
 	for k, chain := range w.chains {
 		if w.group(k) != group {
 			w.others = append(w.others, chain.Params())
 		}
 	}
+	for i, params := range w.history {
+		if w.group(i%len(w.chains)) != group {
+			w.others = append(w.others, params)
+		}
+	}
 	for k, t := range w.eqns {
-		if w.group(k) == group && w.chains[k].Steps() == end-w.config.Every && w.config.Eta > 0 {
+		if w.group(k) == group && w.chains[k].Steps() == begin {
 			t.precondition(w.config.Eta, w.others)
 		}
+	}
+}
+
+// remember keeps where the walkers are after a round, for covariances before Freeze.
+func (w *Walkers) remember() {
+	if w.Steps() >= w.config.Freeze {
+		w.history = nil
+		return
+	}
+	oldest := len(w.history) - (w.config.Memory-1)*len(w.chains)
+	if oldest > 0 {
+		w.history = append(w.history[:0], w.history[oldest:]...)
+	}
+	for _, chain := range w.chains {
+		w.history = append(w.history, slices.Clone(chain.Params()))
 	}
 }

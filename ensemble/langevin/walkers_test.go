@@ -1,6 +1,7 @@
 package langevin
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
@@ -58,13 +59,19 @@ func TestWalkersOfAGaussian(t *testing.T) {
 		fastAlone, slowAlone, square, deviation := times(t, model, config, 1000, steps)
 		assert.InDelta(t, 1, square, 4*deviation, "alone")
 		config.Eta = 0.3
-		fast, slow, square, deviation := times(t, model, config, 2000, steps)
-		t.Logf("n %d, %d walkers: slow %.0f → %.0f steps, fast %.1f → %.1f steps, mean of squares %.4f ± %.4f",
-			c.n, c.walkers, slowAlone, slow, fastAlone, fast, square, deviation)
-		assert.InDelta(t, 1, square, 4*deviation)
-		assert.Less(t, fast, 1.1*fastAlone)
-		if c.n <= 32 && c.walkers > 8 || c.n == 8 {
-			assert.Greater(t, slowAlone/slow, 5.0)
+		for _, config.Freeze = range []int{0, 8000} {
+			if config.Freeze > 0 {
+				config.Eta, config.Memory, config.Every = 0.1, 32, 100
+			}
+			fast, slow, square, deviation := times(t, model, config, max(2000, config.Freeze+500), steps)
+			t.Logf("n %d, %d walkers, freeze %d: slow %.0f → %.0f steps, fast %.1f → %.1f steps, mean of squares %.4f ± %.4f",
+				c.n, c.walkers, config.Freeze, slowAlone, slow, fastAlone, fast, square, deviation)
+			assert.InDelta(t, 1, square, 4*deviation)
+			assert.Less(t, fast, 1.1*fastAlone)
+			// Few walkers in many dimensions know too little without a memory.
+			if c.walkers > c.n/3 || config.Freeze > 0 {
+				assert.Greater(t, slowAlone/slow, 5.0)
+			}
 		}
 	}
 }
@@ -141,6 +148,64 @@ func TestWalkersAreReproducible(t *testing.T) {
 	assert.Equal(t, want, run(4, 60))
 	assert.Equal(t, want, run(2, 20, 60))
 	assert.Equal(t, want, run(1, -40, 60))
+}
+
+// Walkers go on from a checkpoint bit for bit, from the middle of a turn too, and a checkpoint
+// of others leaves them as they are.
+func TestWalkersCheckpoints(t *testing.T) {
+	config := WalkersConfig{Config: Config{S: 1, Seed: 5}, Walkers: 4, Every: 10, Freeze: 50, Memory: 2}
+	model := conditioned(6, 100)
+	make := func(config WalkersConfig) *Walkers {
+		w, err := NewWalkers(config, model)
+		require.NoError(t, err)
+		return w
+	}
+	run := func(w *Walkers, total int, stop bool) *Walkers {
+		require.NoError(t, w.Run(context.Background(), total, func(int) []Observer {
+			return []Observer{Every(1, func(c *Chain) error {
+				if stop && c.Steps() == total-7 {
+					return tps.ErrStop
+				}
+				return nil
+			})}
+		}, nil))
+		return w
+	}
+	state := func(w *Walkers) (states []State) {
+		for _, c := range w.chains {
+			states = append(states, *c.state)
+		}
+		return states
+	}
+	var file bytes.Buffer
+	want := run(make(config), 40, true)
+	require.NoError(t, want.WriteCheckpoint(&file))
+	got := make(config)
+	require.NoError(t, got.ReadCheckpoint(bytes.NewReader(file.Bytes())))
+	assert.Len(t, got.history, 8)
+	assert.Equal(t, state(run(want, 80, false)), state(run(got, 80, false)))
+	assert.Empty(t, got.history)
+
+	other := config
+	other.Every = 20
+	var mismatch *tps.MismatchError
+	assert.ErrorAs(t, make(other).ReadCheckpoint(bytes.NewReader(file.Bytes())), &mismatch)
+	damaged := bytes.Clone(file.Bytes())
+	damaged[len(damaged)/2]++
+	before := state(got)
+	assert.ErrorIs(t, got.ReadCheckpoint(bytes.NewReader(damaged)), tps.ErrDamaged)
+	assert.Equal(t, before, state(got))
+}
+
+func TestWalkersDoNotAllocate(t *testing.T) {
+	w, err := NewWalkers(WalkersConfig{Config: Config{S: 1}, Every: 10}, conditioned(50, 100))
+	require.NoError(t, err)
+	require.NoError(t, w.Run(context.Background(), 100, nil, nil))
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		if _, err := w.chains[0].Step(); err != nil {
+			panic(err)
+		}
+	}))
 }
 
 func TestWalkersErrors(t *testing.T) {

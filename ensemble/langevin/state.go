@@ -39,6 +39,14 @@ func (s *State) Kinetic() (energy float64) {
 	return energy / 2
 }
 
+// mass returns the mass of a parameter.
+func (s *State) mass(i int) float64 {
+	if s.Masses == nil {
+		return 1
+	}
+	return float64(s.Masses[i])
+}
+
 // Virial returns Σ θᵢ ∂U/∂θᵢ with the last gradient, to which parameters that are fixed
 // add nothing. It is that of Params only if the gradient is Current.
 func (s *State) Virial() (virial float64) {

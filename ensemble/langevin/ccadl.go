@@ -67,7 +67,7 @@ func (c CCAdL) Stepper(system *System, state *State) (Stepper, error) {
 	if err := setMasses("CCAdL", c.Masses, system, state); err != nil {
 		return nil, err
 	}
-	thermostat, err := newThermostat("CCAdL", c.Inertia, friction, system)
+	thermostat, err := newThermostat("CCAdL", c.Inertia, friction, system, state)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (t *ccadl) Step(state *State) error {
 	}
 	t.system.Normals(t.noise)
 	e := t.step
-	keep, control := 1-e*t.xi, e*e/2*t.system.beta
+	keep, control := 1-e*state.Friction, e*e/2*t.system.beta
 	for i, g := range state.Gradient {
 		p, mass := float64(state.Momentum[i]), state.mass(i)
 		p = (keep-control*t.sigma[i]/mass)*p - e*float64(g) + t.width*math.Sqrt(mass)*float64(t.noise[i])
@@ -129,29 +129,26 @@ func (t *ccadl) gradient(state *State) error {
 	return nil
 }
 
-// MarshalBinary returns ξ and Σ.
+// MarshalBinary returns Σ.
 func (t *ccadl) MarshalBinary() ([]byte, error) {
-	data, err := t.thermostat.MarshalBinary()
+	var data []byte
 	for _, x := range t.sigma {
 		data = binary.LittleEndian.AppendUint64(data, math.Float64bits(x))
 	}
-	return data, err
+	return data, nil
 }
 
-// UnmarshalBinary sets ξ and Σ.
+// UnmarshalBinary sets Σ.
 func (t *ccadl) UnmarshalBinary(data []byte) error {
-	if want := 8 + 8*len(t.sigma); len(data) != want {
+	if want := 8 * len(t.sigma); len(data) != want {
 		return fmt.Errorf("langevin: a state of CCAdL has %d bytes, want %d", len(data), want)
 	}
 	sigma := make([]float64, len(t.sigma))
 	for i := range sigma {
-		sigma[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[8+8*i:]))
+		sigma[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
 		if !(sigma[i] >= 0) || math.IsInf(sigma[i], 1) {
 			return fmt.Errorf("langevin: a state of CCAdL has the variance %v, want a finite number ≥ 0", sigma[i])
 		}
-	}
-	if err := t.thermostat.UnmarshalBinary(data[:8]); err != nil {
-		return err
 	}
 	copy(t.sigma, sigma)
 	return nil

@@ -108,8 +108,7 @@ func (p *psgld) MarshalBinary() ([]byte, error) { return appendFloats(nil, p.squ
 
 // UnmarshalBinary sets v.
 func (p *psgld) UnmarshalBinary(data []byte) error {
-	_, err := takeFloats(p.squares, data, true)
-	return err
+	return setFloats(p.squares, data)
 }
 
 // appendFloats appends numbers, little-endian.
@@ -120,20 +119,21 @@ func appendFloats(data []byte, numbers []float32) []byte {
 	return data
 }
 
-// takeFloats sets numbers to the first of data, which must be finite, and returns the
-// rest of data: none if they are to be all. On an error the numbers stay.
-func takeFloats(numbers []float32, data []byte, all bool) ([]byte, error) {
-	n := 4 * len(numbers)
-	if len(data) < n || all && len(data) > n {
-		return nil, fmt.Errorf("langevin: a state of a sampler has %d bytes, want %d", len(data), n)
+// setFloats sets numbers, which must be finite, to those of data. On an error they stay.
+func setFloats(numbers []float32, data []byte) error {
+	if len(data) != 4*len(numbers) {
+		return fmt.Errorf("langevin: a state of a sampler has %d bytes, want %d", len(data), 4*len(numbers))
 	}
-	for i := range numbers {
-		if x := math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:])); x-x != 0 {
-			return nil, fmt.Errorf("langevin: a state of a sampler has %v at %d, want a finite number", x, i)
+	for _, set := range []bool{false, true} {
+		for i := range numbers {
+			x := math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+			if x-x != 0 {
+				return fmt.Errorf("langevin: a state of a sampler has %v at %d, want a finite number", x, i)
+			}
+			if set {
+				numbers[i] = x
+			}
 		}
 	}
-	for i := range numbers {
-		numbers[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
-	}
-	return data[n:], nil
+	return nil
 }

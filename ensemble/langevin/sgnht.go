@@ -13,7 +13,7 @@ import (
 //
 // with n parameters that are free and normal numbers η. So the momenta are right on
 // average, whatever noise the minibatches have. If the noise is not the same in all
-// directions, some are hotter, and others colder, which CCAdL mends.
+// directions, some are hotter, and others colder, which CCAdL mends. State.Friction is ξ.
 type SGNHT struct {
 	// Step is the step size e, finite and positive. 0: 0.1/√S.
 	Step float64
@@ -42,7 +42,7 @@ func (s SGNHT) Stepper(system *System, state *State) (Stepper, error) {
 	if err := setMasses("SGNHT", s.Masses, system, state); err != nil {
 		return nil, err
 	}
-	thermostat, err := newThermostat("SGNHT", s.Inertia, friction, system)
+	thermostat, err := newThermostat("SGNHT", s.Inertia, friction, system, state)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (t *sgnht) Step(state *State) error {
 		return err
 	}
 	t.system.Normals(t.noise)
-	e, keep := float32(t.step), float32(1-t.step*t.xi)
+	e, keep := float32(t.step), float32(1-t.step*state.Friction)
 	width := t.width
 	for i, g := range state.Gradient {
 		if t.roots != nil {

@@ -35,8 +35,8 @@ func TestSGHMCOfHarmonicLoss(t *testing.T) {
 	}{
 		{1, 0.3, 1, 1, 1, 0, 1, 0},
 		{2, 0.2, 2, 0.5, 2, 0, 1, 0},
-		{1, 0.2, 1.5, 1, 1, 2, 10, 0},
-		{1, 0.2, 1.5, 1, 1, 2, 10, 1},
+		{1, 0.2, 1.5, 1, 1, 6, 10, 0},
+		{1, 0.2, 1.5, 1, 1, 6, 10, 1},
 	} {
 		t.Run(fmt.Sprintf("%+v", test), func(t *testing.T) {
 			samples, noise := 1, 0.0
@@ -82,12 +82,13 @@ func newHalfNoisy(spread float64) (*harmonic, float64) {
 }
 
 // thermostatted returns β E[p²] and β E[θ²] of either half, for the friction ξ at which
-// their mean is that of the temperature 1/β. With many parameters ξ hardly moves.
-func thermostatted(noise, control float64, driftFirst bool) (momentum, theta [2]float64) {
+// their mean is that of the temperature 1/β, and that friction. With many parameters it
+// hardly moves.
+func thermostatted(noise, control float64, driftFirst bool) (momentum, theta [2]float64, xi float64) {
 	e := thermostatStep
 	low, high := -1.0, 8.0
 	for range 60 {
-		xi := (low + high) / 2
+		xi = (low + high) / 2
 		for half, variance := range []float64{0, noise} {
 			keep := 1 - e*xi - control*e*e/2*thermostatBeta*variance
 			p, x := euler(1, e, keep, 1, 2*e*thermostatA/thermostatBeta+e*e*variance, driftFirst)
@@ -99,7 +100,7 @@ func thermostatted(noise, control float64, driftFirst bool) (momentum, theta [2]
 			high = xi
 		}
 	}
-	return momentum, theta
+	return momentum, theta, xi
 }
 
 // Without a thermostat the noise of minibatches heats; SGNHT brings the mean temperature
@@ -107,12 +108,14 @@ func thermostatted(noise, control float64, driftFirst bool) (momentum, theta [2]
 func TestThermostats(t *testing.T) {
 	model, noise := newHalfNoisy(6)
 	config := langevin.Config{S: thermostatS, Beta: thermostatBeta, Batch: thermostatBatch}
-	measure := func(t *testing.T, sampler langevin.Sampler, gradient langevin.Gradient, want, wantTheta [2]float64) (temperatures [2]float64) {
+	measure := func(t *testing.T, sampler langevin.Sampler, gradient langevin.Gradient, want, wantTheta [2]float64, xi float64) (temperatures [2]float64) {
 		config.Sampler = sampler
 		chain := newChain(t, config, gradient)
 		run(t, chain, 1000)
 		var theta, momentum [2][]float64
+		var frictions []float64
 		run(t, chain, 4000, langevin.Every(1, func(*langevin.Chain) error {
+			frictions = append(frictions, chain.State().Friction)
 			for half := range 2 {
 				from, to := half*thermostated/2, (half+1)*thermostated/2
 				theta[half] = append(theta[half], meanSquare(chain.State().Params[from:to]))
@@ -120,6 +123,9 @@ func TestThermostats(t *testing.T) {
 			}
 			return nil
 		}))
+		if xi != 0 {
+			estimateOf(frictions).check(t, "ξ", xi, 0.005)
+		}
 		for half := range 2 {
 			p := estimateOf(momentum[half])
 			p.check(t, fmt.Sprintf("E[p²] of half %d", half), want[half]/thermostatBeta, 0.005)
@@ -135,20 +141,20 @@ func TestThermostats(t *testing.T) {
 			p, x := euler(1, e, 1-e*thermostatA, 1, 2*e*thermostatA/thermostatBeta+e*e*variance, true)
 			want[half], wantTheta[half] = thermostatBeta*p, thermostatBeta*x
 		}
-		got := measure(t, langevin.SGHMC{Step: thermostatStep, Friction: thermostatA}, model, want, wantTheta)
+		got := measure(t, langevin.SGHMC{Step: thermostatStep, Friction: thermostatA}, model, want, wantTheta, 0)
 		assert.Greater(t, got[1], 1.2)
 	})
 	t.Run("SGNHT", func(t *testing.T) {
-		want, wantTheta := thermostatted(noise, 0, false)
-		got := measure(t, langevin.SGNHT{Step: thermostatStep, Friction: thermostatA}, model, want, wantTheta)
+		want, wantTheta, xi := thermostatted(noise, 0, false)
+		got := measure(t, langevin.SGNHT{Step: thermostatStep, Friction: thermostatA}, model, want, wantTheta, xi)
 		assert.InDelta(t, 2, got[0]+got[1], 0.01)
 		assert.Less(t, got[0], 0.95)
 		assert.Greater(t, got[1], 1.05)
 	})
 	t.Run("CCAdL", func(t *testing.T) {
-		want, wantTheta := thermostatted(noise, 1, true)
+		want, wantTheta, xi := thermostatted(noise, 1, true)
 		sampler := langevin.CCAdL{Step: thermostatStep, Friction: thermostatA}
-		got := measure(t, sampler, perSample{model}, want, wantTheta)
+		got := measure(t, sampler, perSample{model}, want, wantTheta, xi)
 		assert.InDelta(t, 1, got[0], 0.02)
 		assert.InDelta(t, 1, got[1], 0.02)
 	})
@@ -173,12 +179,13 @@ func TestThermostatsWithoutMinibatches(t *testing.T) {
 		langevin.SGNHT{Step: thermostatStep, Friction: thermostatA},
 	} {
 		_, driftFirst := sampler.(langevin.CCAdL)
-		want, wantTheta := thermostatted(0, 0, driftFirst)
+		want, wantTheta, xi := thermostatted(0, 0, driftFirst)
 		chain := newChain(t, langevin.Config{Sampler: sampler, S: thermostatS, Beta: thermostatBeta},
 			newHarmonic(1, 0, equal(thermostated, 1/thermostatS)...))
 		theta, momentum := moments(t, chain, 500, 4000)
 		momentum.check(t, "E[p²]", want[0]/thermostatBeta, 0.005)
 		theta.check(t, "E[θ²]", wantTheta[0]/thermostatBeta, 0.005)
+		assert.InDelta(t, xi, chain.State().Friction, 0.2)
 	}
 }
 

@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	w, err := newWalk(o, p, stderr)
+	w, err := newWalk(o, p, stdout, stderr)
 	if err != nil {
 		return err
 	}
@@ -47,10 +47,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	r, err := w.result()
+	if errors.Is(err, errNoDraws) && ctx.Err() != nil {
+		fmt.Fprintln(stderr, "There is nothing to measure yet:", err)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.print(stdout, o), r.save(o), w.plot())
+	return errors.Join(w.report(r, stdout), w.save(r), w.plot())
 }
 
 func main() { cli.Main(run) }

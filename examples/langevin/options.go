@@ -28,7 +28,7 @@ sampler is right; the inertia θ·p has the mean 0. Minibatches heat: the noise 
 adds to the temperature. An interrupt (Ctrl-C) ends the sampling, and what there is so far is
 measured; the exit code is 130 then.
 
-With -json a line about every 2 seconds has
+With -json some 500 lines in all have
 	chain (from 1, only with -chains) step loss potential kinetic virial acceptance seconds
 of which all but the loss's last value are of the last step, and what has no value is null. The
 last line has
@@ -59,21 +59,21 @@ type options struct {
 	epochs int
 	rate   float64
 
-	name                          string
-	method                        *method
-	step, friction, s, beta       float64
-	prior                         float64
-	batch                         int
-	permute                       bool
-	cycle, leaps                  int
-	burnIn, steps, chains, draws  int
-	seed                          uint64
-	workers                       int
-	json                          bool
-	trace, saveTo, out            string
-	grid                          int
-	checkpoints                   cli.Checkpoints
-	flags                         *flag.FlagSet
+	name                         string
+	method                       *method
+	step, friction, s, beta      float64
+	prior                        float64
+	batch                        int
+	permute                      bool
+	cycle, leaps                 int
+	burnIn, steps, chains, draws int
+	seed                         uint64
+	workers                      int
+	json                         bool
+	trace, saveTo, out           string
+	grid                         int
+	checkpoints                  cli.Checkpoints
+	flags                        *flag.FlagSet
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
@@ -109,7 +109,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "`number` that all random numbers derive from")
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "`number` of goroutines that compute")
 	flags.BoolVar(&o.json, "json", false, "write a JSON object a line to standard output")
-	flags.StringVar(&o.trace, "trace", "", "write loss, U, temperatures and acceptance to this CSV `file`, as means over 10 steps;\nwith -chains its name gets the number of the chain")
+	flags.StringVar(&o.trace, "trace", "", "write loss, U, temperatures and acceptance to this CSV `file`, after each step;\nwith -chains its name gets the number of the chain")
 	flags.StringVar(&o.saveTo, "save", "", "write the ensemble to this `file`, a name that ends in .npz or .safetensors, for examples/predict")
 	flags.StringVar(&o.out, "out", "", "write temperatures.csv, temperatures.png, plane.csv, plane.png and their SVG forms to\nthis `directory`")
 	flags.IntVar(&o.grid, "grid", 41, "with -out, `number` of points along a side of the plane of losses")
@@ -182,10 +182,10 @@ func (o *options) checkNumbers() error {
 	return nil
 }
 
-// source returns the random numbers of a stream.
-func (o *options) source(stream uint64) rand.Source {
+// source returns the random numbers of a stream of a chain, from 0.
+func (o *options) source(stream uint64, chain int) rand.Source {
 	f := sampler.Flags{Seed: o.seed}
-	return f.Source(stream, 0)
+	return f.Source(stream, chain)
 }
 
 // config returns the configuration of chain k, from 0, that starts with a model.

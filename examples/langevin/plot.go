@@ -18,6 +18,14 @@ import (
 	"github.com/trajens/trajens/examples/internal/figure"
 )
 
+// plot writes the figures to the directory of -out.
+func (w *walk) plot() error {
+	if w.out == "" {
+		return nil
+	}
+	return w.plotTemperatures()
+}
+
 // plotTemperatures writes temperatures.csv, and draws the loss and the temperatures of the first chain
 // against the step.
 func (w *walk) plotTemperatures() error {

@@ -21,14 +21,16 @@ type problem struct {
 	net         *nn.Network
 	loss        nn.Loss
 	scaling     *data.Standardizer // of inputs and targets; nil: they are as they came
+	columns     *data.Columns      // of a table, or nil
 }
 
-// planar are the problems in the plane, by the name that -dataset has for them.
-var planar = []struct {
-	name  string
-	label string
-	draw  func(n int, noise float64, source rand.Source) (*data.Dataset, error)
-}{
+// A planar is a problem in the plane, by the name that -dataset has for it.
+type planar struct {
+	name, label string
+	draw        func(n int, noise float64, source rand.Source) (*data.Dataset, error)
+}
+
+var planars = []planar{
 	{"clusters", "two clusters", data.TwoClusters},
 	{"circles", "two circles", data.TwoCircles},
 	{"squares", "squares", data.Squares},
@@ -44,7 +46,7 @@ const tableName = "table"
 
 func datasetNames() []string {
 	names := slices.Clone(images)
-	for _, p := range planar {
+	for _, p := range planars {
 		names = append(names, p.name)
 	}
 	return append(names, tableName)
@@ -79,7 +81,7 @@ func (o *options) loadImages(ctx context.Context, stderr io.Writer) (*problem, e
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	set, err := f.Load(ctx, o.source(trainStream), o.source(testStream), io.Discard)
+	set, err := f.Load(ctx, o.source(trainStream, 0), o.source(testStream, 0), io.Discard)
 	if err != nil {
 		return nil, err
 	}
@@ -88,26 +90,20 @@ func (o *options) loadImages(ctx context.Context, stderr io.Writer) (*problem, e
 
 // drawPlanar draws points to train on, and as many to test on. Inputs are standardized.
 func (o *options) drawPlanar() (*problem, error) {
-	i := slices.IndexFunc(planar, func(p struct {
-		name  string
-		label string
-		draw  func(n int, noise float64, source rand.Source) (*data.Dataset, error)
-	}) bool {
-		return p.name == o.dataset
-	})
+	of := planars[slices.IndexFunc(planars, func(p planar) bool { return p.name == o.dataset })]
 	n := o.samples
 	if n == 0 {
 		n = 200
 	}
-	train, err := planar[i].draw(n, o.noise, o.source(trainStream))
+	train, err := of.draw(n, o.noise, o.source(trainStream, 0))
 	if err != nil {
 		return nil, err
 	}
-	test, err := planar[i].draw(max(n, 1000), o.noise, o.source(testStream))
+	test, err := of.draw(max(n, 1000), o.noise, o.source(testStream, 0))
 	if err != nil {
 		return nil, err
 	}
-	return standardized(&problem{label: planar[i].label, train: train, test: test, loss: nn.CrossEntropy})
+	return standardized(&problem{label: of.label, train: train, test: test, loss: nn.CrossEntropy})
 }
 
 // readTable reads a table, a tenth of whose rows, at random, are to test on.
@@ -127,11 +123,11 @@ func (o *options) readTable() (*problem, error) {
 	if d.Len() < 20 {
 		return nil, cli.Usagef("-table %s: %d rows, want at least 20, of which a tenth is to test on", o.table, d.Len())
 	}
-	test, train, err := d.Split(d.Len()/10, o.source(testStream))
+	test, train, err := d.Split(d.Len()/10, o.source(testStream, 0))
 	if err != nil {
 		return nil, err
 	}
-	p := &problem{label: fmt.Sprintf("%s of %s", columns.Target.Name, o.table), train: train, test: test, loss: nn.GaussianExp}
+	p := &problem{label: fmt.Sprintf("%s of %s", columns.Target.Name, o.table), train: train, test: test, loss: nn.GaussianExp, columns: columns}
 	if d.Classes() > 0 {
 		p.loss = nn.CrossEntropy
 	}

@@ -32,6 +32,14 @@ func (w *walk) point(c *chain, r reading) point {
 	return p
 }
 
+// report writes the result, for people or as JSON.
+func (w *walk) report(r *result, out io.Writer) error {
+	if w.json {
+		return w.lines.Write(r)
+	}
+	return r.print(out)
+}
+
 // print writes the result for people.
 func (r *result) print(out io.Writer) error {
 	text := fmt.Sprintf("%s, %s: %d steps in %.1f s, %.0f gradients/s", r.Dataset, r.Sampler, r.Steps, r.Seconds, r.Rate)

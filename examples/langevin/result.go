@@ -39,6 +39,8 @@ type result struct {
 	committee *ensemble.Committee
 }
 
+var errNoDraws = errors.New("the run ended before the first draw")
+
 var nan = cli.Number(math.NaN())
 
 // result measures what the chains have come to.
@@ -66,10 +68,10 @@ func (w *walk) result() (*result, error) {
 		}
 	}
 	if len(models) == 0 {
-		return nil, errors.New("the run ended before the first draw")
+		return nil, errNoDraws
 	}
 	r.Rate = cli.Number(float64(gradients) / float64(r.Seconds))
-	r.Acceptance = cli.Number(accepted / float64(tested))
+	r.Acceptance = cli.Number(accepted / float64(tested)) // NaN without a test
 	r.Kinetic, r.KineticError = w.mean(func(c *chain) []float64 { return c.Kinetic })
 	r.Virial, r.VirialError = w.mean(func(c *chain) []float64 { return c.Virial })
 	r.Inertia, r.InertiaError = w.mean(func(c *chain) []float64 { return c.Inertia })

@@ -13,39 +13,40 @@ type method struct {
 	name, about string
 	friction    bool // it has one
 	whole       bool // it needs gradients of all samples
+	thermal     bool // its momenta have a temperature after a step
 	make        func(o *options) langevin.Sampler
 }
 
 var methods = []method{
-	{"baoab", "Langevin splitting of second order, exact in the parameters for a harmonic loss", true, false,
+	{"baoab", "Langevin splitting of second order, exact in the parameters for a harmonic loss", true, false, true,
 		func(o *options) langevin.Sampler { return langevin.BAOAB{Step: o.step, Friction: o.friction} }},
-	{"obabo", "Langevin splitting of second order", true, false,
+	{"obabo", "Langevin splitting of second order", true, false, true,
 		func(o *options) langevin.Sampler { return langevin.OBABO{Step: o.step, Friction: o.friction} }},
-	{"gla1", "Langevin splitting of first order", true, false,
+	{"gla1", "Langevin splitting of first order", true, false, true,
 		func(o *options) langevin.Sampler { return langevin.GLA1{Step: o.step, Friction: o.friction} }},
-	{"gla2", "Langevin splitting of second order, exact in the momenta for a harmonic loss", true, false,
+	{"gla2", "Langevin splitting of second order, exact in the momenta for a harmonic loss", true, false, true,
 		func(o *options) langevin.Sampler { return langevin.GLA2{Step: o.step, Friction: o.friction} }},
-	{"sgld", "stochastic gradient Langevin dynamics", false, false,
+	{"sgld", "stochastic gradient Langevin dynamics", false, false, false,
 		func(o *options) langevin.Sampler { return langevin.SGLD{Step: o.step} }},
-	{"psgld", "the same, preconditioned", false, false,
+	{"psgld", "the same, preconditioned", false, false, false,
 		func(o *options) langevin.Sampler { return langevin.PSGLD{Step: o.step, Adapt: o.burnIn} }},
-	{"csgld", "the same, in cycles", false, false,
+	{"csgld", "the same, in cycles", false, false, false,
 		func(o *options) langevin.Sampler { return langevin.CSGLD{Step: o.step, Cycle: o.cycle} }},
-	{"sghmc", "stochastic gradient Hamiltonian Monte Carlo", true, false,
+	{"sghmc", "stochastic gradient Hamiltonian Monte Carlo", true, false, true,
 		func(o *options) langevin.Sampler { return langevin.SGHMC{Step: o.step, Friction: o.friction} }},
-	{"sgnht", "the same with a thermostat", true, false,
+	{"sgnht", "the same with a thermostat", true, false, true,
 		func(o *options) langevin.Sampler { return langevin.SGNHT{Step: o.step, Friction: o.friction} }},
-	{"ccadl", "the same with a thermostat that knows the gradients' noise", true, false,
+	{"ccadl", "the same with a thermostat that knows the gradients' noise", true, false, true,
 		func(o *options) langevin.Sampler { return langevin.CCAdL{Step: o.step, Friction: o.friction} }},
-	{"mclmc", "microcanonical Langevin, tuned in the burn-in", false, false,
+	{"mclmc", "microcanonical Langevin, tuned in the burn-in", false, false, false,
 		func(o *options) langevin.Sampler {
 			return langevin.MCLMC{Step: o.step, Tuning: langevin.MCLMCTuning{Steps: o.tuning()}}
 		}},
-	{"hmc", "Hamiltonian Monte Carlo, tuned in the burn-in: exact", false, true,
+	{"hmc", "Hamiltonian Monte Carlo, tuned in the burn-in: exact", false, true, false,
 		func(o *options) langevin.Sampler {
 			return langevin.HMC{Step: o.step, Steps: o.leaps, Tuning: langevin.DualAveraging{Steps: o.tuning()}}
 		}},
-	{"amclmc", "microcanonical Langevin with Metropolis's test, tuned in the burn-in: exact", false, true,
+	{"amclmc", "microcanonical Langevin with Metropolis's test, tuned in the burn-in: exact", false, true, false,
 		func(o *options) langevin.Sampler {
 			return langevin.AdjustedMCLMC{Step: o.step, Tuning: langevin.AdjustedTuning{Steps: o.tuning()}}
 		}},
@@ -57,6 +58,13 @@ func (o *options) tuning() int {
 		return 0
 	}
 	return o.burnIn
+}
+
+// samples tells whether what a step came to belongs to the ensemble: in cycles, not while
+// the sampler explores.
+func (m *method) samples(o *options, step int) bool {
+	cycles, ok := m.make(o).(langevin.CSGLD)
+	return !ok || cycles.Sampling(step)
 }
 
 func findMethod(name string) *method {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/tps"
+	"github.com/trajens/trajens/tps/trace"
 )
 
 // A walk is a run of one or several chains.
@@ -33,9 +35,9 @@ type chain struct {
 	number    int // from 0
 	gradients *nn.Gradients
 	saver     *cli.Saver
-	trace     *cli.Trace
-	begin     time.Time // of the sampling
-	before    float64   // seconds of sampling until then
+	trace     *langevin.Trace // nil: none is asked for
+	begin     time.Time       // of the sampling
+	before    float64         // seconds of sampling until then
 }
 
 func newWalk(o *options, p *problem, stdout, stderr io.Writer) (*walk, error) {
@@ -96,18 +98,57 @@ func (w *walk) runChain(ctx context.Context, c *chain) error {
 	if c.trace, err = w.newTrace(c); err != nil {
 		return err
 	}
-	parts := append([]tps.Part{{Name: "record", State: &c.record}}, c.trace.Parts()...)
+	parts := []tps.Part{{Name: "record", State: &c.record}}
+	if c.trace != nil {
+		parts = append(parts, tps.Part{Name: "trace", State: c.trace.File})
+	}
 	if err := c.saver.Start(c, parts...); err != nil {
 		return err
 	}
-	if err := c.trace.Start(c); err != nil {
+	observers, err := c.startTrace(w.trace)
+	if err != nil {
 		return err
 	}
 	c.begin, c.before = time.Now(), c.Seconds
-	err = c.Run(ctx, w.burnIn+w.steps, langevin.EachStep(func(_ *langevin.Chain, step langevin.Step) error {
-		return w.observe(c, step)
-	}))
-	return errors.Join(err, c.saver.Save(c), c.trace.Close())
+	observe := langevin.EachStep(func(_ *langevin.Chain, step langevin.Step) error { return w.observe(c, step) })
+	err = c.Run(ctx, w.burnIn+w.steps, append(observers, observe)...)
+	err = errors.Join(err, c.saver.Save(c))
+	if c.trace != nil {
+		err = errors.Join(err, c.trace.Close())
+	}
+	return err
+}
+
+// newTrace returns the trace of a chain, nil if none is asked for.
+func (w *walk) newTrace(c *chain) (*langevin.Trace, error) {
+	if w.trace == "" {
+		return nil, nil
+	}
+	columns := []langevin.Column{langevin.LossColumn(), langevin.PotentialColumn()}
+	if w.method.thermal {
+		columns = append(columns, langevin.KineticColumn())
+	}
+	columns = append(columns, langevin.VirialColumn(), langevin.AcceptanceColumn())
+	return langevin.NewTrace(trace.ChainPath(w.trace, c.number, len(w.chains)), trace.Config{
+		OnError: func(err error) error {
+			fmt.Fprintf(w.stderr, "%v; the run goes on\n", err)
+			return nil
+		},
+	}, columns...)
+}
+
+// startTrace opens the trace, and returns what writes it.
+func (c *chain) startTrace(path string) ([]langevin.Observer, error) {
+	if c.trace == nil {
+		return nil, nil
+	}
+	if err := c.trace.Start(c); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return nil, cli.Usagef("-trace %s: the file exists already", path)
+		}
+		return nil, err
+	}
+	return []langevin.Observer{c.trace.Observer()}, nil
 }
 
 // descend trains the network.
@@ -146,7 +187,7 @@ func (w *walk) observe(c *chain, step langevin.Step) error {
 	if steps%max(1, all/readings) == 0 || steps == all {
 		c.Readings = append(c.Readings, now)
 		w.show(c, append(cli.Done(float64(steps)/float64(all), c.Seconds), fmt.Sprintf("step %d", steps), fmt.Sprintf("loss %.4f", now.Loss))...)
-		if err := w.writePoint(c, now); err != nil {
+		if err := w.lines.Write(w.point(c, now)); err != nil {
 			return err
 		}
 	}
@@ -156,9 +197,6 @@ func (w *walk) observe(c *chain, step langevin.Step) error {
 		if c.Due && w.method.samples(w.options, step.Number) {
 			c.draw(c.Params())
 		}
-	}
-	if err := c.trace.Add(c, now); err != nil {
-		return err
 	}
 	return c.saver.SaveIfDue(c)
 }

@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.report(r, stdout), w.save(r), w.plot())
+	return errors.Join(w.report(r, stdout), w.save(r), w.plot(context.WithoutCancel(ctx)))
 }
 
 func main() { cli.Main(run) }

@@ -55,13 +55,13 @@ func TestProblems(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("a,b,kind,y\n")
 	for i := range 100 {
-		fmt.Fprintf(&table, "%d,%d,%c,%d\n", i, i*i%17, 'u'+rune(i%3), 3*i+i%5)
+		fmt.Fprintf(&table, "%d,%d,%c,%d\n", i, i*i%17, 'u'+rune(i%3), 3*i+20*(i%5))
 	}
 	path := filepath.Join(t.TempDir(), "t.csv")
 	require.NoError(t, os.WriteFile(path, []byte(table.String()), 0o666))
 	r := final(t, small("-samples", "0", "-table", path, "-categorical", "kind", "-exclude", "b", "-target", "y")...)
 	require.Equal(t, 90.0, r["train_samples"])
-	require.Less(t, r["rmse"], 50.0) // the standard deviation is 87
+	require.Less(t, r["rmse"], 70.0) // the standard deviation is 91
 	require.Nil(t, r["accuracy"])
 	r = final(t, small("-samples", "0", "-table", path, "-target", "kind", "-classes")...)
 	require.NotNil(t, r["accuracy"])

@@ -44,6 +44,7 @@ const (
 	testStream
 	startStream
 	descentStream
+	curvatureStream
 	chainStream
 )
 
@@ -93,8 +94,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.epochs, "epochs", 20, "`number` of times that the network sees each sample in gradient descent, before (0: none)")
 	flags.Float64Var(&o.rate, "rate", 0.005, "largest learning rate of the gradient descent")
 	flags.StringVar(&o.name, "sampler", "baoab", "`name` of the sampler")
-	flags.Float64Var(&o.step, "step", 0, "`size` of a step (0: the sampler's default, or tuned)")
-	flags.Float64Var(&o.friction, "friction", 0, "friction γ of those that have one (0: the sampler's default)")
+	flags.Float64Var(&o.step, "step", 0, "`size` of a step (0: tuned, or as stable as the curvature of the loss allows, where the chain\nbegins)")
+	flags.Float64Var(&o.friction, "friction", 0, "friction γ of those that have one (0: a fifth of the highest frequency)")
 	flags.Float64Var(&o.s, "s", 0, "tilt s (0: the number of samples to train on)")
 	flags.Float64Var(&o.beta, "beta", 1, "inverse temperature β")
 	flags.Float64Var(&o.prior, "prior", 1, "`width` of the normal prior of each parameter (0: flat)")
@@ -188,10 +189,15 @@ func (o *options) source(stream uint64, chain int) rand.Source {
 	return f.Source(stream, chain)
 }
 
-// config returns the configuration of chain k, from 0, that starts with a model.
-func (o *options) config(k int, start []float32) langevin.Config {
+// config returns the configuration of chain k, from 0, that starts with a model, where the
+// largest curvature of the loss is known.
+func (o *options) config(k int, start []float32, samples int, curvature float64) langevin.Config {
+	h := cmp.Or(o.s, float64(samples)) * max(curvature, 0)
+	if o.prior > 0 {
+		h += 1 / (o.prior * o.prior)
+	}
 	c := langevin.Config{
-		Sampler: o.method.make(o), S: o.s, Beta: o.beta, Batch: o.batch, Epochs: o.permute,
+		Sampler: o.sampler(h), S: o.s, Beta: o.beta, Batch: o.batch, Epochs: o.permute,
 		Start: start, Seed: o.seed, Stream: chainStream + 1 + uint64(k),
 	}
 	if o.prior > 0 {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"image/color"
 	"io"
@@ -19,11 +21,11 @@ import (
 )
 
 // plot writes the figures to the directory of -out.
-func (w *walk) plot() error {
+func (w *walk) plot(ctx context.Context) error {
 	if w.out == "" {
 		return nil
 	}
-	return w.plotTemperatures()
+	return errors.Join(w.plotTemperatures(), w.plotPlane(ctx))
 }
 
 // plotTemperatures writes temperatures.csv, and draws the loss and the temperatures of the first chain

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/trajens/trajens/examples/internal/cli"
 	"github.com/trajens/trajens/nn"
 	"github.com/trajens/trajens/nn/descent"
+	"github.com/trajens/trajens/nn/hessian"
 	"github.com/trajens/trajens/tps"
 	"github.com/trajens/trajens/tps/trace"
 )
@@ -91,8 +93,18 @@ func (w *walk) runChain(ctx context.Context, c *chain) error {
 			return err
 		}
 	}
-	var err error
-	if c.Chain, err = langevin.NewChain(w.config(c.number, start), c.gradients); err != nil {
+	if c.saver.Resumes() {
+		if err := c.keptStart(start); err != nil {
+			return err
+		}
+	} else if err := c.keepStart(start); err != nil {
+		return err
+	}
+	curvature, err := w.curvature(ctx, c, start)
+	if err != nil {
+		return err
+	}
+	if c.Chain, err = langevin.NewChain(w.config(c.number, start, w.problem.train.Len(), curvature), c.gradients); err != nil {
 		return err
 	}
 	if c.trace, err = w.newTrace(c); err != nil {
@@ -166,6 +178,49 @@ func (w *walk) descend(ctx context.Context, c *chain, model []float32) error {
 		return fmt.Errorf("gradient descent: %w", err)
 	}
 	return nil
+}
+
+// startFile is beside the checkpoints of a chain.
+const startFile = "start.npz"
+
+// keepStart keeps where a chain begins, if there are checkpoints.
+func (c *chain) keepStart(start []float32) error {
+	trajectory, err := tps.RandomWalk(1, start, 0, rand.NewPCG(0, 0))
+	if err != nil {
+		return err
+	}
+	return c.saver.Keep(startFile, trajectory.WriteNPZ)
+}
+
+// keptStart reads it.
+func (c *chain) keptStart(start []float32) error {
+	file, err := c.saver.Kept(startFile)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	trajectory, err := tps.ReadNPZ(file)
+	if err != nil {
+		return err
+	}
+	if trajectory.Params() != len(start) {
+		return fmt.Errorf("%s has a model of %d parameters, want %d", file.Name(), trajectory.Params(), len(start))
+	}
+	copy(start, trajectory.Model(0))
+	return nil
+}
+
+// curvature returns the largest of the mean loss at a model, where the size of a step follows
+// from it.
+func (w *walk) curvature(ctx context.Context, c *chain, model []float32) (float64, error) {
+	if w.method.step == 0 || w.step > 0 && (w.friction > 0 || !w.method.friction) {
+		return 1, nil
+	}
+	e, err := hessian.Expand(ctx, c.gradients, model, hessian.ExpandConfig{Directions: 1, Source: w.source(curvatureStream, c.number)})
+	if err != nil {
+		return 0, err
+	}
+	return e.Curvatures[0], nil
 }
 
 // show shows how far a chain is.

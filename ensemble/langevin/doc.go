@@ -23,7 +23,11 @@
 // preconditioner; [CSGLD] with cyclical step sizes. Euler's method with a momentum, of
 // first order: [SGHMC]; [SGNHT] and [CCAdL], which find the friction by a thermostat.
 //
-// None of these has an acceptance test: what they sample is off by an error of the step
+// With a Metropolis test, on gradients of all samples, and without bias: [HMC], and the
+// microcanonical [AdjustedMCLMC]. [MCLMC] is microcanonical Langevin without a test. Their
+// first steps find the sizes of the others; Chain.Tuned tells them.
+//
+// None of the others has an acceptance test: what they sample is off by an error of the step
 // size e. For a harmonic U of curvature h, a mass of 1 and all samples, after a step:
 //
 //	            β E[p²]        β h E[θ²]
@@ -36,6 +40,12 @@
 // for curvatures of the mean loss of up to about 10.
 //
 // A sampler of one's own implements [Sampler]; an example shows one.
+//
+// # Ensembles
+//
+// [MILE] trains several networks and starts a chain of MCLMC from each. [Walkers] are
+// chains of BAOAB that precondition each other by their covariance, so that directions in
+// which the target is wide are forgotten sooner.
 //
 // # Minibatches heat
 //

@@ -53,7 +53,7 @@ func Example_committee() {
 	if err != nil {
 		panic(err)
 	}
-	net, err := nn.NewNetwork([]int{1, 28, 28}, nn.MaxPool2D{Size: 4}, nn.Flatten{}, nn.Dense{Outputs: 20}, nn.Tanh{}, nn.Dense{Outputs: 10})
+	net, err := nn.NewNetwork([]int{1, 28, 28}, nn.MaxPool2D{Kernel: 4}, nn.Flatten{}, nn.Dense{Outputs: 20}, nn.Tanh{}, nn.Dense{Outputs: 10})
 	if err != nil {
 		panic(err)
 	}

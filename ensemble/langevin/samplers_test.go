@@ -21,12 +21,33 @@ var samplersOfTests = map[string]langevin.Sampler{
 	"sghmc":     langevin.SGHMC{},
 	"sgnht":     langevin.SGNHT{},
 	"ccadl":     langevin.CCAdL{Kappa: 0.01},
+	"hmc":       langevin.HMC{Steps: 3, Tuning: langevin.DualAveraging{Steps: 20}},
+	"hmc time":  langevin.HMC{Step: 0.1, Time: 0.35, Masses: []float32{1, 2, 3}},
+	"mclmc":     langevin.MCLMC{Step: 0.1, Length: 1},
+	"tuned":     langevin.MCLMC{Tuning: langevin.MCLMCTuning{Steps: 36, Precondition: true}},
+	"adjusted":  langevin.AdjustedMCLMC{Step: 0.1, Length: 1, Refresh: 1, Leapfrog: true},
+	"adjusting": langevin.AdjustedMCLMC{Tuning: langevin.AdjustedTuning{Steps: 40, Precondition: true}},
+}
+
+// needsAll says whether a sampler takes no minibatches.
+func needsAll(sampler langevin.Sampler) bool {
+	switch s := sampler.(type) {
+	case langevin.HMC, langevin.AdjustedMCLMC:
+		return true
+	case langevin.MCLMC:
+		return s.Length == 0
+	}
+	return false
 }
 
 // configsOfTests returns a configuration with fresh minibatches and one with epochs, or
 // without minibatches where a sampler takes no epochs.
 func configsOfTests(sampler langevin.Sampler) []langevin.Config {
 	fresh := langevin.Config{Sampler: sampler, Batch: 4, Beta: 1.5, Prior: langevin.Gaussian{Sigma: 2}, Fixed: []int{1}}
+	if needsAll(sampler) {
+		fresh.Batch = 0
+		return []langevin.Config{fresh}
+	}
 	other := fresh
 	if _, ok := sampler.(langevin.CCAdL); ok {
 		other.Batch = 0
@@ -58,6 +79,9 @@ func TestSamplersDescribeThemselves(t *testing.T) {
 		"decay": langevin.SGLD{Decay: 0.7}, "delay": langevin.SGLD{Decay: 0.6, Delay: 10}, "cycle": langevin.CSGLD{Cycle: 8, Exploration: 0.4},
 		"exploration": langevin.CSGLD{Cycle: 7}, "alpha": langevin.PSGLD{Adapt: 40}, "adapt": langevin.PSGLD{Alpha: 0.9},
 		"lambda": langevin.PSGLD{Alpha: 0.9, Adapt: 40, Lambda: 1}, "noise": langevin.SGHMC{Noise: 0.1}, "inertia": langevin.SGNHT{Inertia: 2},
+		"hmc steps": langevin.HMC{Steps: 4, Tuning: langevin.DualAveraging{Steps: 20}}, "target": langevin.HMC{Steps: 3, Tuning: langevin.DualAveraging{Steps: 20, Target: 0.8}},
+		"jitter": langevin.HMC{Step: 0.1, Time: 0.35, Jitter: -1}, "length": langevin.MCLMC{Step: 0.1, Length: 2}, "scale": langevin.MCLMC{Step: 0.1, Length: 1, Scale: []float32{1, 2, 3}},
+		"leapfrog": langevin.MCLMC{Step: 0.1, Length: 1, Leapfrog: true}, "tuning": langevin.MCLMC{}, "refresh": langevin.AdjustedMCLMC{Step: 0.1, Length: 1},
 		"kappa": langevin.CCAdL{}, "scheme": langevin.Splitting{Scheme: "ABOBA"}, "control": langevin.CCAdL{Kappa: 0.01, Inertia: 3},
 	}
 	for _, samplers := range []map[string]langevin.Sampler{samplersOfTests, others} {

@@ -23,6 +23,9 @@ var long = flag.Bool("long", false, "take minutes for more spirals and for volum
 // a network of seven hidden layers that was trained on two spirals. All of its points fit
 // the training data, and elsewhere they differ.
 func TestTetrahedronOnTwoSpirals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains networks: left out with -short")
+	}
 	seeds, epochs := 1, 300
 	if *long {
 		seeds, epochs = 5, 1000

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"time"
 
@@ -49,7 +50,7 @@ func (c *comparison) compare(ctx context.Context, seed int) error {
 	b := &bench{options: c.options, seed: c.seed + uint64(seed), sets: c.sets, net: c.net, gradients: gradients}
 	usual := make(map[string]float64) // seconds
 	for _, view := range []string{equalMembers, equalSeconds} {
-		for k, w := range c.ways {
+		for _, w := range c.ways {
 			at := row{view, w.name}
 			effort := 1.0
 			if view == equalSeconds {
@@ -61,7 +62,7 @@ func (c *comparison) compare(ctx context.Context, seed int) error {
 				continue
 			}
 			b.show = c.showing(seed, at)
-			m, err := c.measure(ctx, &task{bench: b, effort: effort, stream: uint64(k)}, w)
+			m, err := c.measure(ctx, &task{bench: b, effort: effort, stream: streamOf(w.name)}, w)
 			if err != nil {
 				return fmt.Errorf("%s: %w", w.name, err)
 			}
@@ -72,6 +73,14 @@ func (c *comparison) compare(ctx context.Context, seed int) error {
 		}
 	}
 	return nil
+}
+
+// streamOf returns the stream of a way's random numbers, which does not depend on what other
+// ways there are.
+func streamOf(name string) uint64 {
+	hash := fnv.New64a()
+	hash.Write([]byte(name))
+	return hash.Sum64()
 }
 
 func (c *comparison) add(at row, m judge.Measures) {

@@ -108,16 +108,16 @@ func (v *volumes) grow(ctx context.Context, seed uint64, width int, report func(
 		err := simplex.SPRO(ctx, c, 1, gradients, simplex.Config{
 			Epochs: v.epochs, Batch: batch, Schedule: descent.Cosine{Peak: 0.002}, Lambda: v.lambda, Source: source,
 			Initialize: func(params []float32, source rand.Source) { nn.InitUniform(params, net, source) },
-			Progress: func(e simplex.Epoch) error {
-				s.loss, s.random = e.Loss, v.lambda/e.Lambda/math.Ln10
-				return nil
-			},
+			Progress:   func(e simplex.Epoch) error { s.loss = e.Loss; return nil },
 		})
 		if err != nil {
 			return err
 		}
 		s.connectors++
 		s.volume = c.LogVolume() / math.Ln10
+		if s.random, err = untrained(net, c.Len(), c.Simplexes()); err != nil {
+			return err
+		}
 		if s.connectors == 1 {
 			if err := v.lookAlong(&s, net, c); err != nil {
 				return err
@@ -144,6 +144,20 @@ func trainModes(ctx context.Context, net *nn.Network, gradients *nn.Gradients, s
 		}
 	}
 	return modes, nil
+}
+
+// untrained returns the decimal logarithm of the volume of a complex of n untrained networks.
+func untrained(net *nn.Network, n int, simplexes [][]int) (float64, error) {
+	vertices := make([][]float32, n)
+	for i := range vertices {
+		vertices[i] = make([]float32, net.Params())
+		nn.InitUniform(vertices[i], net, random.Source(0, uint64(i)))
+	}
+	c, err := simplex.FromVertices(vertices, simplexes)
+	if err != nil {
+		return 0, err
+	}
+	return c.LogVolume() / math.Ln10, nil
 }
 
 // lookAlong compares the way from one mode to the other by the connector with the straight

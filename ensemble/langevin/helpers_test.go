@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/trajens/trajens/ensemble/langevin"
+	blocks "github.com/trajens/trajens/internal/estimate"
 )
 
 // harmonic is a model whose sample i has the loss Σⱼ (hⱼ/2)(θⱼ − cᵢⱼ)². The mean of cᵢⱼ
@@ -70,6 +71,23 @@ func (h *harmonic) Gradient(dst, params []float32, samples []int) (loss float64)
 	return loss * float64(share)
 }
 
+// perSample is a harmonic that has the gradients of several samples at once.
+type perSample struct{ *harmonic }
+
+func (h perSample) PerSample(dst []float32, losses []float64, params []float32, samples []int) {
+	for k, i := range samples {
+		losses[k] = h.Gradient(dst[k*len(params):(k+1)*len(params)], params, []int{i})
+	}
+}
+
+// batchVariance returns the variance of ∂U/∂θ from minibatches of m of n distinct
+// samples that are drawn afresh: (n − m)/(m (n − 1)) times S² times that of the gradients
+// of single samples, which is curvature² · spread² · (n − 1)/n.
+func batchVariance(s, curvature, spread float64, n, m int) float64 {
+	ofSample := s * s * curvature * curvature * spread * spread * float64(n-1) / float64(n)
+	return ofSample * float64(n-m) / (float64(m) * float64(n-1))
+}
+
 // newChain returns a chain.
 func newChain(t testing.TB, config langevin.Config, model langevin.Gradient) *langevin.Chain {
 	t.Helper()
@@ -84,12 +102,12 @@ func run(t testing.TB, chain *langevin.Chain, steps int, observers ...langevin.O
 	require.NoError(t, chain.Run(context.Background(), chain.Steps()+steps, observers...))
 }
 
-// An estimate is a mean of independent values, with its standard error.
+// An estimate is the mean of a series, with its standard error.
 type estimate struct{ mean, err float64 }
 
-func estimateOf(values []float64) estimate {
-	mean, deviation := stat.MeanStdDev(values, nil)
-	return estimate{mean, deviation / math.Sqrt(float64(len(values)))}
+func estimateOf(series []float64) (e estimate) {
+	e.mean, e.err = blocks.Mean(series)
+	return e
 }
 
 // check fails unless the estimate is within 4 standard errors of what is wanted, and
@@ -105,25 +123,32 @@ func (e estimate) check(t *testing.T, name string, want, share float64) {
 	}
 }
 
-// moments returns estimates of the means of θ² and p², after steps, of a chain of
-// independent parameters with the same target: of each a mean over steps, and of those
-// mean and standard error.
-func moments(t testing.TB, chain *langevin.Chain, burnIn, steps int) (theta, momentum estimate) {
+// moments returns estimates of the means of θ² and p² after steps, from the series of
+// means over the parameters from one on, up to another.
+func moments(t testing.TB, chain *langevin.Chain, burnIn, steps int, part ...int) (theta, momentum estimate) {
 	t.Helper()
 	run(t, chain, burnIn)
 	state := chain.State()
-	n := len(state.Params)
-	squares, kinetic := make([]float64, n), make([]float64, n)
+	from, to := 0, len(state.Params)
+	if part != nil {
+		from, to = part[0], part[1]
+	}
+	var squares, kinetic []float64
 	run(t, chain, steps, langevin.Every(1, func(*langevin.Chain) error {
-		for i, x := range state.Params {
-			squares[i] += float64(x) * float64(x) / float64(steps)
-		}
-		for i, p := range state.Momentum {
-			kinetic[i] += float64(p) * float64(p) / float64(steps)
+		squares = append(squares, meanSquare(state.Params[from:to]))
+		if state.Momentum != nil {
+			kinetic = append(kinetic, meanSquare(state.Momentum[from:to]))
 		}
 		return nil
 	}))
 	return estimateOf(squares), estimateOf(kinetic)
+}
+
+func meanSquare(numbers []float32) (sum float64) {
+	for _, x := range numbers {
+		sum += float64(x) * float64(x)
+	}
+	return sum / float64(len(numbers))
 }
 
 // stationary returns the covariance C = M C Mᵀ + Q of x ← M x + noise, by doubling.

@@ -18,10 +18,26 @@ import (
 //
 // ΔK being d − 1 times the logarithm of the length that each turn would have given u.
 
-// minimalNorm is the first coefficient of the minimal-norm integrator, with two gradients
-// a step: turns for λ, 1 − 2λ and λ of a step, and motions for half a step in between
-// (Omelyan, Mryglod and Folk, Comput. Phys. Commun. 151, 272 (2003)).
+// An isokineticIntegrator makes a step of turns, which take shares of it, and of motions in
+// between of one length each.
+type isokineticIntegrator struct {
+	turns  []float64
+	motion float64
+}
+
+// minimalNorm is the share of the first turn of the minimal-norm integrator, with two
+// gradients a step (Omelyan, Mryglod and Folk, Comput. Phys. Commun. 151, 272 (2003)).
 const minimalNorm = 0.1931833275037836
+
+// newIsokineticIntegrator returns the leapfrog or the minimal-norm integrator.
+func newIsokineticIntegrator(leapfrog bool) isokineticIntegrator {
+	if leapfrog {
+		return isokineticIntegrator{[]float64{0.5, 0.5}, 1}
+	}
+	return isokineticIntegrator{[]float64{minimalNorm, 1 - 2*minimalNorm, minimalNorm}, 0.5}
+}
+
+func (i *isokineticIntegrator) leapfrog() bool { return i.motion == 1 }
 
 // turn changes the direction velocity, of length 1, by the gradient of a potential U, as
 // it turns while strength, which is β times a time over d − 1, passes. It returns ΔK/(d − 1).
@@ -82,6 +98,9 @@ func move[P, F float32 | float64](params []P, velocity []F, scale []float32, tim
 	}
 }
 
+// forgotten is after how many lengths nothing is left of a direction: e^−20 of it.
+const forgotten = 20
+
 // refresh adds noise to a direction, as much as loses it in a time length, and makes its
 // length 1 again (Robnik and Seljak, arXiv 2303.18221, section 3.2):
 //
@@ -89,6 +108,10 @@ func move[P, F float32 | float64](params []P, velocity []F, scale []float32, tim
 //
 // Coordinates of scale 0 are not among the d dimensions, and stay 0.
 func refresh[F float32 | float64](velocity []F, scale []float32, dimensions int, time, length float64, normal *rand.Rand) {
+	if time > forgotten*length {
+		draw(velocity, scale, normal)
+		return
+	}
 	noise := math.Sqrt(math.Expm1(2*time/length) / float64(dimensions))
 	square := 0.0
 	for i := range velocity {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // MCLMC is microcanonical Langevin Monte Carlo (Robnik, De Luca, Silverstein and Seljak,
@@ -74,7 +73,7 @@ func (m MCLMC) Stepper(system *System, state *State) (Stepper, error) {
 		return nil, err
 	}
 	t := &mclmc{
-		system: system, space: space, leapfrog: m.Leapfrog, tuning: tuning, given: space.scale,
+		system: system, space: space, integrator: newIsokineticIntegrator(m.Leapfrog), tuning: tuning, given: space.scale,
 		step: step, length: length, direction: make([]float32, system.Params()),
 	}
 	if tuning.Steps > 0 {
@@ -84,60 +83,11 @@ func (m MCLMC) Stepper(system *System, state *State) (Stepper, error) {
 	return t, nil
 }
 
-// An isokineticSpace is the units of isokinetic dynamics.
-type isokineticSpace struct {
-	scale      []float32 // 0 for parameters that are fixed; nil: all are 1
-	dimensions int       // the number of parameters that are free
-}
-
-// newIsokineticSpace returns the space of a sampler with those units.
-func newIsokineticSpace(sampler string, scale []float32, system *System) (isokineticSpace, error) {
-	space := isokineticSpace{dimensions: system.Free()}
-	if space.dimensions < 2 {
-		return space, fmt.Errorf("langevin: %s has %d parameter that is free, want at least 2: a direction in one dimension cannot turn", sampler, space.dimensions)
-	}
-	if scale != nil && len(scale) != system.Params() {
-		return space, fmt.Errorf("langevin: %s.Scale has %d numbers, want the number of parameters, %d", sampler, len(scale), system.Params())
-	}
-	for i, x := range scale {
-		if !(x > 0) || x-x != 0 {
-			return space, fmt.Errorf("langevin: %s.Scale[%d] = %v, want a finite number > 0", sampler, i, x)
-		}
-	}
-	space.set(scale, system)
-	return space, nil
-}
-
-// set makes scale, nil or positive numbers, the units of the parameters that are free.
-func (s *isokineticSpace) set(scale []float32, system *System) {
-	s.scale = nil
-	if scale == nil && len(system.Fixed()) == 0 {
-		return
-	}
-	s.scale = make([]float32, system.Params())
-	for i := range s.scale {
-		s.scale[i] = 1
-	}
-	copy(s.scale, scale)
-	system.clearFixed(s.scale)
-}
-
-// positive returns the units with 1 for parameters that are fixed.
-func (s *isokineticSpace) positive() []float32 {
-	scale := slices.Clone(s.scale)
-	for i, x := range scale {
-		if x == 0 {
-			scale[i] = 1
-		}
-	}
-	return scale
-}
-
 // mclmc is the Stepper of MCLMC.
 type mclmc struct {
-	system   *System
-	space    isokineticSpace
-	leapfrog bool
+	system     *System
+	space      isokineticSpace
+	integrator isokineticIntegrator
 
 	step, length float64
 	direction    []float32
@@ -167,7 +117,7 @@ func (t *mclmc) StepSize() float64 { return t.step }
 
 // Tuned implements tuned.
 func (t *mclmc) Tuned() Sampler {
-	return MCLMC{Step: t.step, Length: t.length, Scale: t.space.positive(), Leapfrog: t.leapfrog}
+	return MCLMC{Step: t.step, Length: t.length, Scale: t.space.positive(), Leapfrog: t.integrator.leapfrog()}
 }
 
 // Step implements Stepper.
@@ -195,15 +145,12 @@ func (t *mclmc) integrate(state *State) (energyError float64, err error) {
 		}
 	}
 	potential := state.Potential
-	turns, motions := []float64{minimalNorm, 1 - 2*minimalNorm, minimalNorm}, 0.5
-	if t.leapfrog {
-		turns, motions = []float64{0.5, 0.5}, 1
-	}
 	others := float64(t.space.dimensions - 1)
 	strength := t.system.Beta() * t.step / others
-	kinetic := turn(t.direction, state.Gradient, t.space.scale, turns[0]*strength)
-	for _, share := range turns[1:] {
-		move(state.Params, t.direction, t.space.scale, motions*t.step)
+	in := &t.integrator
+	kinetic := turn(t.direction, state.Gradient, t.space.scale, in.turns[0]*strength)
+	for _, share := range in.turns[1:] {
+		move(state.Params, t.direction, t.space.scale, in.motion*t.step)
 		state.Current = false
 		if err := t.system.Gradient(state); err != nil {
 			return 0, err

@@ -5,8 +5,6 @@ import (
 	"encoding/gob"
 	"errors"
 	"math"
-
-	"github.com/trajens/trajens/tps/diagnostics"
 )
 
 const (
@@ -15,8 +13,6 @@ const (
 	tooFar = 100
 	// shorter is by what steps are shortened after one that is not finite.
 	shorter = 0.8
-	// seriesColumns and seriesRows bound what the third phase keeps.
-	seriesColumns, seriesRows = 256, 4096
 )
 
 // An mclmcTuner finds the step and the length of MCLMC. Its fields but for the settings are
@@ -32,17 +28,14 @@ type mclmcTuner struct {
 	Largest      float64 // that the step may be; 0: any
 	Weight       float64 // of what Sum holds
 	Sum          float64 // of energy errors in units of what is wanted, over step⁶
-	Total        float64 // weight of the means
-	Mean, Square []float64
-	Columns      []int     // the parameters that the third phase keeps
-	Stride       int       // after how many steps it does
-	Series       []float32 // row after row
+	Moments      moments // of the parameters, in the second phase
+	Series       series  // of the parameters, in the third
 }
 
 func newMCLMCTuner(settings MCLMCTuning, params int, space isokineticSpace, step, length float64) *mclmcTuner {
 	return &mclmcTuner{
 		settings: settings, ends: settings.ends(), dimensions: space.dimensions, scale: space.scale, Step: step, Length: length,
-		Mean: make([]float64, params), Square: make([]float64, params),
+		Moments: newMoments(params),
 	}
 }
 
@@ -68,7 +61,7 @@ func (t *mclmcTuner) observe(params []float32, energyError float64, kept bool) (
 	switch {
 	case t.Made <= t.ends[1]:
 		if t.Made > t.ends[0] && kept {
-			t.average(params)
+			t.Moments.add(params, t.Step) // the time that the step took is its weight
 		}
 		t.adapt(energyError)
 		if t.Made == t.ends[1] && t.ends[1] > t.ends[0] {
@@ -77,13 +70,10 @@ func (t *mclmcTuner) observe(params []float32, energyError float64, kept bool) (
 	case t.Made <= t.ends[2]:
 		t.adapt(energyError)
 	default:
-		t.record(params)
+		t.Series.record(params, t.Made-t.ends[2], t.ends[3]-t.ends[2])
 		if t.done() {
 			t.setLengthByTime()
 		}
-	}
-	if t.done() {
-		t.Mean, t.Square, t.Series, t.Columns = nil, nil, nil, nil
 	}
 	return units
 }
@@ -109,31 +99,10 @@ func (t *mclmcTuner) adapt(energyError float64) {
 	}
 }
 
-// average adds params to the means, with the step, which is the time that they took, as
-// weight.
-func (t *mclmcTuner) average(params []float32) {
-	t.Total += t.Step
-	share := t.Step / t.Total
-	for i, p := range params {
-		x := float64(p)
-		t.Mean[i] += share * (x - t.Mean[i])
-		t.Square[i] += share * (x*x - t.Square[i])
-	}
-}
-
 // measure sets the length by the variances of the parameters, and returns their square
 // roots if they are to be the units.
 func (t *mclmcTuner) measure() (units []float32) {
-	d, sum, scaled := float64(t.dimensions), 0.0, 0.0
-	for i, m := range t.Mean {
-		variance := max(0, t.Square[i]-m*m)
-		t.Square[i] = variance
-		sum += variance
-		if t.scale != nil {
-			variance /= math.Pow(math.Max(float64(t.scale[i]), math.SmallestNonzeroFloat32), 2)
-		}
-		scaled += variance
-	}
+	scaled := t.Moments.spread(t.scale)
 	if !(scaled > 0) {
 		return nil
 	}
@@ -141,53 +110,22 @@ func (t *mclmcTuner) measure() (units []float32) {
 	if !t.settings.Precondition {
 		return nil
 	}
-	const least = 1e-12 // of the mean variance, so that no parameter stands still
-	units = make([]float32, len(t.Mean))
-	for i, variance := range t.Square {
-		units[i] = float32(math.Sqrt(max(variance, least*sum/d)))
-	}
 	// The step that is as long as before in the mean over the directions.
+	d := float64(t.dimensions)
 	t.Step *= math.Sqrt(d / scaled)
 	t.Length, t.Largest = math.Sqrt(d), 0
 	t.Sum, t.Weight = 0, 0
-	return units
-}
-
-// record keeps some of the parameters, at some of the steps.
-func (t *mclmcTuner) record(params []float32) {
-	if t.Columns == nil {
-		columns, steps := min(len(params), seriesColumns), t.ends[3]-t.ends[2]
-		t.Stride = (steps + seriesRows - 1) / seriesRows
-		t.Columns = make([]int, columns)
-		for k := range t.Columns {
-			t.Columns[k] = k * len(params) / columns
-		}
-		t.Series = make([]float32, 0, columns*(steps/t.Stride))
-	}
-	if (t.Made-t.ends[2])%t.Stride == 0 {
-		for _, i := range t.Columns {
-			t.Series = append(t.Series, params[i])
-		}
-	}
+	return t.Moments.deviations(t.dimensions)
 }
 
 // setLengthByTime sets the length by the integrated autocorrelation time.
 func (t *mclmcTuner) setLengthByTime() {
-	columns := len(t.Columns)
-	rows := len(t.Series) / columns
-	sum, count := 0.0, 0
-	series := make([]float64, rows)
-	for k := range columns {
-		for row := range series {
-			series[row] = float64(t.Series[row*columns+k])
-		}
-		if tau := diagnostics.IntegratedTime(series, 0).Tau; tau > 0 { // not that of a constant
-			sum += tau
-			count++
-		}
+	sum, times := 0.0, t.Series.times()
+	for _, time := range times {
+		sum += time
 	}
-	if count > 0 {
-		t.Length = t.settings.LengthFactor * t.Step * float64(t.Stride) * sum / float64(count)
+	if sum > 0 {
+		t.Length = t.settings.LengthFactor * t.Step * sum / float64(len(times))
 	}
 }
 

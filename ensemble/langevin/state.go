@@ -1,6 +1,10 @@
 package langevin
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/trajens/trajens/tps/diagnostics/temperature"
+)
 
 // A State is where a chain is. Its slices have P numbers each.
 type State struct {
@@ -12,6 +16,9 @@ type State struct {
 	Momentum []float32
 	// Masses are the masses of the momenta, positive. nil: all are 1.
 	Masses []float32
+	// Friction is ξ, the friction that a thermostat has found, and 0 where a sampler has
+	// none.
+	Friction float64
 	// Gradient is the last one evaluated of U, on a minibatch if the chain has those:
 	// 0 for parameters that are fixed. Loss is the mean loss of the same samples, and
 	// Potential U = S · Loss + V. Both are NaN before the first.
@@ -39,13 +46,18 @@ func (s *State) Kinetic() (energy float64) {
 	return energy / 2
 }
 
+// mass returns the mass of a parameter.
+func (s *State) mass(i int) float64 {
+	if s.Masses == nil {
+		return 1
+	}
+	return float64(s.Masses[i])
+}
+
 // Virial returns Σ θᵢ ∂U/∂θᵢ with the last gradient, to which parameters that are fixed
 // add nothing. It is that of Params only if the gradient is Current.
-func (s *State) Virial() (virial float64) {
-	for i, g := range s.Gradient {
-		virial += float64(s.Params[i]) * float64(g)
-	}
-	return virial
+func (s *State) Virial() float64 {
+	return temperature.Virial(s.Params, s.Gradient, nil) * float64(len(s.Params))
 }
 
 // Clone returns a copy, which shares nothing but Masses.

@@ -69,11 +69,7 @@ func (s *System) Momentum(state *State) {
 	}
 	s.Normals(state.Momentum)
 	for i, x := range state.Momentum {
-		mass := 1.0
-		if state.Masses != nil {
-			mass = float64(state.Masses[i])
-		}
-		state.Momentum[i] = float32(math.Sqrt(mass/s.beta) * float64(x))
+		state.Momentum[i] = float32(math.Sqrt(state.mass(i)/s.beta) * float64(x))
 	}
 }
 

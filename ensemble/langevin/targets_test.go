@@ -39,12 +39,16 @@ func (g gaussian) Gradient(dst, params []float32, _ []int) (loss float64) {
 	return loss
 }
 
-// functions has the coordinates and then their squares, in units of their deviations.
+// functions has the coordinates, in units of their deviations, then their squares, and the
+// mean of the squares, the most precise of all.
 func (g gaussian) functions(dst []float64, params []float32) {
+	mean := 0.0
 	for i, sigma := range g {
 		x := float64(params[i]) / sigma
 		dst[i], dst[len(g)+i] = x, x*x
+		mean += x * x / float64(len(g))
 	}
+	dst[2*len(g)] = mean
 }
 
 func (g gaussian) expected() (means, variances []float64) {
@@ -54,7 +58,7 @@ func (g gaussian) expected() (means, variances []float64) {
 	for range g {
 		means, variances = append(means, 1), append(variances, 2)
 	}
-	return means, variances
+	return append(means, 1), append(variances, 2/float64(len(g)))
 }
 
 // A funnel has a first coordinate v that is normal with standard deviation spread, and

@@ -11,6 +11,7 @@ type table struct {
 	gather    [3]func(*Gather) // by vectors
 	softmax   func(*Softmax)
 	exp       func(*Exp)
+	log       func(*Log)
 	transpose func(*Transpose)  // for lengths of at least Lanes
 	peak      func(int)         // 12 times that many multiply-adds of registers; nil if there is no machine code
 	winners   [3]func(*Winners) // by vectors
@@ -45,6 +46,7 @@ func portable() *table {
 		gather:    [3]func(*Gather){1: gatherGo, 2: gatherGo},
 		softmax:   softmaxGo,
 		exp:       expGo,
+		log:       logGo,
 		transpose: transposeGo,
 		name:      "Go",
 		winners:   [3]func(*Winners){1: winnersGo, 2: winnersGo},
@@ -135,6 +137,9 @@ func (k *Momentum) Run() {
 
 // Run runs the kernel.
 func (k *Exp) Run() { active.exp(k) }
+
+// Run runs the kernel.
+func (k *Log) Run() { active.log(k) }
 
 // Run runs the kernel.
 func (k *Prefetch) Run() { active.prefetch(k) }

@@ -68,6 +68,7 @@ func avx2() *table {
 		gather:    [3]func(*Gather){1: gather1, 2: gather2},
 		softmax:   softmaxAVX2,
 		exp:       expAVX2,
+		log:       logAVX2,
 		transpose: transposeAVX2,
 		peak:      fmaPeak,
 		winners:   [3]func(*Winners){1: winners1, 2: winners2},

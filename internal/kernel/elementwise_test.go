@@ -207,7 +207,7 @@ func TestExp(t *testing.T) {
 			for n := range 40 {
 				all := make([]float64, n+8)
 				for i := range all {
-					all[i] = -rng.Float64() * []float64{700, 30, 1, 1e-3, 0}[rng.IntN(5)]
+					all[i] = (2*rng.Float64() - 1) * []float64{708, 30, 1, 1e-3, 0}[rng.IntN(5)]
 				}
 				if n > 0 {
 					all[4+rng.IntN(n)] = -800

@@ -304,6 +304,11 @@ func softmaxAVX2(k *Softmax)
 //go:noescape
 func expAVX2(k *Exp)
 
+// logAVX2 is logGo.
+//
+//go:noescape
+func logAVX2(k *Log)
+
 // transposeAVX2 is transposeGo for Length ≥ Lanes.
 //
 //go:noescape

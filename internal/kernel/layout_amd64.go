@@ -217,3 +217,7 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Now)-84]
 	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Ahead)-88]
 )
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Log{}.X)-0]
+)

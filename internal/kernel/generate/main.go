@@ -47,6 +47,7 @@ func main() {
 	exp := g.exponential()
 	g.softmax(exp)
 	g.exp(exp)
+	g.log()
 	g.transpose()
 	g.gate()
 	for vectors := 1; vectors <= collectVectors; vectors++ {

@@ -129,15 +129,18 @@ const (
 type exponential func(x reg.VecVirtual)
 
 // exp writes Exp.
-func (g *generator) exp(exp exponential) {
-	k := g.function("expAVX2", "Exp", "expAVX2 is expGo.")
+func (g *generator) exp(exp exponential) { g.inPlace("expAVX2", "Exp", "expAVX2 is expGo.", exp) }
+
+// inPlace writes a function that replaces each number of X as body does a register's.
+func (g *generator) inPlace(name, argument, doc string, body func(x reg.VecVirtual)) {
+	k := g.function(name, argument, doc)
 	at, left := g.base(k.Field("X")), g.integer(k.Field("X").Len())
 	x := g.YMM()
 	g.SUBQ(operand.Imm(lanes/2), left)
 	g.JL(operand.LabelRef("rest"))
 	g.Label("vector")
 	g.VMOVUPD(operand.Mem{Base: at}, x)
-	exp(x)
+	body(x)
 	g.VMOVUPD(x, operand.Mem{Base: at})
 	g.ADDQ(operand.Imm(vector), at)
 	g.SUBQ(operand.Imm(lanes/2), left)
@@ -148,14 +151,14 @@ func (g *generator) exp(exp exponential) {
 	mask, y := g.tail(left), g.YMM()
 	g.VPMOVSXDQ(mask.AsX(), mask)
 	g.VMASKMOVPD(operand.Mem{Base: at}, mask, y)
-	exp(y)
+	body(y)
 	g.VMASKMOVPD(y, mask, operand.Mem{Base: at})
 	g.Label("done")
 	g.end()
 }
 
 // exponential writes the constants, and returns a function that writes exp of
-// four float64 that are not positive: x = n·log(2) + r, exp(x) = 2ⁿ·exp(r)
+// four float64 that are at most 708: x = n·log(2) + r, exp(x) = 2ⁿ·exp(r)
 // with a polynomial for exp(r). NaN becomes 0.
 func (g *generator) exponential() exponential {
 	table := g.StaticGlobal("exponential")

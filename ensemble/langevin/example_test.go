@@ -3,6 +3,7 @@ package langevin_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,7 +13,6 @@ import (
 	"github.com/trajens/trajens/ensemble"
 	"github.com/trajens/trajens/ensemble/langevin"
 	"github.com/trajens/trajens/nn"
-	"github.com/trajens/trajens/nn/descent"
 	"github.com/trajens/trajens/tps"
 	"github.com/trajens/trajens/tps/trace"
 )
@@ -41,40 +41,41 @@ func Example() {
 	// 100000 draws, variance 0.25
 }
 
-// A committee of a network for digits, from the posterior about a trained one. Minibatches
-// are of epochs, which hardly heat.
+// A committee of networks from the posterior of a regression with noise of the standard
+// deviation 0.1: where there are no points, the members differ.
 func Example_committee() {
-	source := rand.NewPCG(1, 2)
-	digits, err := data.Digits(600, source)
+	random := rand.New(rand.NewPCG(1, 2))
+	const points, noise = 50, 0.1
+	x, y := make([]float32, points), make([]float32, points)
+	for i := range x {
+		x[i] = 2*random.Float32() - 1
+		y[i] = float32(math.Sin(3*float64(x[i])) + noise*random.NormFloat64())
+	}
+	d, err := data.NewTargets(x, []int{1}, y)
 	if err != nil {
 		panic(err)
 	}
-	test, err := data.Digits(500, source)
+	net, err := nn.NewNetwork([]int{1}, nn.Dense{Outputs: 10}, nn.Tanh{}, nn.Dense{Outputs: 1})
 	if err != nil {
 		panic(err)
 	}
-	net, err := nn.NewNetwork([]int{1, 28, 28}, nn.MaxPool2D{Kernel: 4}, nn.Flatten{}, nn.Dense{Outputs: 20}, nn.Tanh{}, nn.Dense{Outputs: 10})
+	gradients, err := nn.NewGradients(net, d, nn.HalfSquaredError, nn.Config{})
 	if err != nil {
-		panic(err)
-	}
-	gradients, err := nn.NewGradients(net, digits, nn.CrossEntropy, nn.Config{})
-	if err != nil {
-		panic(err)
-	}
-	start := make([]float32, net.Params())
-	nn.InitUniform(start, net, source)
-	ctx := context.Background()
-	if _, err := descent.Run(ctx, start, gradients, descent.Config{Epochs: 20, Source: source, Schedule: descent.Constant(0.01)}); err != nil {
 		panic(err)
 	}
 	chain, err := langevin.NewChain(langevin.Config{
-		Prior: langevin.Gaussian{Sigma: 1}, Start: start, Batch: 100, Epochs: true,
+		S:     points / (noise * noise), // the log-likelihood is that of a normal distribution
+		Prior: langevin.Gaussian{Sigma: 2},
 	}, gradients)
 	if err != nil {
 		panic(err)
 	}
+	ctx := context.Background()
+	if err := chain.Run(ctx, 10_000); err != nil { // burn-in
+		panic(err)
+	}
 	var draws [][]float32
-	err = chain.Run(ctx, 1000, langevin.Every(100, func(c *langevin.Chain) error {
+	err = chain.Run(ctx, 50_000, langevin.Every(1000, func(c *langevin.Chain) error {
 		draws = append(draws, slices.Clone(c.Params()))
 		return nil
 	}))
@@ -85,13 +86,16 @@ func Example_committee() {
 	if err != nil {
 		panic(err)
 	}
-	quality, err := committee.Evaluate(test)
-	if err != nil {
-		panic(err)
+	for _, x := range []float32{0, 2} {
+		prediction, err := committee.Predict([]float32{x})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Printf("x = %v: the members agree within 0.1: %t\n", x, math.Sqrt(prediction.Variances[0]) < 0.1)
 	}
-	fmt.Printf("%d models, accuracy above 0.8: %t\n", len(draws), quality.Accuracy > 0.8)
 	// Output:
-	// 10 models, accuracy above 0.8: true
+	// x = 0: the members agree within 0.1: true
+	// x = 2: the members agree within 0.1: false
 }
 
 // A run with checkpoints and a trace: started again, the program does what is left.

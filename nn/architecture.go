@@ -90,6 +90,9 @@ var notations = []notation{
 	{regexp.MustCompile(`^Dense\((\d+)(, no bias)?\)`), 1, func(n []int, flag bool) Layer {
 		return Dense{Outputs: n[0], NoBias: flag}
 	}},
+	{regexp.MustCompile(`^GroupedDense\((\d+), groups (\d+)(, no bias)?\)`), 2, func(n []int, flag bool) Layer {
+		return GroupedDense{Outputs: n[0], Groups: n[1], NoBias: flag}
+	}},
 	{regexp.MustCompile(`^Conv2D\((\d+), (\d+)×\d+(?:, stride (\d+))?(?:, padding (\d+))?(, no bias)?\)`), 4, func(n []int, flag bool) Layer {
 		return Conv2D{Channels: n[0], Kernel: n[1], Stride: n[2], Padding: n[3], NoBias: flag}
 	}},

@@ -37,7 +37,7 @@ func TestParseArchitectureIsTheInverse(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{
-		"Dense()", "Dense(, no bias)", "ReLU", "Tanh", "Flatten", "MaxPool2D(×)", "MaxPool2D(×, stride )",
+		"Dense()", "Dense(, no bias)", "GroupedDense(, groups )", "GroupedDense(, groups , no bias)", "ReLU", "Tanh", "Flatten", "MaxPool2D(×)", "MaxPool2D(×, stride )",
 		"Conv2D(, ×)", "Conv2D(, ×, stride )", "Conv2D(, ×, padding )", "Conv2D(, ×, no bias)", "Conv2D(, ×, stride , padding , no bias)",
 	} {
 		assert.Contains(t, seen, kind, "the random networks have no such layer")
@@ -66,7 +66,10 @@ func randomNetwork(r *rand.Rand) *Network {
 }
 
 func randomLayer(r *rand.Rand) Layer {
-	switch r.IntN(9) {
+	switch r.IntN(10) {
+	case 9:
+		groups := 1 + r.IntN(3)
+		return GroupedDense{Outputs: groups * (1 + r.IntN(5)), Groups: groups, NoBias: r.IntN(2) == 0}
 	case 0:
 		return ReLU{}
 	case 1:

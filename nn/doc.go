@@ -8,9 +8,9 @@
 //
 // What computes has memory for intermediate results, and may have workers. So
 // there is a value for each purpose, made once and used often: [Losses] and
-// [Gradients] of a dataset, an [Evaluator] for outputs, a [Prepared] for those of
-// the same models for one input after the other. What they give does not depend
-// on what they gave before.
+// [Gradients] of a dataset, a [Jacobian] for derivatives of outputs, an [Evaluator]
+// for outputs, a [Prepared] for those of the same models for one input after the
+// other. What they give does not depend on what they gave before.
 //
 // # Layout
 //
@@ -65,7 +65,9 @@
 // summed in float32, these sums in float64 and in a fixed order, so the number of
 // workers does not change a bit. Of a convolution with a max pooling after it,
 // only the sums that are maxima are followed backward. Packages nn/descent and
-// nn/hessian use gradients.
+// nn/hessian use gradients. [NewGradientsOf] takes a loss of the caller's own, an
+// [Objective]. With [GroupedDense] several networks side by side are one network,
+// and their gradients one gradient: package ensemble/joint trains so.
 //
 // [Losses.LossesAndSlopes] gives derivatives of the losses at references in a
 // direction, beside losses on the same samples. Inputs are read once for both. If

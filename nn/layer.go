@@ -9,8 +9,8 @@ import (
 	"github.com/trajens/trajens/nn/internal/engine"
 )
 
-// A Layer is one step of a Network: Dense, Conv2D, MaxPool2D, ReLU, Tanh or
-// Flatten. The set is closed, because a network is planned as a whole before
+// A Layer is one step of a Network: Dense, GroupedDense, Conv2D, MaxPool2D,
+// ReLU, Tanh or Flatten. The set is closed, because a network is planned as a whole before
 // it is evaluated.
 type Layer interface {
 	fmt.Stringer

@@ -49,6 +49,17 @@ func NewLosses(net *Network, d *data.Dataset, loss Loss, config Config) (*Losses
 // check returns an error if a network, a dataset and a loss do not fit, or a
 // setting is wrong.
 func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
+	if err := checkInputs(net, d); err != nil {
+		return err
+	}
+	if err := loss.check(net.Outputs(), d); err != nil {
+		return fmt.Errorf("nn: %w", err)
+	}
+	return config.check()
+}
+
+// checkInputs returns an error if a dataset has not the inputs of a network.
+func checkInputs(net *Network, d *data.Dataset) error {
 	if net == nil {
 		return errors.New("nn: the network is nil")
 	}
@@ -58,11 +69,13 @@ func check(net *Network, d *data.Dataset, loss Loss, config Config) error {
 	if !slices.Equal(d.Shape(), net.program.Input) {
 		return fmt.Errorf("nn: the dataset's inputs are %s, but the network's are %s", formatShape(d.Shape()), formatShape(net.program.Input))
 	}
-	if err := loss.check(net.Outputs(), d); err != nil {
-		return fmt.Errorf("nn: %w", err)
-	}
-	if config.Workers < 0 || config.Workers > maxWorkers {
-		return fmt.Errorf("nn: Workers = %d, want 0 to %d", config.Workers, maxWorkers)
+	return nil
+}
+
+// check returns an error if a setting is wrong.
+func (c Config) check() error {
+	if c.Workers < 0 || c.Workers > maxWorkers {
+		return fmt.Errorf("nn: Workers = %d, want 0 to %d", c.Workers, maxWorkers)
 	}
 	return nil
 }

@@ -69,6 +69,9 @@ func NewNetwork(input []int, layers ...Layer) (*Network, error) {
 		if err != nil {
 			return nil, fmt.Errorf("nn: layer %d, %v: %w", i, layer, err)
 		}
+		if err := n.checkGrouped(op); err != nil {
+			return nil, fmt.Errorf("nn: layer %d, %v: %w", i, layer, err)
+		}
 		if err := n.append(i, op); err != nil {
 			return nil, fmt.Errorf("nn: layer %d, %v: %w", i, layer, err)
 		}

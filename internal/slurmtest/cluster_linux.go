@@ -246,12 +246,15 @@ func (c *Cluster) Urge(processors int) {
 		"--output=/dev/null", "--wrap=sleep 1")
 }
 
-// StartNow makes a requeued task start at once, where Slurm waits for two
-// minutes. It waits until the task is in the queue again.
+// StartNow makes a requeued task start in some seconds, where Slurm waits for two
+// minutes. It waits until the task is in the queue again, and until it has left it.
+// A start in the second of the requeueing itself fails: the node takes its credential
+// for the revoked one.
 func (c *Cluster) StartNow(task string) {
 	c.t.Helper()
 	c.WaitState(task, "PENDING")
-	c.Run("scontrol", "update", "JobId="+task, "StartTime=now")
+	c.Run("scontrol", "update", "JobId="+task, "StartTime=now+3")
+	c.waitFor("the start of task "+task, 2*time.Minute, func() bool { return c.State(task) != "PENDING" })
 }
 
 // WaitState waits until a task has a state.

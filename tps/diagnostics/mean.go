@@ -11,6 +11,10 @@ type Estimate struct {
 	Mean, StandardError float64
 }
 
+// Score returns how many standard errors the mean is above what was expected, the z-score. It is
+// NaN if the mean is what was expected and the error is 0.
+func (e Estimate) Score(expected float64) float64 { return (e.Mean - expected) / e.StandardError }
+
 // MeanByBlocking returns the mean of a correlated series with a standard error
 // by blocking (Flyvbjerg and Petersen, J. Chem. Phys. 91, 461 (1989)), block
 // lengths being doubled as Lee et al. say (Phys. Rev. E 83, 066706 (2011), eq.

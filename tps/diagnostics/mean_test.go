@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // Both standard errors against the exact one, √(τ/n), over many series, and
@@ -75,4 +76,10 @@ func TestMeansOfDegenerateSeries(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestScore(t *testing.T) {
+	require.Equal(t, -1.5, Estimate{Mean: 1, StandardError: 2}.Score(4))
+	require.Equal(t, math.Inf(1), Estimate{Mean: 1}.Score(0))
+	require.True(t, math.IsNaN(Estimate{Mean: 1}.Score(1)))
 }

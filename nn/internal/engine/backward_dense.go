@@ -13,6 +13,7 @@ type denseBackward struct {
 	// Weights of a direction, and the layer's products with them.
 	direction packed
 	products  []float32
+	product   kernel.Linear
 
 	linear kernel.Linear // for weights
 	inner  kernel.Linear // for inputs
@@ -29,6 +30,7 @@ func newDenseBackward(s *gradientStage) *denseBackward {
 		slopes: make([]float32, outputs*s.together),
 
 		products: make([]float32, len(s.out.data)),
+		product:  denseKernel(s.plan.stagePlan, s.in, s.out, noFloor),
 	}
 	b.transpose = kernel.Transpose{DstRow: s.together, XRow: s.outSlopes.sample, Length: outputs}
 	b.linear = kernel.Linear{Vectors: 2, Bias: b.zeros[:], XPixel: s.together, DstPixel: inputs, Segments: 1, Floor: noFloor}
@@ -72,11 +74,11 @@ func (b *denseBackward) pack(s *gradientStage, dst, params []float32) []float32 
 func (b *denseBackward) backward(s *gradientStage, gradient []float32, from, to int) {
 	inputs, outputs := s.plan.input.size(), s.plan.packing.outputs
 	samples := to - from
-	for first := 0; first < inputs; first += denseLanes {
-		panel := b.inputs[first*s.together:]
-		for j := range samples {
-			copy(panel[j*denseLanes:][:denseLanes], s.in.of(from + j)[first:])
-		}
+	inputPanels := b.inputs
+	if s.in.sample == denseLanes { // they are laid out so
+		inputPanels = s.in.of(from)
+	} else {
+		b.layInputs(s, from, to)
 	}
 	for j := 0; j < samples; j += kernel.Lanes { // the last samples of these may be another block's
 		b.transpose.Dst, b.transpose.X = b.slopes[j:], s.outSlopes.of(from+j)
@@ -85,18 +87,56 @@ func (b *denseBackward) backward(s *gradientStage, gradient []float32, from, to 
 	k := &b.linear
 	k.Length = samples
 	for first := (inputs - 1) / denseLanes * denseLanes; first >= 0; first -= denseLanes { // the last panel leaves an excess where the first one writes
-		k.W = b.inputs[first*s.together:]
+		k.W = inputPanels[first*s.together:]
 		k.X, k.Dst = b.slopes, gradient[s.plan.panels[0].at+first:]
 		grid{height: 1, width: outputs}.compute(k)
 	}
 	biases := gradient[s.plan.bias:][:outputs] // after the weights, which leave an excess too
-	clear(biases)
-	for j := from; j < to; j++ {
-		for o, slope := range s.outSlopes.of(j)[:outputs] {
-			biases[o] += slope
+	sumRows(biases, s.outSlopes.of(from), s.outSlopes.sample, samples)
+	b.toInputs(s, from, to)
+}
+
+// layInputs lays out the inputs of some samples.
+func (b *denseBackward) layInputs(s *gradientStage, from, to int) {
+	for first := 0; first < s.plan.input.size(); first += denseLanes {
+		panel, inputs := b.inputs[first*s.together:], s.in.of(from)[first:]
+		for j := range to - from {
+			*(*[denseLanes]float32)(panel[j*denseLanes:]) = [denseLanes]float32(inputs[j*s.in.sample:])
 		}
 	}
-	b.toInputs(s, from, to)
+}
+
+// sumRows sets dst to the sum of so many rows, which are a distance apart, in
+// their order.
+func sumRows(dst, x []float32, distance, rows int) {
+	for len(dst) >= kernel.Lanes {
+		sumLanes((*[kernel.Lanes]float32)(dst), x, distance, rows)
+		dst, x = dst[kernel.Lanes:], x[kernel.Lanes:]
+	}
+	for o := range dst {
+		sum := float32(0)
+		for j := range rows {
+			sum += x[j*distance+o]
+		}
+		dst[o] = sum
+	}
+}
+
+// sumLanes does it for one vector, in registers.
+func sumLanes(dst *[kernel.Lanes]float32, x []float32, distance, rows int) {
+	var s0, s1, s2, s3, s4, s5, s6, s7 float32
+	for j := range rows {
+		row := (*[kernel.Lanes]float32)(x[j*distance:])
+		s0 += row[0]
+		s1 += row[1]
+		s2 += row[2]
+		s3 += row[3]
+		s4 += row[4]
+		s5 += row[5]
+		s6 += row[6]
+		s7 += row[7]
+	}
+	*dst = [kernel.Lanes]float32{s0, s1, s2, s3, s4, s5, s6, s7}
 }
 
 // toInputs sets the derivatives with respect to the inputs.

@@ -42,7 +42,7 @@ func (b *denseBackward) inDirections(s *gradientStage, c *gradientCall, samples,
 // addDerivatives adds the part of a dense layer to the derivatives of some
 // samples in a direction.
 func (b *denseBackward) addDerivatives(s *gradientStage, dst []float64, direction *packed) {
-	multiply(&s.linear, s.plan.packing.panels, direction, b.products, s.in.data, len(dst))
+	multiply(&b.product, s.plan.packing.panels, direction, b.products, s.in.data, len(dst))
 	outputs := s.plan.packing.outputs
 	for j := range dst {
 		dst[j] += inner[float64](s.outSlopes.of(j)[:outputs], b.products[j*s.out.sample:][:outputs])

@@ -16,6 +16,8 @@ type gradientStage struct {
 	model  *stageModel // whose parameters the stage has
 	linear kernel.Linear
 
+	grouped *groupedKernel // of a dense layer in groups, else nil
+
 	// Of a convolution: weighted sums of one sample, panel after panel, each
 	// [height, width, lanes]; for convBackward their derivatives, too.
 	sums, sumSlopes []float32
@@ -62,8 +64,11 @@ func newGradientStage(plan *gradientStagePlan, together int, in, inSlopes, out, 
 			s.layer = newConvSparseBackward(s)
 		}
 	case KindDense:
-		s.linear = denseKernel(plan.stagePlan, in, out, noFloor)
+		s.linear = denseKernel(plan.stagePlan, in, out, plan.floor)
 		s.layer = newDenseBackward(s)
+	case KindGroupedDense:
+		s.grouped = newGroupedKernel(plan.stagePlan, in, out, together, plan.floor)
+		s.layer = newGroupedBackward(s)
 	}
 	return s
 }
@@ -97,6 +102,8 @@ func (s *gradientStage) forward(samples int) {
 			s.convolve(j)
 			s.poolSums(j)
 		}
+	case KindGroupedDense:
+		s.grouped.multiply(&s.model.packed, samples)
 	case KindDense:
 		multiply(&s.linear, s.plan.packing.panels, &s.model.packed, s.out.data, s.in.data, samples)
 	case KindMaxPool2D:
@@ -111,7 +118,7 @@ func (s *gradientStage) forward(samples int) {
 	}
 	if s.plan.tanh {
 		applyTanh(s.out, samples)
-	} else if s.plan.kind != KindConv2D { // a convolution has its ReLU by now
+	} else if s.layer == nil { // a layer with weights has its ReLU by now
 		applyFloor(s.out, s.plan.floor, samples)
 	}
 }

@@ -49,6 +49,9 @@ func (b *buffer) row(j, y int) []float32 {
 // rowLength is the distance between two rows.
 func (b *buffer) rowLength() int { return b.columns * b.channels }
 
+// gapless tells whether the images of a block follow one another without borders.
+func (b *buffer) gapless() bool { return b.sample == b.size() }
+
 // views returns of(j) for each sample.
 func (b *buffer) views(samples int) [][]float32 {
 	views := make([][]float32, samples)

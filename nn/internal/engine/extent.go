@@ -84,7 +84,7 @@ func (p *Program) NeededMultiplyAdds() int {
 		switch op.Kind {
 		case KindConv2D:
 			sum += needed[i+1].pixels() * Product(op.Weight...)
-		case KindDense:
+		case KindDense, KindGroupedDense:
 			sum += op.MultiplyAdds()
 		}
 	}

@@ -20,7 +20,7 @@ func NewGradients(program *Program, d *data.Dataset, newObjective NewObjective, 
 	plan := newGradientPlan(newPlan(program))
 	call := newGradientCall(plan)
 	return &Gradients{plan: plan, call: call, length: d.Len(), team: workers.NewTeam(min(goroutines, d.Len()), func() workers.Doer {
-		return newDifferentiator(plan, d, newObjective(d, 1), call)
+		return newDifferentiator(plan, d, newObjective(d, plan.together), call)
 	})}
 }
 
@@ -38,8 +38,9 @@ func (g *Gradients) GradientAndLosses(dst []float32, losses []float64, params []
 	n := len(samples)
 	g.call.eachLoss = losses
 	blocks := gradientBlocks(n, g.plan.together)
-	for from := 0; from < blocks; from += gradientRound {
-		round := min(gradientRound, blocks-from)
+	most := len(g.call.gradients)
+	for from := 0; from < blocks; from += most {
+		round := min(most, blocks-from)
 		for b := range round + 1 {
 			g.call.ends[b] = (from + b) * n / blocks
 		}

@@ -26,7 +26,7 @@ type plan struct {
 // A stagePlan is one of
 //   - a convolution, with an activation and a pooling after it, in either
 //     order or missing,
-//   - a dense layer, with an activation after it or not,
+//   - a dense layer, in groups or not, with an activation after it or not,
 //   - a pooling alone,
 //   - an activation alone.
 //
@@ -34,7 +34,7 @@ type plan struct {
 // the pooling, where there is less to do.
 type stagePlan struct {
 	kind   Kind      // of its first layer
-	layer  Operation // convolution or dense
+	layer  Operation // convolution or dense, in groups or not
 	pool   window2D  // 1×1 if there is none
 	active bool      // has an activation
 	tanh   bool
@@ -73,10 +73,13 @@ func newPlan(program *Program) *plan {
 		i = s.fuse(program.Operations, needed, i)
 		s.convolved = s.output
 		s.convolved.height, s.convolved.width = s.pool.reach(s.output.height), s.pool.reach(s.output.width)
-		if op.Kind == KindDense {
+		switch op.Kind {
+		case KindDense:
 			s.packing = packLinear(&s.layer, s.input.pixels(), s.input.channels)
 			channelsLast = false
-		} else if op.Kind == KindConv2D {
+		case KindGroupedDense:
+			s.packing = packLinear(&s.layer, 1, s.layer.Weight[1])
+		case KindConv2D:
 			s.packing = packLinear(&s.layer, s.layer.Kernel*s.layer.Kernel, s.input.channels)
 		}
 		p.stages = append(p.stages, s)
@@ -131,7 +134,7 @@ func (s *stagePlan) fuse(operations []Operation, needed []extent, i int) int {
 	}
 	s.layer, s.output = op, needed[i+1]
 	s.from, s.to = op.WeightAt, op.BiasAt+op.Bias
-	pooled := op.Kind == KindDense // a vector cannot be pooled
+	pooled := op.Kind != KindConv2D // a vector cannot be pooled
 	for i++; i < len(operations); i++ {
 		switch op := operations[i]; {
 		case op.Kind == KindFlatten:

@@ -85,7 +85,10 @@ func newGradientPlan(base *plan) *gradientPlan {
 			}
 			p.layBias(&s)
 		case KindDense:
-			p.layDense(&s)
+			p.layDense(&s, s.input.pixels(), s.input.channels)
+			p.layBias(&s)
+		case KindGroupedDense:
+			p.layDense(&s, 1, s.packing.inner)
 			p.layBias(&s)
 		}
 		p.stages = append(p.stages, s)
@@ -161,10 +164,10 @@ func (p *gradientPlan) laySparseConvolution(s *gradientStagePlan) {
 	}
 }
 
-// layDense lays out weights as [out][input], the input being [height, width, channels].
-// Kernels write whole panels of inputs, the last one beyond the end.
-func (p *gradientPlan) layDense(s *gradientStagePlan) {
-	pixels, channels := s.input.pixels(), s.input.channels
+// layDense lays out weights as [out][input], the input of an output being [height,
+// width, channels]. Kernels write whole panels of inputs, the last one beyond the
+// end.
+func (p *gradientPlan) layDense(s *gradientStagePlan, pixels, channels int) {
 	s.panels = []gradientPanel{{at: len(p.params)}}
 	for o := range s.packing.outputs {
 		for pixel := range pixels {

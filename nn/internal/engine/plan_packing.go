@@ -18,6 +18,7 @@ type packing struct {
 // A panel is the part of a stage's outputs that one call of a kernel computes.
 type panel struct {
 	channel       int // the first one
+	end           int // the channel after the last one of the panel's group
 	vectors       int // 1 or 2
 	weights, bias int // where they start in the packed numbers
 }
@@ -25,6 +26,7 @@ type panel struct {
 // A vector is kernel.Lanes output channels.
 type vector struct {
 	channel int // the first one
+	end     int // where the channels of its group end
 	weights int // where they start in the packed numbers
 	series  []series
 	places  []place // the places that are in no series
@@ -34,7 +36,7 @@ type vector struct {
 // A place is where in the packed numbers, counted from the start of a
 // vector's weights, the weights go that stand at the given place in [in,
 // height, width] of each output channel. Numbers that no place has, and
-// channels beyond the last, are zero.
+// channels beyond the last of the group, are zero.
 type place struct{ to, from int32 }
 
 // A series is some places of which each has the next weight, and of which each
@@ -46,9 +48,9 @@ type series struct {
 
 // newVector divides the places into series that are long enough for
 // kernel.Transpose, and others. A vector that is not whole has no series.
-func (p *packing) newVector(channel, weights int, places []place, biases []int) vector {
-	v := vector{channel: channel, weights: weights, biases: biases}
-	if channel+kernel.Lanes > p.outputs {
+func (p *panel) newVector(channel, weights int, places []place, biases []int) vector {
+	v := vector{channel: channel, end: p.end, weights: weights, biases: biases}
+	if channel+kernel.Lanes > p.end {
 		v.places = places
 		return v
 	}
@@ -79,16 +81,19 @@ func firstSeries(places []place) series {
 	return r
 }
 
-// newPacking divides the output channels into panels of two units each, and a
-// last one of one unit where that is enough.
+// newPacking divides the output channels, those of each group apart, into panels
+// of two units each, and a last one of one unit where that is enough.
 func newPacking(layer *Operation, unit int) packing {
 	p := packing{outputs: layer.Weight[0], inner: Product(layer.Weight[1:]...), bias: layer.Bias > 0}
-	for at := 0; at < p.outputs; at += 2 * unit {
-		vectors := 2
-		if p.outputs-at <= unit {
-			vectors = 1
+	group := p.outputs / max(layer.Groups, 1)
+	for end := group; end <= p.outputs; end += group {
+		for at := end - group; at < end; at += 2 * unit {
+			vectors := 2
+			if end-at <= unit {
+				vectors = 1
+			}
+			p.panels = append(p.panels, panel{channel: at, end: end, vectors: vectors})
 		}
-		p.panels = append(p.panels, panel{channel: at, vectors: vectors})
 	}
 	return p
 }
@@ -124,7 +129,7 @@ func packLinear(layer *Operation, pixels, channels int) packing {
 	p.lay(func(panel panel) int { return pixels * channels * panel.vectors * kernel.Lanes }, 1, func(panel panel) (vectors []vector) {
 		for v := range panel.vectors {
 			at := v * kernel.Lanes
-			vectors = append(vectors, p.newVector(panel.channel+at, panel.weights+at, places[panel.vectors], []int{panel.bias + at}))
+			vectors = append(vectors, panel.newVector(panel.channel+at, panel.weights+at, places[panel.vectors], []int{panel.bias + at}))
 		}
 		return vectors
 	})
@@ -138,7 +143,7 @@ func (p *packing) pack(dst, params, zeros []float32, k *kernel.Transpose) {
 	for i := range p.vectors {
 		v := &p.vectors[i]
 		for l := range rows {
-			if o := v.channel + l; o < p.outputs {
+			if o := v.channel + l; o < v.end {
 				rows[l] = params[o*p.inner:][:p.inner]
 				if p.bias {
 					for _, at := range v.biases {

@@ -138,7 +138,7 @@ func TestNewVector(t *testing.T) {
 		places = append(places, place{400 + 8*i, 60 + i}) // a series
 	}
 	places = append(places, place{464, 69}) // from another place
-	p := packing{outputs: 16}
+	p := panel{end: 16}
 	v := p.newVector(8, 7, places, []int{5})
 	assert.Equal(t, []series{{places[0], 16, 9}, {places[12], 8, 8}}, v.series)
 	assert.Equal(t, append(append([]place(nil), places[9:12]...), places[20]), v.places)

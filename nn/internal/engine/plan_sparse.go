@@ -53,7 +53,7 @@ func newSparseDense(stage *stagePlan) *sparsePlan {
 	p.lay(func(panel) int { return n * unit }, kernel.Tile, func(panel panel) (vectors []vector) {
 		for v := range kernel.Tile * panel.vectors {
 			at := v * kernel.Lanes
-			vectors = append(vectors, p.newVector(panel.channel+at, panel.weights+at, places, []int{panel.bias + at}))
+			vectors = append(vectors, panel.newVector(panel.channel+at, panel.weights+at, places, []int{panel.bias + at}))
 		}
 		return vectors
 	})
@@ -100,7 +100,7 @@ func newSparseConvolution(stage *stagePlan) *sparsePlan {
 			for pixel := range kernel.Tile {
 				biases = append(biases, panel.bias+pixel*lanes+at)
 			}
-			vectors = append(vectors, p.newVector(panel.channel+at, panel.weights+at, places, biases))
+			vectors = append(vectors, panel.newVector(panel.channel+at, panel.weights+at, places, biases))
 		}
 		return vectors
 	})

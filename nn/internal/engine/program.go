@@ -21,6 +21,7 @@ const (
 	KindReLU
 	KindTanh
 	KindFlatten
+	KindGroupedDense
 )
 
 // An Operation is one layer of a program: its kind, its settings and its
@@ -31,6 +32,7 @@ type Operation struct {
 	Kernel, Stride, Padding int   // of KindConv2D and KindMaxPool2D
 	Weight                  []int // the shape of the weight, nil if there is none
 	Bias                    int   // the length of the bias, 0 if there is none
+	Groups                  int   // of KindGroupedDense
 	WeightAt, BiasAt        int   // where they start in the parameter vector, set by Append
 }
 
@@ -40,6 +42,15 @@ func NewDense(input []int, outputs int, bias bool) Operation {
 	if bias {
 		op.Bias = outputs
 	}
+	return op
+}
+
+// NewGroupedDense returns a fully connected operation within each of some groups
+// of equal size, of which group g has the g-th part of the inputs and of the
+// outputs. Groups divides both. The weight is [outputs, inputs of a group].
+func NewGroupedDense(input []int, outputs, groups int, bias bool) Operation {
+	op := NewDense([]int{input[0] / groups}, outputs, bias)
+	op.Kind, op.Input, op.Groups = KindGroupedDense, input, groups
 	return op
 }
 

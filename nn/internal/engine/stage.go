@@ -19,6 +19,8 @@ func newStage(plan *stagePlan, in *buffer, views [][]float32, viewRow int, out *
 		return newConvStage(plan, views, viewRow, out)
 	case KindDense:
 		return newDenseStage(plan, in, out)
+	case KindGroupedDense:
+		return newGroupedStage(plan, in, out)
 	case KindMaxPool2D:
 		return &poolStage{plan: plan, in: in, out: out}
 	}

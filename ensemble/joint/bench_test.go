@@ -1,0 +1,48 @@
+package joint
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/nn"
+	"github.com/trajens/trajens/nn/descent"
+)
+
+// BenchmarkStep is a gradient on 100 images and a step of SGD with momentum, for
+// modules with 1024 hidden units together.
+func BenchmarkStep(b *testing.B) {
+	d, err := data.Digits(2000, random.Source(1))
+	require.NoError(b, err)
+	for _, c := range []struct {
+		modules int
+		lambda  float64
+	}{{1, 0}, {16, 0.95}, {256, 0}, {256, 0.95}, {256, 1}} {
+		b.Run(fmt.Sprintf("modules=%d/lambda=%v", c.modules, c.lambda), func(b *testing.B) {
+			net := perceptron(b, d, 1024/c.modules)
+			g, err := newGradient(net, c.modules, d, Config{Lambda: c.lambda})
+			require.NoError(b, err)
+			defer g.Close()
+			params, gradient := make([]float32, g.Params()), make([]float32, g.Params())
+			g.pack(params, Initialize(net, c.modules, random.Source(2)))
+			sgd := &descent.SGD{Momentum: 0.9}
+			require.NoError(b, sgd.Start(len(params)))
+			samples := random.NewDeck(d.Len()).Draw(100, random.Source(3))
+			for b.Loop() {
+				g.Gradient(gradient, params, samples)
+				sgd.Step(params, gradient, 0.001)
+			}
+		})
+	}
+}
+
+// perceptron returns a network with one hidden layer for a dataset with labels.
+func perceptron(t testing.TB, d *data.Dataset, hidden int) *nn.Network {
+	t.Helper()
+	net, err := nn.NewNetwork(d.Shape(), nn.Flatten{}, nn.Dense{Outputs: hidden}, nn.ReLU{}, nn.Dense{Outputs: d.Classes()})
+	require.NoError(t, err)
+	return net
+}

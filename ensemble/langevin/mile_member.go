@@ -1,0 +1,142 @@
+package langevin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/trajens/trajens/internal/random"
+	"github.com/trajens/trajens/nn/descent"
+)
+
+// Streams of the random numbers of a member, beside its number.
+const (
+	mileSplit = iota // of the samples: the same for all members
+	mileStart
+	mileTraining
+	mileChain
+)
+
+func newMILERun(config MILEConfig, samples int, start func([]float32, rand.Source)) *mileRun {
+	order := slices.Clone(random.NewDeck(samples).Draw(samples, random.Source(config.Seed, mileSplit)))
+	held := config.Training.held(samples)
+	return &mileRun{
+		config: config, start: start, valid: order[:held], training: order[held:],
+		members: make([]MILEMember, config.Members),
+	}
+}
+
+// member trains a network and samples from it, or goes on where it was.
+func (r *mileRun) member(ctx context.Context, k int, gradient Gradient) error {
+	m := &r.members[k]
+	chain, checkpoints, err := r.resume(k, gradient)
+	if err != nil {
+		return fmt.Errorf("langevin: the checkpoint of member %d: %w", k, err)
+	}
+	if m.Trained == nil {
+		if err := r.train(ctx, k, gradient); err != nil {
+			return fmt.Errorf("langevin: the training of member %d: %w", k, err)
+		}
+		if chain, err = NewChain(r.chainConfig(k), gradient); err != nil {
+			return err
+		}
+	}
+	observers := r.observers(k)
+	if checkpoints != nil {
+		observers = append(observers, Checkpointing(checkpoints))
+	}
+	err = chain.Run(ctx, r.config.steps(), observers...)
+	if checkpoints != nil && chain.failed == nil {
+		_, saved := checkpoints.Save(chain)
+		err = errors.Join(err, saved)
+	}
+	if err != nil {
+		return fmt.Errorf("langevin: the chain of member %d: %w", k, err)
+	}
+	m.Sampler, m.Stats = chain.Tuned().(MCLMC), chain.Stats()
+	return nil
+}
+
+// chainConfig returns the configuration of a member's chain.
+func (r *mileRun) chainConfig(k int) Config {
+	c := &r.config
+	return Config{
+		Sampler: c.Sampler, S: c.S, Beta: c.Beta, Prior: c.Prior, Fixed: c.Fixed,
+		Start: r.members[k].Trained, Source: random.Source(c.Seed, mileChain, uint64(k)),
+	}
+}
+
+// observers returns what keeps the draws of a member's chain and tells how far it is.
+func (r *mileRun) observers(k int) []Observer {
+	m, tuning, total := &r.members[k], r.config.Sampler.Tuning.Steps, r.config.steps()
+	return []Observer{
+		EachStep(func(chain *Chain, step Step) error {
+			if n := chain.Steps() - tuning; n > 0 && n%r.config.Thin == 0 {
+				m.Draws = append(m.Draws, slices.Clone(chain.Params()))
+				m.Losses = append(m.Losses, step.Loss)
+			}
+			return nil
+		}),
+		Every(r.config.ProgressEvery, func(chain *Chain) error {
+			return r.tell(MILEProgress{
+				Member: k, Epoch: m.Epoch, Steps: chain.Steps(), Tuning: tuning, Total: total,
+				StepSize: chain.StepSize(), Loss: chain.State().Loss,
+			})
+		}),
+	}
+}
+
+// train trains the network of a member.
+func (r *mileRun) train(ctx context.Context, k int, gradient Gradient) (err error) {
+	m, t, seed := &r.members[k], r.config.Training, r.config.Seed
+	m.Trained = make([]float32, gradient.Params())
+	r.begin(m.Trained, random.Source(seed, mileStart, uint64(k)))
+	config := descent.Config{
+		Epochs: t.Epochs, Batch: t.Batch, Patience: t.Patience, Schedule: t.Schedule,
+		Optimizer: &descent.Adam{WeightDecay: t.WeightDecay},
+		Source:    random.Source(seed, mileTraining, uint64(k)),
+		Progress: func(epoch descent.Epoch) error {
+			m.Epoch = epoch
+			return r.tell(MILEProgress{Member: k, Epoch: epoch, Loss: epoch.Loss})
+		},
+	}
+	if len(r.valid) > 0 {
+		scratch := make([]float32, gradient.Params())
+		config.Validate = func(params []float32) (float64, error) {
+			return gradient.Gradient(scratch, params, r.valid), nil
+		}
+	}
+	m.Epoch, err = descent.Run(ctx, m.Trained, &subset{model: gradient, samples: r.training}, config)
+	return err
+}
+
+// begin calls start, which may be for one goroutine at a time.
+func (r *mileRun) begin(params []float32, source rand.Source) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.start(params, source)
+}
+
+// A subset is a model on some of its samples.
+type subset struct {
+	model   Gradient
+	samples []int
+	mapped  []int
+}
+
+// Samples returns their number.
+func (s *subset) Samples() int { return len(s.samples) }
+
+// Params returns the number of parameters.
+func (s *subset) Params() int { return s.model.Params() }
+
+// Gradient implements Gradient.
+func (s *subset) Gradient(dst, params []float32, samples []int) float64 {
+	s.mapped = s.mapped[:0]
+	for _, i := range samples {
+		s.mapped = append(s.mapped, s.samples[i])
+	}
+	return s.model.Gradient(dst, params, s.mapped)
+}

@@ -41,10 +41,18 @@ func NewGradientsOf(net *Network, d *data.Dataset, newObjective func() Objective
 	return &Gradients{net: net, data: d, engine: engine.NewGradients(&net.program, d, made, config.Workers)}, nil
 }
 
-// derived is an Objective as the engine takes it.
-type derived struct{ Objective }
+// derived is an Objective as the engine takes it: of a block of samples.
+type derived struct{ objective Objective }
 
 // Losses implements engine.Objective. Gradients makes no use of it.
 func (derived) Losses([]float64, []float32, []int) {
 	panic("nn: an Objective has no losses without derivatives")
+}
+
+// Derive implements engine.Objective.
+func (o derived) Derive(losses []float64, slopes, outputs []float32, samples []int) {
+	n := len(outputs) / max(len(samples), 1)
+	for j, i := range samples {
+		losses[j] = o.objective.Derive(slopes[j*n:][:n], outputs[j*n:][:n], i)
+	}
 }

@@ -29,7 +29,7 @@ type modulewiseGradient struct {
 
 // A moduleWorker computes one module at a time. It implements nn.Objective.
 type moduleWorker struct {
-	*module
+	*moduleObjective
 	call      *modulewiseGradient
 	evaluator *nn.Evaluator
 	gradients *nn.Gradients
@@ -41,7 +41,7 @@ func newModulewiseGradient(net *nn.Network, l loss, workers int) (*modulewiseGra
 		mean: make([]float64, net.Outputs()), places: make([]int32, l.data.Len()),
 	}
 	for range min(max(workers, 1), l.modules) {
-		w := &moduleWorker{module: l.newModule(net.Outputs()), call: g, evaluator: net.NewEvaluator()}
+		w := &moduleWorker{moduleObjective: l.newModuleObjective(1, net.Outputs()), call: g, evaluator: net.NewEvaluator()}
 		var err error
 		if w.gradients, err = nn.NewGradientsOf(net, l.data, func() nn.Objective { return w }, nn.Config{}); err != nil {
 			return nil, fmt.Errorf("joint: %w", err)

@@ -1,6 +1,11 @@
 package joint
 
-import "github.com/trajens/trajens/data"
+import (
+	"math"
+
+	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/kernel"
+)
 
 // A loss is the joint loss of some modules on a dataset.
 type loss struct {
@@ -15,58 +20,121 @@ type loss struct {
 func average(dst []float64, outputs []float32) {
 	clear(dst)
 	modules := float64(len(outputs) / len(dst))
-	for len(outputs) > 0 {
+	for ; len(outputs) > 0; outputs = outputs[len(dst):] {
 		for k, v := range outputs[:len(dst)] {
 			dst[k] += float64(v)
 		}
-		outputs = outputs[len(dst):]
 	}
 	for k := range dst {
 		dst[k] /= modules
 	}
 }
 
-// A module is what one module adds to the loss of a sample, and its gradient.
-type module struct {
+// A moduleObjective is what modules add to the loss of a sample, and its gradient. It
+// has room for a number of modules.
+type moduleObjective struct {
 	loss
-	eta, residuals []float64 // of the module
+	outputs  int       // of a module
+	residual []float64 // of one module
+	eta      []float64 // of all modules
+	exp      kernel.Exp
 }
 
-func (l loss) newModule(outputs int) *module {
-	return &module{loss: l, eta: make([]float64, outputs), residuals: make([]float64, outputs)}
+func (l loss) newModuleObjective(modules, outputs int) *moduleObjective {
+	return &moduleObjective{loss: l, outputs: outputs, residual: make([]float64, outputs), eta: make([]float64, modules*outputs)}
 }
 
-// derive writes the derivatives of the loss with respect to the outputs of a module,
-// given the residuals ȳ − y of the ensemble, and returns the module's part of the
-// loss: (1/M) (1 − λ) NLL(ηⱼ).
-func (m *module) derive(slopes, outputs []float32, y truth, ensemble []float64) float64 {
-	scale := 1 / float64(m.modules)
-	if m.lambda == 1 { // only the average counts
-		for k, r := range ensemble {
-			slopes[k] = float32(scale * r)
+// derive writes the derivatives of the loss with respect to the outputs of modules,
+// one module after the other, given the residuals ȳ − y of the ensemble:
+//
+//	(1/M) [(1 − λ)(ŷⱼ − y) + λ(ȳ − y)]
+//
+// It returns their part of the loss, (1/M) (1 − λ) Σⱼ NLL(ηⱼ).
+func (m *moduleObjective) derive(slopes, outputs []float32, y truth, ensemble []float64) float64 {
+	own, shared := (1-m.lambda)/float64(m.modules), m.lambda/float64(m.modules)
+	switch {
+	case m.lambda == 1: // only the average counts
+		for ; len(slopes) > 0; slopes = slopes[m.outputs:] {
+			for k, r := range ensemble {
+				slopes[k] = float32(shared * r)
+			}
 		}
 		return 0
+	case m.family == Softmax:
+		return own * m.deriveSoftmax(slopes, outputs, y.label, own, shared, ensemble)
 	}
-	for k, v := range outputs {
-		m.eta[k] = float64(v)
-	}
-	nll := m.family.residuals(m.residuals, m.eta, y)
-	own, shared := scale*(1-m.lambda), scale*m.lambda
-	for k, r := range m.residuals {
-		slopes[k] = float32(own*r + shared*ensemble[k])
+	nll := 0.0
+	for ; len(slopes) > 0; slopes, outputs = slopes[m.outputs:], outputs[m.outputs:] {
+		eta := m.eta[:m.outputs]
+		for k := range eta {
+			eta[k] = float64(outputs[k])
+		}
+		nll += m.family.residuals(m.residual, eta, y)
+		for k, r := range m.residual {
+			slopes[k] = float32(own*r + shared*ensemble[k])
+		}
 	}
 	return own * nll
+}
+
+// deriveSoftmax does what derive does for logits, and returns the sum of NLL(ηⱼ). It
+// is most of what many small modules cost beside the network, so exponentials are
+// computed for all of them at once, and one logarithm for many.
+func (m *moduleObjective) deriveSoftmax(slopes, outputs []float32, label int, own, shared float64, ensemble []float64) float64 {
+	classes := m.outputs
+	powers := m.eta[:len(outputs)]
+	var difference float32 // NaN if a logit is not finite
+	gaps := 0.0
+	for at := 0; at < len(outputs); at += classes {
+		row, power := outputs[at:at+classes], powers[at:at+classes]
+		top := row[0]
+		for _, z := range row {
+			difference += z - z
+			if z > top {
+				top = z
+			}
+		}
+		for k, z := range row {
+			power[k] = float64(z) - float64(top)
+		}
+		gaps -= power[label]
+	}
+	m.exp.X = powers
+	m.exp.Run()
+	logarithms, product := 0.0, 1.0
+	for at := 0; at < len(powers); at += classes {
+		power, slope := powers[at:at+classes], slopes[at:at+classes]
+		// The label's own probability is near one where it matters how far it is
+		// from it: so the others are summed apart.
+		mine := power[label]
+		power[label] = 0
+		others := 0.0
+		for _, p := range power {
+			others += p
+		}
+		all := others + mine
+		scale := own / all
+		for k, p := range power {
+			slope[k] = float32(scale*p + shared*ensemble[k])
+		}
+		slope[label] = float32(shared*ensemble[label] - scale*others)
+		if product *= all; product > 1e200 {
+			logarithms += math.Log(product)
+			product = 1
+		}
+	}
+	return gaps + logarithms + math.Log(product) + float64(difference)
 }
 
 // An ensembleObjective is the joint loss of the outputs of all modules, one module
 // after the other. It implements nn.Objective.
 type ensembleObjective struct {
-	*module
-	mean, meanResiduals []float64
+	*moduleObjective
+	mean, meanResidual []float64
 }
 
 func (l loss) newEnsembleObjective(outputs int) *ensembleObjective {
-	return &ensembleObjective{l.newModule(outputs), make([]float64, outputs), make([]float64, outputs)}
+	return &ensembleObjective{l.newModuleObjective(l.modules, outputs), make([]float64, outputs), make([]float64, outputs)}
 }
 
 // Derive implements nn.Objective.
@@ -75,10 +143,7 @@ func (o *ensembleObjective) Derive(slopes, outputs []float32, sample int) float6
 	sum := 0.0
 	if o.lambda > 0 {
 		average(o.mean, outputs)
-		sum = o.lambda * o.family.residuals(o.meanResiduals, o.mean, y)
+		sum = o.lambda * o.family.residuals(o.meanResidual, o.mean, y)
 	}
-	for n := len(o.mean); len(outputs) > 0; slopes, outputs = slopes[n:], outputs[n:] {
-		sum += o.derive(slopes[:n], outputs[:n], y, o.meanResiduals)
-	}
-	return sum
+	return sum + o.derive(slopes, outputs, y, o.meanResidual)
 }

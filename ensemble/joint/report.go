@@ -92,8 +92,9 @@ func (m *measurement) addOne(j int, eta []float64, y truth) float64 {
 		m.measures[j].Entropy = math.NaN()
 		return partition
 	}
-	for _, z := range eta {
-		m.measures[j].Entropy += math.Exp(z-partition) * (partition - z)
+	m.residuals[y.label]++ // now probabilities
+	for k, p := range m.residuals {
+		m.measures[j].Entropy += p * (partition - eta[k])
 	}
 	return partition
 }

@@ -28,9 +28,7 @@ type Config struct {
 	// Points is H, how many models a step draws from the simplexes, each of which
 	// costs a gradient on the batch. 0: 5, as in the paper.
 	Points int
-	// Lambda is λ*, the strength of the reward for volume, finite and at least 0. 0:
-	// no reward, so that nothing but the noise of the steps keeps a simplex from
-	// shrinking.
+	// Lambda is λ*, the strength of the reward for volume, finite and positive. 0: 0.01.
 	//
 	// It is divided by the volume that one would expect, so that it need not be chosen
 	// anew for each dimension: the reward is λₖ log V with λₖ = λ*/log V(K), where K is
@@ -38,6 +36,9 @@ type Config struct {
 	// The logarithm of a volume depends on the unit, so this is meant for networks
 	// large enough that log V(K) is above 1. Where it is not, λₖ = λ*.
 	Lambda float64
+	// NoVolume leaves the reward out, so that nothing but the noise of the steps keeps a
+	// simplex from shrinking. Lambda must be 0.
+	NoVolume bool
 	// Initialize fills a vertex of that random complex with what an untrained network
 	// would have, such as nn.InitUniform. nil: independent normal numbers, with the
 	// root mean square of the parameters of the vertex that it stands for.
@@ -65,7 +66,7 @@ type Epoch struct {
 	// LogVolume is the logarithm of the sum of the volumes of the simplexes that
 	// the vertex joins, with the vertex where it is.
 	LogVolume float64
-	// Lambda is λₖ.
+	// Lambda is λₖ, 0 without the reward.
 	Lambda float64
 	// Rate is the learning rate of the last step.
 	Rate float64
@@ -80,7 +81,13 @@ func (c Config) complete() (Config, error) {
 		return c, fmt.Errorf("simplex: Config.Points = %d, want 1 to %d", c.Points, largestPoints)
 	}
 	if !(c.Lambda >= 0) || math.IsInf(c.Lambda, 1) {
-		return c, fmt.Errorf("simplex: Config.Lambda = %v, want a finite number ≥ 0", c.Lambda)
+		return c, fmt.Errorf("simplex: Config.Lambda = %v, want a finite number > 0", c.Lambda)
+	}
+	if c.NoVolume && c.Lambda > 0 {
+		return c, fmt.Errorf("simplex: Config.NoVolume is set, but Lambda = %v", c.Lambda)
+	}
+	if !c.NoVolume {
+		c.Lambda = cmp.Or(c.Lambda, 0.01)
 	}
 	if c.Epochs < 1 {
 		return c, fmt.Errorf("simplex: Config.Epochs = %d, want at least 1", c.Epochs)

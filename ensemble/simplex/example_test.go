@@ -38,7 +38,7 @@ func Example() {
 		panic(err)
 	}
 	if err := simplex.SPRO(ctx, complex, 3, gradients, simplex.Config{
-		Epochs: 5, Schedule: descent.Cosine{Peak: 0.01}, Lambda: 0.01, Source: source,
+		Epochs: 5, Schedule: descent.Cosine{Peak: 0.01}, Source: source,
 	}); err != nil {
 		panic(err)
 	}
@@ -66,7 +66,7 @@ func ExampleSPRO() {
 	}
 	ring := ring{}
 	if err := simplex.SPRO(context.Background(), complex, 1, ring, simplex.Config{
-		Epochs: 1000, Optimizer: new(descent.SGD), Schedule: descent.Cosine{Peak: 0.05},
+		Epochs: 1000, Optimizer: new(descent.SGD), Schedule: descent.Cosine{Peak: 0.05}, NoVolume: true,
 	}); err != nil {
 		panic(err)
 	}

@@ -67,7 +67,7 @@ func ring(samples int) surface {
 func precise(lambda float64) Config {
 	return Config{
 		Epochs: 4, Batch: 1, Points: 64, Lambda: lambda, Optimizer: new(descent.SGD),
-		Schedule: descent.Cosine{Peak: 0.3}, Source: rand.NewPCG(5, 6),
+		Schedule: descent.Cosine{Peak: 0.3}, Source: rand.NewPCG(5, 6), NoVolume: lambda == 0,
 		Initialize: func([]float32, rand.Source) {},
 	}
 }
@@ -190,6 +190,14 @@ func TestVerticesAreAddedOneAtATime(t *testing.T) {
 		assert.Equal(t, 1+i%3, e.Number)
 	}
 	assert.InDelta(t, c.LogVolume(), seen[8].LogVolume, 1e-12)
+
+	var vertices [][]float32
+	for i := range c.Len() {
+		vertices = append(vertices, c.Vertex(i))
+	}
+	restored, err := FromVertices(vertices, c.Simplexes())
+	require.NoError(t, err)
+	assert.Equal(t, c, restored)
 }
 
 // ESPRO's simplexes are those that SPRO grows one after the other, and share nothing.
@@ -253,6 +261,10 @@ func TestRunsEndEarly(t *testing.T) {
 	require.NoError(t, SPRO(context.Background(), c, 2, bowl(10, 1, 2, 3), limited))
 	assert.Equal(t, 2, epochs)
 	assert.Equal(t, 3, c.Len())
+	// The default strength.
+	limited.Lambda, limited.Initialize = 0, func([]float32, rand.Source) {}
+	limited.Progress = func(e Epoch) error { assert.Equal(t, 0.01, e.Lambda); return nil }
+	require.NoError(t, SPRO(context.Background(), complexOf(t, []float32{1, 2, 3}), 1, bowl(10, 1, 2, 3), limited))
 	// A loss that is not finite.
 	bad := bowl(10, math.NaN(), 2, 3)
 	assert.ErrorContains(t, SPRO(context.Background(), c, 1, bad, config()), "simplex: vertex 3: descent: the loss is NaN at step 0")
@@ -262,18 +274,19 @@ func TestRunsEndEarly(t *testing.T) {
 func TestErrors(t *testing.T) {
 	ctx, good := context.Background(), bowl(10, 1, 1)
 	for text, config := range map[string]Config{
-		"Config.Epochs = 0":                    {},
-		"Config.Points = -1, want 1 to":        {Epochs: 1, Points: -1},
-		"Config.Lambda = -1, want a finite":    {Epochs: 1, Lambda: -1},
-		"Config.Lambda = NaN":                  {Epochs: 1, Lambda: math.NaN()},
-		"Config.Lambda = +Inf":                 {Epochs: 1, Lambda: math.Inf(1)},
-		"Config.Simplexes is empty":            {Epochs: 1, Simplexes: []int{}},
-		"Config.Simplexes has 4, want 0 to 2":  {Epochs: 1, Simplexes: []int{4}},
-		"Config.Simplexes has 1 twice":         {Epochs: 1, Simplexes: []int{1, 1}},
-		"0 and 2 to join have 1 and 2 vert":    {Epochs: 1},
-		"Batch = 11, want 1 to the number":     {Epochs: 1, Batch: 11, Simplexes: []int{0}},
-		"SGD.Momentum = 2":                     {Epochs: 1, Optimizer: &descent.SGD{Momentum: 2}, Simplexes: []int{0}},
-		"have no volume: two vertices are the": {Epochs: 1, Lambda: 1, Simplexes: []int{2}},
+		"Config.Epochs = 0":                      {},
+		"Config.Points = -1, want 1 to":          {Epochs: 1, Points: -1},
+		"Config.Lambda = -1, want a finite":      {Epochs: 1, Lambda: -1},
+		"Config.NoVolume is set, but Lambda = 1": {Epochs: 1, Lambda: 1, NoVolume: true},
+		"Config.Lambda = NaN":                    {Epochs: 1, Lambda: math.NaN()},
+		"Config.Lambda = +Inf":                   {Epochs: 1, Lambda: math.Inf(1)},
+		"Config.Simplexes is empty":              {Epochs: 1, Simplexes: []int{}},
+		"Config.Simplexes has 4, want 0 to 2":    {Epochs: 1, Simplexes: []int{4}},
+		"Config.Simplexes has 1 twice":           {Epochs: 1, Simplexes: []int{1, 1}},
+		"0 and 2 to join have 1 and 2 vert":      {Epochs: 1},
+		"Batch = 11, want 1 to the number":       {Epochs: 1, Batch: 11, Simplexes: []int{0}},
+		"SGD.Momentum = 2":                       {Epochs: 1, Optimizer: &descent.SGD{Momentum: 2}, Simplexes: []int{0}},
+		"have no volume: two vertices are the":   {Epochs: 1, Lambda: 1, Simplexes: []int{2}},
 	} {
 		c := complexOf(t, []float32{1, 2}, []float32{1, 2})
 		require.NoError(t, c.AddSimplex(0, 1))
@@ -291,6 +304,8 @@ func TestErrors(t *testing.T) {
 		"vertex 0 is twice in the simplex":              c.AddSimplex(0, 0),
 		"the simplex to add has no vertices":            c.AddSimplex(),
 		"there are no modes":                            second(New(nil)),
+		"there are no simplexes":                        second(FromVertices([][]float32{{1}}, nil)),
+		"vertex -1 of the simplex to add, want 0":       second(FromVertices([][]float32{{1}}, [][]int{{-1}})),
 		"mode 0 has 0 parameters, want 0, at least 1":   second(New([][]float32{{}})),
 		"mode 1 has 1 parameters, want 2":               second(New([][]float32{{1, 2}, {1}})),
 		"mode 0 has the parameter 1 = NaN, want a fini": second(New([][]float32{{1, float32(math.NaN())}})),

@@ -34,6 +34,9 @@ type config struct {
 	Tau   int     `json:"tau"`
 	S     float64 `json:"s"`
 	Sigma float64 `json:"sigma"`
+	// Prior is the standard deviation of the parameters of the first model, whose means
+	// are 0. 0: the prior is flat, as in the paper.
+	Prior float64 `json:"prior,omitempty"`
 
 	// Sampler is the name of the settings that follow, for figures.
 	Sampler string `json:"sampler"`
@@ -120,6 +123,10 @@ func (c config) check() error {
 		return fmt.Errorf("s = %v, want a finite number > 0", c.S)
 	case !(c.Sigma > 0) || c.Sigma > 1e30:
 		return fmt.Errorf("sigma = %v, want a number > 0, at most 1e+30", c.Sigma)
+	case !(c.Prior >= 0) || c.Prior > 1e30:
+		return fmt.Errorf("prior = %v, want a number > 0, at most 1e+30, or 0 for a flat one", c.Prior)
+	case c.Problem == perceptron && c.Prior > 0:
+		return fmt.Errorf("prior = %v, want 0 for the perceptron, whose exact lines have a flat one", c.Prior)
 	case !(c.Fraction > 0 && c.Fraction <= 1):
 		return fmt.Errorf("fraction = %v, want a number in (0, 1]", c.Fraction)
 	case !(c.SigmaC >= correction.MinSigma && c.SigmaC <= correction.AccurateSigma):

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	exprand "golang.org/x/exp/rand"
 
@@ -30,6 +31,7 @@ type measurement struct {
 	deck         *random.Deck
 	all          []int
 	rows         [][]float64
+	outputs      []float64 // of constant
 }
 
 // measurementState is what checkpoints hold of a measurement.
@@ -163,9 +165,42 @@ func (m *measurement) addPoint(chain *tps.Chain) error {
 	s.Curve = append(s.Curve, point{
 		Step: chain.Steps(), DataUse: m.dataUse(chain.Stats()),
 		Loss: cli.Number(loss), Accuracy: cli.Number(v.Accuracy), Members: cli.Number(v.Members),
+		Size: cli.Number(size(chain.Trajectory())), Constant: cli.Number(m.constant(chain.Trajectory())),
 	})
 	s.Since = sum{}
 	return nil
+}
+
+// size returns the root mean square of all parameters.
+func size(trajectory *tps.Trajectory) float64 {
+	squares := 0.0
+	for _, x := range trajectory.Values() {
+		squares += float64(x) * float64(x)
+	}
+	return math.Sqrt(squares / float64(len(trajectory.Values())))
+}
+
+// constantSamples is on how many samples a model is taken for constant.
+const constantSamples = 100
+
+// constant returns the share of models that give the same outputs for the first samples.
+func (m *measurement) constant(trajectory *tps.Trajectory) float64 {
+	samples := make([]int, min(constantSamples, m.problem.train.Len()))
+	for i := range samples {
+		samples[i] = i
+	}
+	count, width := 0, m.problem.net.Outputs()
+	for _, model := range trajectory.Models() {
+		m.outputs = m.losses.Outputs(m.outputs[:0], model, samples)
+		first, same := m.outputs[:width], true
+		for k := width; k < len(m.outputs); k += width {
+			same = same && slices.Equal(m.outputs[k:k+width], first)
+		}
+		if same {
+			count++
+		}
+	}
+	return float64(count) / float64(trajectory.Len())
 }
 
 // vote evaluates the ensemble on images, if there are any.

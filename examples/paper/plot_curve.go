@@ -16,6 +16,7 @@ type curvePoint struct {
 	step                    int
 	use                     float64 // D/τ
 	loss, accuracy, members estimate
+	size, constant          float64
 }
 
 // curve returns the mean training curve of a cell.
@@ -30,6 +31,8 @@ func (c *cell) curve() (points []curvePoint) {
 			loss:     of(func(p point) float64 { return float64(p.Loss) }),
 			accuracy: of(func(p point) float64 { return float64(p.Accuracy) }),
 			members:  of(func(p point) float64 { return float64(p.Members) }),
+			size:     of(func(p point) float64 { return float64(p.Size) }).Mean,
+			constant: of(func(p point) float64 { return float64(p.Constant) }).Mean,
 		})
 	}
 	return points
@@ -60,13 +63,14 @@ func (s *sheet) drawAccuracyCurve(name string) error {
 
 // drawCurves draws a panel with a line for each cell, and a band of its error among runs.
 func (s *sheet) drawCurves(p *plot.Plot, name string, of func(curvePoint) estimate, finish func() error) error {
-	rows := [][]string{{"sampler", "tau", "s", "step", "data_use_per_model", "loss", "loss_stderr", "accuracy", "accuracy_stderr", "member_accuracy"}}
+	rows := [][]string{{"sampler", "tau", "s", "step", "data_use_per_model", "loss", "loss_stderr", "accuracy", "accuracy_stderr", "member_accuracy", "parameter_rms", "constant_models"}}
 	for _, c := range s.cells {
 		var middle, low, high plotter.XYs
 		for _, x := range c.curve() {
 			rows = append(rows, []string{
 				c.config.Sampler, strconv.Itoa(c.config.Tau), number(c.config.S), strconv.Itoa(x.step), number(x.use),
 				number(x.loss.Mean), number(x.loss.Between), number(x.accuracy.Mean), number(x.accuracy.Between), number(x.members.Mean),
+				number(x.size), number(x.constant),
 			})
 			y := of(x)
 			if math.IsNaN(y.Mean) || x.use <= 0 {

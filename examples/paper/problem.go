@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ type problem struct {
 	train        *data.Dataset
 	test, tested *data.Dataset // all images, and those for points of the curve; nil: there are none
 	exact        *exact.Linear // nil: the answer is not known
+	trained      []float32     // a network after gradient descent; nil: none was needed yet
 }
 
 // problems loads each problem once. They do not depend on the seeds of chains: those of a
@@ -116,7 +118,8 @@ func (p *problems) load(ctx context.Context, key problemKey) (*problem, error) {
 	return made, err
 }
 
-// initialSigma is the standard deviation of the parameters of the first network.
+// initialSigma is the standard deviation of the parameters of the first network where
+// there is no prior that it is drawn from.
 const initialSigma = 0.05
 
 // losses are those of a chain: several if workers share its sweeps.
@@ -146,9 +149,18 @@ func (p *problem) newLosses(c config, workers int) (all losses, err error) {
 	return all, nil
 }
 
-// newChain returns the chain of a run at its beginning, and its losses. It is the same for
+// start returns the trajectory that a run begins with: a random walk from a network whose
+// parameters are normal, as in the prior if there is one.
+func (p *problem) start(c config) (*tps.Trajectory, error) {
+	first := make([]float32, p.net.Params())
+	source := c.source(startStream)
+	nn.InitNormal(first, cmp.Or(c.Prior, initialSigma), source)
+	return tps.RandomWalk(c.Tau, first, c.Sigma, source)
+}
+
+// newChain returns the chain of a run at a trajectory, and its losses. It is the same for
 // any number of workers.
-func (p *problem) newChain(c config, workers int) (_ *tps.Chain, _ losses, err error) {
+func (p *problem) newChain(c config, start *tps.Trajectory, workers int) (_ *tps.Chain, _ losses, err error) {
 	if n := p.train.Len(); c.Chunk > n || c.Measured > n {
 		return nil, nil, fmt.Errorf("chunk = %d and measured = %d, want at most the number of samples, %d", c.Chunk, c.Measured, n)
 	}
@@ -171,13 +183,6 @@ func (p *problem) newChain(c config, workers int) (_ *tps.Chain, _ losses, err e
 	if err != nil {
 		return nil, nil, err
 	}
-	first := make([]float32, p.net.Params())
-	starts := c.source(startStream)
-	nn.InitNormal(first, initialSigma, starts)
-	start, err := tps.RandomWalk(c.Tau, first, c.Sigma, starts)
-	if err != nil {
-		return nil, nil, err
-	}
 	move := tps.Autoregressive{Fraction: c.Fraction}
 	if c.Move == autoregressive {
 		move.Beta = firstBeta(c)
@@ -186,8 +191,12 @@ func (p *problem) newChain(c config, workers int) (_ *tps.Chain, _ losses, err e
 	for _, l := range all[1:] {
 		further = append(further, l)
 	}
+	var prior *tps.Gaussian
+	if c.Prior > 0 {
+		prior = &tps.Gaussian{Sigma: c.Prior}
+	}
 	chain, err := tps.NewChain(tps.Config{
-		Tau: c.Tau, Sigma: c.Sigma, S: c.S, Move: move, Sweep: c.Sweep, Tuning: tps.Tuning{Steps: c.tuning()},
+		Tau: c.Tau, Sigma: c.Sigma, Prior: prior, S: c.S, Move: move, Sweep: c.Sweep, Tuning: tps.Tuning{Steps: c.tuning()},
 		Test: test, Start: start, Source: c.source(chainStream),
 	}, all[0], further...)
 	return chain, all, err

@@ -40,13 +40,17 @@ type result struct {
 	Sizes map[string]float64 `json:"sizes,omitempty"`
 }
 
-// A point is one of the training curve. Loss is the mean since the point before.
+// A point is one of the training curve. Loss is the mean since the point before, Size the
+// root mean square of all parameters, and Constant the share of models that give the same
+// outputs for whatever they see: those whose units are all switched off.
 type point struct {
 	Step     int        `json:"step"`
 	DataUse  int        `json:"data_use"`
 	Loss     cli.Number `json:"loss"`
 	Accuracy cli.Number `json:"accuracy"`
 	Members  cli.Number `json:"members"`
+	Size     cli.Number `json:"size"`
+	Constant cli.Number `json:"constant"`
 }
 
 // A look is the check of one proposal with one size of minibatch.

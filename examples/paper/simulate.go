@@ -26,7 +26,11 @@ func (p *problems) simulate(ctx context.Context, run *grid.Run, c config, observ
 	if err != nil {
 		return nil, err
 	}
-	sampled, losses, err := problem.newChain(c, run.Workers())
+	start, err := problem.start(c)
+	if err != nil {
+		return nil, err
+	}
+	sampled, losses, err := problem.newChain(c, start, run.Workers())
 	if err != nil {
 		return nil, err
 	}

@@ -180,7 +180,9 @@ func TestMeasuredLossHasNoBias(t *testing.T) {
 	c := tiny(t)["perceptron, paper"]
 	problem, err := shared.get(t.Context(), c)
 	require.NoError(t, err)
-	chain, l, err := problem.newChain(c, 1)
+	start, err := problem.start(c)
+	require.NoError(t, err)
+	chain, l, err := problem.newChain(c, start, 1)
 	require.NoError(t, err)
 	all, err := newMeasurement(c, problem, l)
 	require.NoError(t, err)

@@ -19,7 +19,7 @@ func (s *sets) ask(models [][]float32) ([]answers, error) {
 		return nil, err
 	}
 	all := make([]answers, len(models))
-	for _, d := range s.judged {
+	for _, d := range s.Judged {
 		outputs, err := committee.MemberOutputs(d)
 		if err != nil {
 			return nil, err
@@ -34,13 +34,13 @@ func (s *sets) ask(models [][]float32) ([]answers, error) {
 
 // mean returns the mean probabilities of models for a judged set.
 func (s *sets) mean(models []answers, set int) (*metrics.Predictions, error) {
-	sum, err := metrics.LogSoftmax(models[0][set], s.train.Classes()) // in logarithms
+	sum, err := metrics.LogSoftmax(models[0][set], s.Train.Classes()) // in logarithms
 	for _, model := range models[1:] {
 		if err != nil {
 			return nil, err
 		}
 		var logs []float64
-		logs, err = metrics.LogSoftmax(model[set], s.train.Classes())
+		logs, err = metrics.LogSoftmax(model[set], s.Train.Classes())
 		for i, l := range logs {
 			high, low := max(sum[i], l), min(sum[i], l)
 			sum[i] = high + math.Log1p(math.Exp(low-high))
@@ -52,10 +52,5 @@ func (s *sets) mean(models []answers, set int) (*metrics.Predictions, error) {
 	for i := range sum {
 		sum[i] -= math.Log(float64(len(models)))
 	}
-	return metrics.NewPredictions(sum, s.train.Classes())
-}
-
-// classification returns predictions for a judged set beside its labels.
-func (s *sets) classification(p *metrics.Predictions, set int) (*metrics.Classification, error) {
-	return metrics.NewClassification(p, s.judged[set].Labels())
+	return metrics.NewPredictions(sum, s.Train.Classes())
 }

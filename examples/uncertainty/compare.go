@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"math"
+
+	"github.com/trajens/trajens/examples/internal/judge"
 )
 
 // A name says which row of which table a measurement is of. The views are tables.
@@ -14,7 +16,7 @@ type name struct {
 // A row is a measurement of one seed.
 type row struct {
 	name
-	measures
+	judge.Measures
 }
 
 // A group is models that were trained together in some time.
@@ -30,14 +32,14 @@ type comparison struct {
 	networks     group
 	seconds      []float64 // for the first networks, from 1
 	trajectories []group   // from the first network, and from several
-	known        map[string][2]measures
+	known        map[string][2]judge.Measures
 	rows         []row
 	curve        []float64 // calibrated NLL of the first networks, from 1
 }
 
 // compare measures all committees of a seed, of which models may be missing.
 func (s *sets) compare(models *seedModels, chains int) (*comparison, error) {
-	c := &comparison{sets: s, known: make(map[string][2]measures)}
+	c := &comparison{sets: s, known: make(map[string][2]judge.Measures)}
 	for _, part := range []func() error{
 		func() error { return c.ask(models, chains) }, c.methods, c.equalMembers, c.equalSeconds, c.makeCurve,
 	} {
@@ -148,7 +150,7 @@ func (c *comparison) add(view, method string, g group) error {
 }
 
 // measure measures a group as it is and with its temperature, once.
-func (c *comparison) measure(g group) (m [2]measures, err error) {
+func (c *comparison) measure(g group) (m [2]judge.Measures, err error) {
 	if m, ok := c.known[g.method]; ok {
 		return m, nil
 	}
@@ -168,7 +170,7 @@ func (c *comparison) makeCurve() error {
 		if err != nil {
 			return err
 		}
-		c.curve = append(c.curve, m[0][CalibratedNLL])
+		c.curve = append(c.curve, m[0][judge.CalibratedNLL])
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
+	"github.com/trajens/trajens/examples/internal/judge"
 	"github.com/trajens/trajens/internal/mnistdir"
 	"github.com/trajens/trajens/nn"
 )
@@ -16,13 +17,13 @@ import (
 // smallSets are sets of few digits, of which the last is taken as out of distribution.
 func smallSets(t *testing.T) *sets {
 	t.Helper()
-	s := &sets{shifts: 1, other: true, splits: func() rand.Source { return rand.NewPCG(1, 2) }}
+	s := &sets{&judge.Sets{Shifts: 1, Other: true, Splits: func() rand.Source { return rand.NewPCG(1, 2) }}}
 	for seed, n := range []int{30, 200, 200, 50} {
 		d, err := data.Digits(n, rand.NewPCG(uint64(seed), 3))
 		require.NoError(t, err)
-		s.judged = append(s.judged, d)
+		s.Judged = append(s.Judged, d)
 	}
-	s.train = s.judged[heldOut]
+	s.Train = s.Judged[judge.HeldOut]
 	return s
 }
 
@@ -50,28 +51,28 @@ func TestAnswersAgreeWithTheCommittee(t *testing.T) {
 	plain, scaled, err := s.judge(chosen, 7)
 	require.NoError(t, err)
 
-	p, err := committee.PredictClasses(s.judged[test])
+	p, err := committee.PredictClasses(s.Judged[judge.Test])
 	require.NoError(t, err)
-	c, err := p.Classification(s.judged[test])
+	c, err := p.Classification(s.Judged[judge.Test])
 	require.NoError(t, err)
-	require.InDelta(t, c.NLL(), plain[NLL], 1e-12)
-	require.InDelta(t, c.Brier(), plain[Brier], 1e-12)
-	require.InDelta(t, c.ECE(), plain[ECE], 1e-12)
-	require.Equal(t, c.Accuracy(), plain[Accuracy])
-	require.Equal(t, 3.0, plain[Members])
-	require.Equal(t, 7.0, scaled[Seconds])
+	require.InDelta(t, c.NLL(), plain[judge.NLL], 1e-12)
+	require.InDelta(t, c.Brier(), plain[judge.Brier], 1e-12)
+	require.InDelta(t, c.ECE(), plain[judge.ECE], 1e-12)
+	require.Equal(t, c.Accuracy(), plain[judge.Accuracy])
+	require.Equal(t, 3.0, plain[judge.Members])
+	require.Equal(t, 7.0, scaled[judge.Seconds])
 
-	held, err := committee.PredictClasses(s.judged[heldOut])
+	held, err := committee.PredictClasses(s.Judged[judge.HeldOut])
 	require.NoError(t, err)
-	h, err := held.Classification(s.judged[heldOut])
+	h, err := held.Classification(s.Judged[judge.HeldOut])
 	require.NoError(t, err)
 	temperature, err := h.FitTemperature()
 	require.NoError(t, err)
-	require.InEpsilon(t, temperature, scaled[Temperature], 1e-9)
+	require.InEpsilon(t, temperature, scaled[judge.Temperature], 1e-9)
 	tempered, err := c.Tempered(temperature)
 	require.NoError(t, err)
-	require.InDelta(t, tempered.NLL(), scaled[NLL], 1e-9)
-	require.NotEqual(t, plain[AUROC], scaled[AUROC])
+	require.InDelta(t, tempered.NLL(), scaled[judge.NLL], 1e-9)
+	require.NotEqual(t, plain[judge.AUROC], scaled[judge.AUROC])
 }
 
 // Deep ensembles beside trajectories have as many networks as there was time for.
@@ -83,11 +84,11 @@ func TestEqualSeconds(t *testing.T) {
 	}
 	c, err := s.compare(m, 2)
 	require.NoError(t, err)
-	rows := make(map[name]measures)
+	rows := make(map[name]judge.Measures)
 	for _, r := range c.rows {
-		rows[r.name] = r.measures
+		rows[r.name] = r.Measures
 	}
-	row := func(view, method string) measures {
+	row := func(view, method string) judge.Measures {
 		require.Contains(t, rows, name{view, method, false})
 		return rows[name{view, method, false}]
 	}
@@ -101,8 +102,8 @@ func TestEqualSeconds(t *testing.T) {
 	require.Equal(t, []float64{5, 36.1}, some[:2])
 	require.NotContains(t, rows, name{"members", "5 of the trajectory from 1", false})
 	require.Len(t, c.curve, 4)
-	require.Equal(t, row("methods", "single network")[CalibratedNLL], c.curve[0])
-	require.Equal(t, row("methods", "deep ensemble of 3")[CalibratedNLL], c.curve[2])
+	require.Equal(t, row("methods", "single network")[judge.CalibratedNLL], c.curve[0])
+	require.Equal(t, row("methods", "deep ensemble of 3")[judge.CalibratedNLL], c.curve[2])
 }
 
 // An interrupted seed has the rows of what was done, and no part in the curve.
@@ -128,7 +129,7 @@ func TestInterruptedSeed(t *testing.T) {
 		counts = append(counts, s.seeds)
 	}
 	require.Equal(t, []int{2, 2, 1, 1, 1, 1}, counts)
-	require.InDelta(t, (whole.rows[0].measures[NLL]+half.rows[0].measures[NLL])/2, all[0].mean[NLL], 1e-12)
+	require.InDelta(t, (whole.rows[0].Measures[judge.NLL]+half.rows[0].Measures[judge.NLL])/2, all[0].mean[judge.NLL], 1e-12)
 	of, err := curve.Equivalent(-whole.curve[0])
 	require.NoError(t, err)
 	require.Equal(t, 1.0, of)
@@ -145,7 +146,7 @@ func TestOtherSet(t *testing.T) {
 	require.NoError(t, err)
 	s, err := o.load(t.Context(), new(bytes.Buffer))
 	require.NoError(t, err)
-	require.True(t, s.other)
-	require.Len(t, s.judged, 8)
-	require.Equal(t, 10_000, s.judged[7].Len())
+	require.True(t, s.Other)
+	require.Len(t, s.Judged, 8)
+	require.Equal(t, 10_000, s.Judged[7].Len())
 }

@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := o.fit(s.train.Len()); err != nil {
+	if err := o.fit(s.Train.Len()); err != nil {
 		return err
 	}
 	r := newReport(o, s, stdout, stderr)

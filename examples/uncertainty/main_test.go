@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/examples/internal/clitest"
+	"github.com/trajens/trajens/examples/internal/judge"
 )
 
 // small are flags of a run of some seconds.
@@ -42,28 +43,29 @@ func TestJSONAndOut(t *testing.T) {
 	require.Equal(t, 3*each, len(objects))
 	rows := clitest.CSV(t, filepath.Join(dir, "uncertainty.csv"))
 	require.Len(t, rows, 1+each)
-	require.Len(t, rows[0], 5+2*int(count))
+	require.Len(t, rows[0], 5+2*len(shown))
 	for k, mean := range objects[2*each:] {
 		first, second := objects[k], objects[each+k]
 		require.Equal(t, []any{1.0, 2.0, 2.0}, []any{first["seed"], second["seed"], mean["seeds"]})
-		require.Len(t, mean, 6+2*int(count))
+		require.Len(t, mean, 6+2*len(shown))
 		for _, key := range []string{"view", "method", "scaled"} {
 			require.Equal(t, first[key], mean[key])
 			require.Equal(t, second[key], mean[key])
 		}
 		require.Equal(t, rows[k+1][1], mean["method"])
-		for i, column := range columns {
-			if column.name == "auroc" {
-				require.Nil(t, mean[column.name])
+		for i, of := range shown {
+			column := judge.Columns[of].Name
+			if column == "auroc" {
+				require.Nil(t, mean[column])
 				require.Empty(t, rows[k+1][5+2*i])
 				continue
 			}
-			x, y := first[column.name].(float64), second[column.name].(float64)
-			require.InDelta(t, (x+y)/2, mean[column.name], 1e-12)
-			require.InDelta(t, math.Abs(x-y)/2, mean[column.name+"_error"], 1e-12, "the standard error of two")
+			x, y := first[column].(float64), second[column].(float64)
+			require.InDelta(t, (x+y)/2, mean[column], 1e-12)
+			require.InDelta(t, math.Abs(x-y)/2, mean[column+"_error"], 1e-12, "the standard error of two")
 			value, err := strconv.ParseFloat(rows[k+1][5+2*i], 64)
 			require.NoError(t, err)
-			require.InEpsilon(t, 1+mean[column.name].(float64), 1+value, 1e-7)
+			require.InEpsilon(t, 1+mean[column].(float64), 1+value, 1e-7)
 		}
 		if k%2 == 1 {
 			plain, scaled := objects[k-1], objects[k]
@@ -110,7 +112,7 @@ func TestTables(t *testing.T) {
 
 	r := &report{options: &options{networks: 3}, stdout: new(bytes.Buffer), seeds: make([]*comparison, 3)}
 	s := summary{name: name{method: "deep ensemble of 3"}, seeds: 2, equivalent: math.Inf(1)}
-	s.mean[NLL], s.errors[NLL], s.mean[AUROC] = 0.0912, 0.00205, math.NaN()
+	s.mean[judge.NLL], s.errors[judge.NLL], s.mean[judge.AUROC] = 0.0912, 0.00205, math.NaN()
 	r.printTable("All methods", []summary{s})
 	text := r.stdout.(*bytes.Buffer).String()
 	for _, part := range []string{"deep ensemble of 3 (2 of the seeds)", " 0.0912(21) ", " - ", " > 3\n"} {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/trajens/trajens/examples/internal/cli"
+	"github.com/trajens/trajens/examples/internal/judge"
 	"github.com/trajens/trajens/examples/internal/sampler"
 )
 
@@ -45,8 +46,8 @@ func (r *report) judge(seed int, models *seedModels) error {
 	for _, row := range c.rows {
 		object := row.object()
 		object["seed"] = r.Seed + uint64(seed)
-		for i, v := range row.measures {
-			object[columns[i].name] = cli.Number(v)
+		for _, i := range shown {
+			object[judge.Columns[i].Name] = cli.Number(row.Measures[i])
 		}
 		err = errors.Join(err, r.lines.Write(object))
 	}
@@ -76,8 +77,7 @@ func (r *report) finish() error {
 		err = errors.Join(err, r.lines.Write(s.object()))
 	}
 	if r.lines == nil {
-		_, err = fmt.Fprintf(r.stdout, "%s, %d to train on, %d held out, %d to test on. Seeds: %d. In brackets: standard errors. See -h.\n",
-			r.sets.label, r.sets.train.Len(), r.sets.judged[heldOut].Len(), r.sets.judged[test].Len(), len(r.seeds))
+		_, err = fmt.Fprintf(r.stdout, "%s. Seeds: %d. In brackets: standard errors. See -h.\n", r.sets.Describe(), len(r.seeds))
 	}
 	return errors.Join(err, r.writeCSV(all))
 }
@@ -91,8 +91,9 @@ func (s *summary) object() map[string]any {
 	object := s.name.object()
 	object["seeds"], object["equivalent"] = s.seeds, cli.Number(s.equivalent)
 	object["equivalent_above"] = math.IsInf(s.equivalent, 1) // the largest number of networks
-	for i, column := range columns {
-		object[column.name], object[column.name+"_error"] = cli.Number(s.mean[i]), cli.Number(s.errors[i])
+	for _, i := range shown {
+		column := judge.Columns[i]
+		object[column.Name], object[column.Name+"_error"] = cli.Number(s.mean[i]), cli.Number(s.errors[i])
 	}
 	return object
 }
@@ -100,8 +101,8 @@ func (s *summary) object() map[string]any {
 // printTable writes the table of a view.
 func (r *report) printTable(title string, rows []summary) {
 	fmt.Fprintf(r.stdout, "%-40s", title)
-	for i, column := range columns {
-		fmt.Fprintf(r.stdout, " %*s", width(i), column.title)
+	for _, i := range shown {
+		fmt.Fprintf(r.stdout, " %*s", judge.Width(i), judge.Columns[i].Title)
 	}
 	fmt.Fprintln(r.stdout, " equiv.")
 	for _, s := range rows {
@@ -113,8 +114,8 @@ func (r *report) printTable(title string, rows []summary) {
 			method += fmt.Sprintf(" (%d of the seeds)", s.seeds)
 		}
 		fmt.Fprintf(r.stdout, "%-40s", method)
-		for i := range columns {
-			fmt.Fprintf(r.stdout, " %*s", width(i), short(i, s.mean[i], s.errors[i]))
+		for _, i := range shown {
+			fmt.Fprintf(r.stdout, " %*s", judge.Width(i), judge.Short(i, s.mean[i], s.errors[i]))
 		}
 		equivalent := fmt.Sprintf("%.2f", s.equivalent)
 		if math.IsInf(s.equivalent, 1) {
@@ -125,55 +126,22 @@ func (r *report) printTable(title string, rows []summary) {
 	fmt.Fprintln(r.stdout)
 }
 
-// width returns that of a column: there is room for a standard error after the
-// temperature.
-func width(column int) int {
-	if column <= Temperature {
-		return 7
-	}
-	return 11
-}
-
-// short returns a number for a table: after the temperature with four decimals, its
-// standard error in units of the last one, rounded up.
-func short(column int, mean, err float64) string {
-	switch {
-	case math.IsNaN(mean):
-		return "-"
-	case column <= Temperature:
-		return strconv.FormatFloat(mean, 'g', 3, 64)
-	case math.IsNaN(err):
-		return fmt.Sprintf("%.4f", mean)
-	}
-	return fmt.Sprintf("%.4f(%.0f)", mean, math.Ceil(1e4*err))
-}
-
 // writeCSV writes summaries as CSV. What has no value is empty.
 func (r *report) writeCSV(all []summary) error {
 	if r.out == "" {
 		return nil
 	}
 	rows := [][]string{{"view", "method", "scaled", "seeds", "equivalent"}}
-	for _, column := range columns {
-		rows[0] = append(rows[0], column.name, column.name+"_error")
+	for _, i := range shown {
+		name := judge.Columns[i].Name
+		rows[0] = append(rows[0], name, name+"_error")
 	}
 	for _, s := range all {
-		cells := []string{s.view, s.method, strconv.FormatBool(s.scaled), strconv.Itoa(s.seeds), exactly(s.equivalent)}
-		for i := range columns {
-			cells = append(cells, exactly(s.mean[i]), exactly(s.errors[i]))
+		cells := []string{s.view, s.method, strconv.FormatBool(s.scaled), strconv.Itoa(s.seeds), judge.Exactly(s.equivalent)}
+		for _, i := range shown {
+			cells = append(cells, judge.Exactly(s.mean[i]), judge.Exactly(s.errors[i]))
 		}
 		rows = append(rows, cells)
 	}
 	return cli.WriteFile(filepath.Join(r.out, "uncertainty.csv"), func(w io.Writer) error { return csv.NewWriter(w).WriteAll(rows) })
-}
-
-// exactly returns a number for a file, nothing if it has no value.
-func exactly(x float64) string {
-	if math.IsInf(x, 1) {
-		return "inf" // an equivalent beyond the curve
-	}
-	if x-x != 0 {
-		return ""
-	}
-	return strconv.FormatFloat(x, 'g', 8, 64)
 }

@@ -1,24 +1,21 @@
 package main
 
 import (
-	"math"
-
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/trajens/trajens/ensemble/metrics"
+	"github.com/trajens/trajens/examples/internal/judge"
 )
 
 // A summary is a row over all seeds that have it.
 type summary struct {
 	name
 	seeds        int
-	mean, errors measures // errors are standard errors, NaN of one seed
-	equivalent   float64  // deep ensemble equivalent
+	mean, errors judge.Measures // errors are standard errors, NaN of one seed
+	equivalent   float64        // deep ensemble equivalent
 }
 
 // summarize returns the summaries of a view, in the order of its rows.
 func summarize(view string, seeds []*comparison, curve *metrics.DeepEnsembleCurve) (all []summary, err error) {
-	values := make(map[name]*[count][]float64)
+	values := make(map[name][]judge.Measures)
 	var names []name
 	for _, c := range seeds {
 		for _, r := range c.rows {
@@ -26,20 +23,15 @@ func summarize(view string, seeds []*comparison, curve *metrics.DeepEnsembleCurv
 				continue
 			}
 			if values[r.name] == nil {
-				names, values[r.name] = append(names, r.name), new([count][]float64)
+				names = append(names, r.name)
 			}
-			for i, v := range r.measures {
-				values[r.name][i] = append(values[r.name][i], v)
-			}
+			values[r.name] = append(values[r.name], r.Measures)
 		}
 	}
 	for _, n := range names {
-		s := summary{name: n, seeds: len(values[n][Members])}
-		for i, v := range values[n] {
-			mean, deviation := stat.MeanStdDev(v, nil)
-			s.mean[i], s.errors[i] = mean, deviation/math.Sqrt(float64(s.seeds))
-		}
-		if s.equivalent, err = curve.Equivalent(-s.mean[CalibratedNLL]); err != nil {
+		s := summary{name: n, seeds: len(values[n])}
+		s.mean, s.errors = judge.Mean(values[n])
+		if s.equivalent, err = curve.Equivalent(-s.mean[judge.CalibratedNLL]); err != nil {
 			return nil, err
 		}
 		all = append(all, s)

@@ -46,7 +46,7 @@ func (o *options) train(ctx context.Context, s *sets, seed int, r *report) (mode
 	start := o.descent.Work(&o.Flags)
 	t.work = float64(o.networks*o.descent.Epochs + o.chains*(start+o.descent.Epochs+start))
 	models = new(seedModels)
-	if t.gradients, err = nn.NewGradients(t.net, s.train, nn.CrossEntropy, nn.Config{Workers: o.Workers}); err != nil {
+	if t.gradients, err = nn.NewGradients(t.net, s.Train, nn.CrossEntropy, nn.Config{Workers: o.Workers}); err != nil {
 		return models, err
 	}
 	defer t.gradients.Close()
@@ -87,11 +87,11 @@ func (t *trainer) trajectory(ctx context.Context, from trained, k int) (trained,
 	if err != nil {
 		return trained{}, err
 	}
-	surrogate, err := t.KeptSurrogate(ctx, nil, t.net, t.sets.train, network, k)
+	surrogate, err := t.KeptSurrogate(ctx, nil, t.net, t.sets.Train, network, k)
 	if err != nil {
 		return trained{}, err
 	}
-	losses, err := t.NewLosses(t.net, t.sets.train, t.Workers)
+	losses, err := t.NewLosses(t.net, t.sets.Train, t.Workers)
 	if err != nil {
 		return trained{}, err
 	}

@@ -16,6 +16,8 @@ type problem struct {
 	data    *data.Dataset
 	samples []int
 	models  [][]float32
+	loss    nn.Loss // of training; 0: nn.CrossEntropy
+	batch   int     // of training; 0: trainingBatch
 }
 
 func newProblem(name string, net *nn.Network, d *data.Dataset, batch int) *problem {

@@ -111,9 +111,14 @@ func (t *torch) loadTraining(p *problem, batch int, rate float64, steps int) (va
 func (t *torch) give(do string, p *problem, more map[string]any, answer any) error {
 	images := filepath.Join(t.dir, "images")
 	parameters := filepath.Join(t.dir, "parameters")
-	inputs, labels := make([][]float32, len(p.samples)), make([]int, len(p.samples))
+	inputs, labels := make([][]float32, len(p.samples)), make([]float32, len(p.samples))
 	for j, i := range p.samples {
-		inputs[j], labels[j] = p.data.Input(i), p.data.Label(i)
+		inputs[j] = p.data.Input(i)
+		if p.loss.HasScales() {
+			labels[j] = p.data.Target(i)[0]
+		} else {
+			labels[j] = float32(p.data.Label(i))
+		}
 	}
 	if err := writeFloats(images, inputs...); err != nil {
 		return err
@@ -128,6 +133,7 @@ func (t *torch) give(do string, p *problem, more map[string]any, answer any) err
 	request := map[string]any{
 		"do": do, "name": p.name, "layers": layers, "models": len(p.models),
 		"images": images, "parameters": parameters, "shape": p.net.InputShape(), "labels": labels,
+		"gaussian": p.loss.HasScales(),
 	}
 	maps.Copy(request, more)
 	return t.ask(request, answer)

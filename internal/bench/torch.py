@@ -40,7 +40,14 @@ def read(request):
     images = numpy.fromfile(request["images"], dtype=numpy.float32)
     images = torch.from_numpy(images).reshape(-1, *request["shape"])
     parameters = numpy.fromfile(request["parameters"], dtype=numpy.float32)
-    return images, torch.tensor(request["labels"]), parameters.reshape(request["models"], -1)
+    labels = torch.tensor(request["labels"], dtype=torch.float32 if request["gaussian"] else torch.long)
+    return images, labels, parameters.reshape(request["models"], -1)
+
+
+def gaussian(outputs, targets):
+    """The mean of -ln of normal densities: of means, and of logarithms of scales."""
+    z = outputs[:, 1]
+    return (z + 0.5 * ((outputs[:, 0] - targets) * torch.exp(-z)) ** 2).mean() + 0.918938533
 
 
 class Problem:
@@ -88,6 +95,7 @@ class Training:
         self.batch, self.learning_rate = request["batch"], request["rate"]
         self.specs, self.parameters = request["layers"], parameters[0]
         self.variants = {}
+        self.loss = gaussian if request["gaussian"] else torch.nn.functional.cross_entropy
         layouts = ["default"]
         if self.images.dim() == 4:
             layouts.append("channels_last")
@@ -112,7 +120,7 @@ class Training:
         net, images, optimizer = self.variants[variant]
         at = number * self.batch % len(images)
         optimizer.zero_grad(set_to_none=True)
-        loss = torch.nn.functional.cross_entropy(net(images[at : at + self.batch]), self.labels[at : at + self.batch])
+        loss = self.loss(net(images[at : at + self.batch]), self.labels[at : at + self.batch])
         loss.backward()
         optimizer.step()
         return loss

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"strings"
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/internal/random"
@@ -65,6 +68,59 @@ func (b *bench) training() error {
 	return b.print(t, "default and channels_last, each also traced")
 }
 
+// fullBatches compares steps of Adam on all samples of a table, as of small networks whose
+// gradients are sampled by: four hidden layers of 16, and one of 50.
+func (b *bench) fullBatches() error {
+	var problems []*problem
+	for _, c := range []struct{ samples, inputs int }{{1202, 5}, {13903, 12}} {
+		for _, hidden := range [][]int{{16, 16, 16, 16}, {50}} {
+			p, err := fullBatch(c.samples, c.inputs, hidden)
+			if err != nil {
+				return err
+			}
+			problems = append(problems, p)
+		}
+	}
+	t := newTable("gradient and step of Adam, all samples", "samples/s")
+	if err := b.fill(t, problems, (*nn.Network).NeededGradientMultiplyAdds, b.trainingParties); err != nil {
+		return err
+	}
+	return b.print(t, "default and traced")
+}
+
+// fullBatch returns the problem of a table of normal numbers.
+func fullBatch(samples, inputs int, hidden []int) (*problem, error) {
+	source := random.Source(4)
+	normal := rand.New(source)
+	x, y := make([]float32, samples*inputs), make([]float32, samples)
+	for i := range x {
+		x[i] = float32(normal.NormFloat64())
+	}
+	for i := range y {
+		y[i] = float32(normal.NormFloat64())
+	}
+	d, err := data.NewTargets(x, []int{inputs}, y)
+	if err != nil {
+		return nil, err
+	}
+	var layers []nn.Layer
+	for _, width := range hidden {
+		layers = append(layers, nn.Dense{Outputs: width}, nn.ReLU{})
+	}
+	net, err := nn.NewNetwork([]int{inputs}, append(layers, nn.Dense{Outputs: 2})...)
+	if err != nil {
+		return nil, err
+	}
+	p := &problem{name: fmt.Sprintf("%d rows, %d-%s-2", samples, inputs, strings.Trim(strings.ReplaceAll(fmt.Sprint(hidden), " ", "-"), "[]")), net: net, data: d, loss: nn.GaussianExp, batch: samples}
+	for i := range samples {
+		p.samples = append(p.samples, i)
+	}
+	model := make([]float32, net.Params())
+	nn.InitUniform(model, net, source)
+	p.models = [][]float32{model}
+	return p, nil
+}
+
 func (b *bench) trainingParties(p *problem) (*parties, func(), error) {
 	one, err := newTrainer(p, 1)
 	if err != nil {
@@ -82,14 +138,14 @@ func (b *bench) trainingParties(p *problem) (*parties, func(), error) {
 	if b.torch == nil {
 		return all, done, nil
 	}
-	variants, losses, err := b.torch.loadTraining(p, trainingBatch, trainingRate, checkedSteps)
+	variants, losses, err := b.torch.loadTraining(p, p.trainingBatch(), trainingRate, checkedSteps)
 	if err != nil {
 		return nil, done, err
 	}
 	for i := range checkedSteps {
 		mine := one.step()
 		for v, variant := range variants {
-			if theirs := losses[v][i]; !(math.Abs(mine-theirs) <= 1e-3*(1+mine)) {
+			if theirs := losses[v][i]; !(math.Abs(mine-theirs) <= 1e-3*(1+math.Abs(mine))) {
 				return nil, done, fmt.Errorf("the loss at step %d is %v here and %v in PyTorch (%s)", i, mine, theirs, variant)
 			}
 		}
@@ -102,6 +158,9 @@ func (b *bench) trainingParties(p *problem) (*parties, func(), error) {
 	return all, done, nil
 }
 
+// trainingBatch returns how many samples a step has.
+func (p *problem) trainingBatch() int { return cmp.Or(p.batch, trainingBatch) }
+
 // A trainer makes steps of gradient descent with this library.
 type trainer struct {
 	problem   *problem
@@ -113,7 +172,7 @@ type trainer struct {
 }
 
 func newTrainer(p *problem, workers int) (*trainer, error) {
-	gradients, err := nn.NewGradients(p.net, p.data, nn.CrossEntropy, nn.Config{Workers: workers})
+	gradients, err := nn.NewGradients(p.net, p.data, cmp.Or(p.loss, nn.CrossEntropy), nn.Config{Workers: workers})
 	if err != nil {
 		return nil, err
 	}
@@ -124,16 +183,16 @@ func newTrainer(p *problem, workers int) (*trainer, error) {
 
 // step makes one step and returns the loss before it.
 func (t *trainer) step() float64 {
-	samples := t.problem.samples
-	loss := t.gradients.Gradient(t.gradient, t.params, samples[t.at:t.at+trainingBatch])
+	samples, batch := t.problem.samples, t.problem.trainingBatch()
+	loss := t.gradients.Gradient(t.gradient, t.params, samples[t.at:t.at+batch])
 	t.adam.Step(t.params, t.gradient, trainingRate)
-	t.at = (t.at + trainingBatch) % len(samples)
+	t.at = (t.at + batch) % len(samples)
 	return loss
 }
 
 // trainerParty returns this library as a party.
 func (b *bench) trainerParty(t *trainer, workers int) *party {
 	return &party{threads: workers, measure: func() (float64, error) {
-		return trainingBatch * b.repeat(func() { t.step() }), nil
+		return float64(t.problem.trainingBatch()) * b.repeat(func() { t.step() }), nil
 	}}
 }

@@ -10,6 +10,8 @@ type table struct {
 	patches   func(*Patches)
 	gather    [3]func(*Gather) // by vectors
 	softmax   func(*Softmax)
+	exp       func(*Exp)
+	log       func(*Log)
 	transpose func(*Transpose)  // for lengths of at least Lanes
 	peak      func(int)         // 12 times that many multiply-adds of registers; nil if there is no machine code
 	winners   [3]func(*Winners) // by vectors
@@ -24,6 +26,7 @@ type table struct {
 	inner      func(*Inner)
 	bilinear   func(*Bilinear)
 	adam       func(*Adam)
+	momentum   func(*Momentum)
 	prefetch   func(*Prefetch)
 
 	lanes     int    // numbers in a register of collect
@@ -42,6 +45,8 @@ func portable() *table {
 		patches:   patchesGo,
 		gather:    [3]func(*Gather){1: gatherGo, 2: gatherGo},
 		softmax:   softmaxGo,
+		exp:       expGo,
+		log:       logGo,
 		transpose: transposeGo,
 		name:      "Go",
 		winners:   [3]func(*Winners){1: winnersGo, 2: winnersGo},
@@ -56,6 +61,7 @@ func portable() *table {
 		inner:      innerGo,
 		bilinear:   bilinearGo,
 		adam:       adamGo,
+		momentum:   momentumGo,
 		prefetch:   prefetchGo,
 	}
 	for vectors := 1; vectors <= 2; vectors++ {
@@ -122,6 +128,18 @@ func (k *Adam) Run() {
 	k.check()
 	active.adam(k)
 }
+
+// Run checks the arguments and runs the kernel.
+func (k *Momentum) Run() {
+	k.check()
+	active.momentum(k)
+}
+
+// Run runs the kernel.
+func (k *Exp) Run() { active.exp(k) }
+
+// Run runs the kernel.
+func (k *Log) Run() { active.log(k) }
 
 // Run runs the kernel.
 func (k *Prefetch) Run() { active.prefetch(k) }

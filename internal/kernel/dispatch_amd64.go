@@ -67,6 +67,8 @@ func avx2() *table {
 		patches:   patchesAVX2,
 		gather:    [3]func(*Gather){1: gather1, 2: gather2},
 		softmax:   softmaxAVX2,
+		exp:       expAVX2,
+		log:       logAVX2,
 		transpose: transposeAVX2,
 		peak:      fmaPeak,
 		winners:   [3]func(*Winners){1: winners1, 2: winners2},
@@ -84,6 +86,7 @@ func avx2() *table {
 		inner:      innerAVX2,
 		bilinear:   bilinearAVX2,
 		adam:       adamAVX2,
+		momentum:   momentumAVX2,
 		prefetch:   prefetchAVX2,
 
 		peakLanes: Lanes,

@@ -1,8 +1,8 @@
 // Package kernel has the inner loops of the evaluation of networks: dense
-// layers and convolutions, sparse first layers, pooling, the softmax, and the
-// transposition that packs weights for them; those that go backward through
-// the same layers, for gradients; those for derivatives in a direction; and the
-// steps of Adam.
+// layers and convolutions, sparse first layers, pooling, the softmax and
+// exponentials, and the transposition that packs weights for them; those that go
+// backward through the same layers, for gradients; those for derivatives in a
+// direction; and the steps of Adam and of gradient descent with momentum.
 //
 // Each kernel is defined by its plain Go twin in this package, which also
 // serves processors without AVX2 and FMA, and builds with the tag noasm. The

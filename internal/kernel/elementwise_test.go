@@ -158,3 +158,78 @@ func TestAdamClasses(t *testing.T) {
 		})
 	}
 }
+
+// Each step must be that of the twin, bit for bit, whatever the length.
+func TestMomentum(t *testing.T) {
+	for name, table := range tables() {
+		t.Run(name, func(t *testing.T) {
+			rng := newRand(95)
+			for n := range 50 {
+				k := &Momentum{
+					Params: floats(n, rng.Uint64()), Gradient: floats(n, rng.Uint64()), Velocity: floats(n, rng.Uint64()),
+					Decay: 0.01, Keep: 0.9, Step: 0.3, Now: float32(n % 2), Ahead: 0.7,
+				}
+				want := *k
+				want.Params, want.Velocity = slices.Clone(k.Params), slices.Clone(k.Velocity)
+				for i := range n {
+					p, v := float64(k.Params[i]), float64(k.Velocity[i])
+					g := float64(k.Gradient[i]) + 0.01*p
+					v = 0.9*v + g
+					p -= 0.3 * (float64(n%2)*g + 0.7*v)
+					momentumGo(&Momentum{
+						Params: want.Params[i : i+1], Gradient: want.Gradient[i : i+1], Velocity: want.Velocity[i : i+1],
+						Decay: 0.01, Keep: 0.9, Step: 0.3, Now: float32(n % 2), Ahead: 0.7,
+					})
+					require.InDelta(t, v, want.Velocity[i], 1e-6)
+					require.InDelta(t, p, want.Params[i], 1e-6)
+				}
+				params, intact := guarded(n)
+				copy(params, k.Params)
+				velocity, alsoIntact := guarded(n)
+				copy(velocity, k.Velocity)
+				k.Params, k.Velocity = params, velocity
+				on(table, k.Run)
+				intact(t)
+				alsoIntact(t)
+				requireSame(t, want.Params, params, fmt.Sprint(n))
+				requireSame(t, want.Velocity, velocity, fmt.Sprint(n))
+			}
+		})
+	}
+	assert.Panics(t, (&Momentum{Params: make([]float32, 2), Gradient: make([]float32, 2), Velocity: make([]float32, 3)}).Run)
+}
+
+// exp to 2 units in the last place, for each length, whatever follows.
+func TestExp(t *testing.T) {
+	for name, table := range tables() {
+		t.Run(name, func(t *testing.T) {
+			rng := newRand(96)
+			for n := range 40 {
+				all := make([]float64, n+8)
+				for i := range all {
+					all[i] = (2*rng.Float64() - 1) * []float64{708, 30, 1, 1e-3, 0}[rng.IntN(5)]
+				}
+				if n > 0 {
+					all[4+rng.IntN(n)] = -800
+				}
+				want := slices.Clone(all)
+				if n > 2 {
+					want[4+n/2], all[4+n/2] = math.NaN(), math.NaN()
+				}
+				on(table, (&Exp{X: all[4 : 4+n]}).Run)
+				for i, x := range want {
+					switch {
+					case x != x: // anything
+					case i < 4 || i >= 4+n:
+						require.Equal(t, x, all[i], "outside")
+					case x < -708:
+						require.InDelta(t, 0, all[i], 1e-307)
+					default:
+						exact, _ := bigExp(x).Float64()
+						require.InEpsilon(t, exact, all[i], 3*0x1p-53)
+					}
+				}
+			}
+		})
+	}
+}

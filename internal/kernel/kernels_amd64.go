@@ -299,6 +299,16 @@ func patchesAVX2(k *Patches)
 //go:noescape
 func softmaxAVX2(k *Softmax)
 
+// expAVX2 is expGo.
+//
+//go:noescape
+func expAVX2(k *Exp)
+
+// logAVX2 is logGo.
+//
+//go:noescape
+func logAVX2(k *Log)
+
 // transposeAVX2 is transposeGo for Length ≥ Lanes.
 //
 //go:noescape
@@ -493,6 +503,11 @@ func bilinearAVX512(k *Bilinear)
 //
 //go:noescape
 func adamAVX2(k *Adam)
+
+// momentumAVX2 is momentumGo.
+//
+//go:noescape
+func momentumAVX2(k *Momentum)
 
 // prefetchAVX2 asks for each line of memory that has a part of the slice.
 //

@@ -27972,6 +27972,250 @@ done:
 	VZEROUPPER
 	RET
 
+// func expAVX2(k *Exp)
+// Requires: AVX, AVX2, FMA3
+TEXT ·expAVX2(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 8(AX), AX
+	SUBQ $0x04, AX
+	JL   rest
+
+vector:
+	VMOVUPD      (CX), Y0
+	VBROADCASTSD exponential<>+8(SB), Y2
+	VBROADCASTSD exponential<>+144(SB), Y4
+	VBROADCASTSD exponential<>+0(SB), Y1
+	VCMPPD       $0x1d, Y1, Y0, Y1
+	VBROADCASTSD exponential<>+16(SB), Y3
+	VFMADD213PD  Y3, Y0, Y2
+	VSUBPD       Y3, Y2, Y3
+	VBROADCASTSD exponential<>+24(SB), Y5
+	VFNMADD231PD Y5, Y3, Y0
+	VBROADCASTSD exponential<>+32(SB), Y5
+	VFNMADD231PD Y5, Y3, Y0
+	VBROADCASTSD exponential<>+136(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+128(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+120(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+112(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+104(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+96(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+88(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+80(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+72(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+64(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+56(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+48(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VBROADCASTSD exponential<>+40(SB), Y3
+	VFMADD213PD  Y3, Y0, Y4
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y4, Y4
+	VANDPD       Y1, Y4, Y0
+	VMOVUPD      Y0, (CX)
+	ADDQ         $0x20, CX
+	SUBQ         $0x04, AX
+	JGE          vector
+
+rest:
+	ADDQ         $0x04, AX
+	JE           done
+	VMOVD        AX, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	VPMOVSXDQ    X0, Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VBROADCASTSD exponential<>+8(SB), Y3
+	VBROADCASTSD exponential<>+144(SB), Y5
+	VBROADCASTSD exponential<>+0(SB), Y2
+	VCMPPD       $0x1d, Y2, Y1, Y2
+	VBROADCASTSD exponential<>+16(SB), Y4
+	VFMADD213PD  Y4, Y1, Y3
+	VSUBPD       Y4, Y3, Y4
+	VBROADCASTSD exponential<>+24(SB), Y6
+	VFNMADD231PD Y6, Y4, Y1
+	VBROADCASTSD exponential<>+32(SB), Y6
+	VFNMADD231PD Y6, Y4, Y1
+	VBROADCASTSD exponential<>+136(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+128(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+120(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+112(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+104(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+96(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+88(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+80(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+72(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+64(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+56(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+48(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VBROADCASTSD exponential<>+40(SB), Y4
+	VFMADD213PD  Y4, Y1, Y5
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y3, Y5, Y5
+	VANDPD       Y2, Y5, Y1
+	VMASKMOVPD   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA logarithm<>+0(SB)/8, $0xfff6a09e667f3bcd
+DATA logarithm<>+8(SB)/8, $0x3ff0000000000000
+DATA logarithm<>+16(SB)/8, $0x4330000000000000
+DATA logarithm<>+24(SB)/8, $0x43300000000003ff
+DATA logarithm<>+32(SB)/8, $0x3ff0000000000000
+DATA logarithm<>+40(SB)/8, $0x4000000000000000
+DATA logarithm<>+48(SB)/8, $0x3fe0000000000000
+DATA logarithm<>+56(SB)/8, $0x3fe62e42fee00000
+DATA logarithm<>+64(SB)/8, $0x3dea39ef35793c76
+DATA logarithm<>+72(SB)/8, $0x3fe5555555555593
+DATA logarithm<>+80(SB)/8, $0x3fd999999997fa04
+DATA logarithm<>+88(SB)/8, $0x3fd2492494229359
+DATA logarithm<>+96(SB)/8, $0x3fcc71c51d8e78af
+DATA logarithm<>+104(SB)/8, $0x3fc7466496cb03de
+DATA logarithm<>+112(SB)/8, $0x3fc39a09d078c69f
+DATA logarithm<>+120(SB)/8, $0x3fc2f112df3e5244
+GLOBL logarithm<>(SB), RODATA|NOPTR, $128
+
+// func logAVX2(k *Log)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logAVX2(SB), NOSPLIT, $0-8
+	MOVQ k+0(FP), AX
+	MOVQ (AX), CX
+	MOVQ 8(AX), AX
+	SUBQ $0x04, AX
+	JL   rest
+
+vector:
+	VMOVUPD      (CX), Y0
+	VBROADCASTSD logarithm<>+0(SB), Y1
+	VPSUBQ       Y1, Y0, Y1
+	VPSRLQ       $0x34, Y1, Y1
+	VPSLLQ       $0x34, Y1, Y2
+	VPSUBQ       Y2, Y0, Y2
+	VBROADCASTSD logarithm<>+8(SB), Y0
+	VPADDQ       Y0, Y2, Y2
+	VBROADCASTSD logarithm<>+16(SB), Y0
+	VPOR         Y0, Y1, Y1
+	VBROADCASTSD logarithm<>+24(SB), Y0
+	VSUBPD       Y0, Y1, Y1
+	VBROADCASTSD logarithm<>+120(SB), Y3
+	VBROADCASTSD logarithm<>+32(SB), Y0
+	VSUBPD       Y0, Y2, Y0
+	VBROADCASTSD logarithm<>+40(SB), Y2
+	VADDPD       Y2, Y0, Y2
+	VDIVPD       Y2, Y0, Y2
+	VMULPD       Y2, Y2, Y4
+	VBROADCASTSD logarithm<>+112(SB), Y5
+	VFMADD213PD  Y5, Y4, Y3
+	VBROADCASTSD logarithm<>+104(SB), Y5
+	VFMADD213PD  Y5, Y4, Y3
+	VBROADCASTSD logarithm<>+96(SB), Y5
+	VFMADD213PD  Y5, Y4, Y3
+	VBROADCASTSD logarithm<>+88(SB), Y5
+	VFMADD213PD  Y5, Y4, Y3
+	VBROADCASTSD logarithm<>+80(SB), Y5
+	VFMADD213PD  Y5, Y4, Y3
+	VBROADCASTSD logarithm<>+72(SB), Y5
+	VFMADD213PD  Y5, Y4, Y3
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y0, Y0, Y4
+	VBROADCASTSD logarithm<>+48(SB), Y5
+	VMULPD       Y5, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	VMULPD       Y2, Y3, Y3
+	VBROADCASTSD logarithm<>+64(SB), Y2
+	VFMADD231PD  Y2, Y1, Y3
+	VSUBPD       Y3, Y4, Y3
+	VSUBPD       Y0, Y3, Y3
+	VBROADCASTSD logarithm<>+56(SB), Y0
+	VMULPD       Y0, Y1, Y0
+	VSUBPD       Y3, Y0, Y0
+	VMOVUPD      Y0, (CX)
+	ADDQ         $0x20, CX
+	SUBQ         $0x04, AX
+	JGE          vector
+
+rest:
+	ADDQ         $0x04, AX
+	JE           done
+	VMOVD        AX, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     iota8<>+0(SB), Y0, Y0
+	VPMOVSXDQ    X0, Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VBROADCASTSD logarithm<>+0(SB), Y2
+	VPSUBQ       Y2, Y1, Y2
+	VPSRLQ       $0x34, Y2, Y2
+	VPSLLQ       $0x34, Y2, Y3
+	VPSUBQ       Y3, Y1, Y3
+	VBROADCASTSD logarithm<>+8(SB), Y1
+	VPADDQ       Y1, Y3, Y3
+	VBROADCASTSD logarithm<>+16(SB), Y1
+	VPOR         Y1, Y2, Y2
+	VBROADCASTSD logarithm<>+24(SB), Y1
+	VSUBPD       Y1, Y2, Y2
+	VBROADCASTSD logarithm<>+120(SB), Y4
+	VBROADCASTSD logarithm<>+32(SB), Y1
+	VSUBPD       Y1, Y3, Y1
+	VBROADCASTSD logarithm<>+40(SB), Y3
+	VADDPD       Y3, Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y5
+	VBROADCASTSD logarithm<>+112(SB), Y6
+	VFMADD213PD  Y6, Y5, Y4
+	VBROADCASTSD logarithm<>+104(SB), Y6
+	VFMADD213PD  Y6, Y5, Y4
+	VBROADCASTSD logarithm<>+96(SB), Y6
+	VFMADD213PD  Y6, Y5, Y4
+	VBROADCASTSD logarithm<>+88(SB), Y6
+	VFMADD213PD  Y6, Y5, Y4
+	VBROADCASTSD logarithm<>+80(SB), Y6
+	VFMADD213PD  Y6, Y5, Y4
+	VBROADCASTSD logarithm<>+72(SB), Y6
+	VFMADD213PD  Y6, Y5, Y4
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VBROADCASTSD logarithm<>+48(SB), Y6
+	VMULPD       Y6, Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD logarithm<>+64(SB), Y3
+	VFMADD231PD  Y3, Y2, Y4
+	VSUBPD       Y4, Y5, Y4
+	VSUBPD       Y1, Y4, Y4
+	VBROADCASTSD logarithm<>+56(SB), Y1
+	VMULPD       Y1, Y2, Y1
+	VSUBPD       Y4, Y1, Y1
+	VMASKMOVPD   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
 // func transposeAVX2(k *Transpose)
 // Requires: AVX
 TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
@@ -30752,6 +30996,68 @@ rest:
 	VMULPS       Y0, Y4, Y0
 	VSUBPS       Y10, Y0, Y0
 	VMASKMOVPS   Y0, Y8, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentumAVX2(k *Momentum)
+// Requires: AVX, AVX2
+TEXT ·momentumAVX2(SB), NOSPLIT, $0-8
+	MOVQ         k+0(FP), AX
+	VBROADCASTSS 72(AX), Y0
+	VBROADCASTSS 76(AX), Y1
+	VBROADCASTSS 80(AX), Y2
+	VBROADCASTSS 84(AX), Y3
+	VBROADCASTSS 88(AX), Y4
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         8(AX), AX
+	SUBQ         $0x08, AX
+	JL           rest
+
+vector:
+	VMOVUPS (CX), Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS (BX), Y7
+	VMULPS  Y5, Y0, Y8
+	VADDPS  Y8, Y6, Y6
+	VMULPS  Y7, Y1, Y7
+	VADDPS  Y6, Y7, Y7
+	VMOVUPS Y7, (BX)
+	VMULPS  Y6, Y3, Y6
+	VMULPS  Y7, Y4, Y7
+	VADDPS  Y7, Y6, Y6
+	VMULPS  Y6, Y2, Y6
+	VSUBPS  Y6, Y5, Y5
+	VMOVUPS Y5, (CX)
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	SUBQ    $0x08, AX
+	JGE     vector
+
+rest:
+	ADDQ         $0x08, AX
+	JE           done
+	VMOVD        AX, X5
+	VPBROADCASTD X5, Y5
+	VPCMPGTD     iota8<>+0(SB), Y5, Y5
+	VMASKMOVPS   (CX), Y5, Y6
+	VMASKMOVPS   (DX), Y5, Y7
+	VMASKMOVPS   (BX), Y5, Y8
+	VMULPS       Y6, Y0, Y0
+	VADDPS       Y0, Y7, Y7
+	VMULPS       Y8, Y1, Y8
+	VADDPS       Y7, Y8, Y8
+	VMASKMOVPS   Y8, Y5, (BX)
+	VMULPS       Y7, Y3, Y7
+	VMULPS       Y8, Y4, Y8
+	VADDPS       Y8, Y7, Y7
+	VMULPS       Y7, Y2, Y7
+	VSUBPS       Y7, Y6, Y6
+	VMASKMOVPS   Y6, Y5, (CX)
 
 done:
 	VZEROUPPER

@@ -202,3 +202,22 @@ var (
 	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.XRow)-184]
 	_ = [1]struct{}{}[unsafe.Offsetof(Bilinear{}.Sum)-192]
 )
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Exp{}.X)-0]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Params)-0]
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Gradient)-24]
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Velocity)-48]
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Decay)-72]
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Keep)-76]
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Step)-80]
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Now)-84]
+	_ = [1]struct{}{}[unsafe.Offsetof(Momentum{}.Ahead)-88]
+)
+
+var (
+	_ = [1]struct{}{}[unsafe.Offsetof(Log{}.X)-0]
+)

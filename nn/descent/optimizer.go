@@ -35,6 +35,7 @@ type SGD struct {
 
 	velocity []float32
 	started  bool
+	kernel   kernel.Momentum
 }
 
 // Start prepares for a number of parameters.
@@ -55,20 +56,17 @@ func (s *SGD) Start(params int) error {
 // Step changes the parameters.
 func (s *SGD) Step(params, gradient []float32, rate float64) {
 	checkLengths(len(params), len(gradient), len(s.velocity))
-	momentum, decay, step := float32(s.Momentum), float32(s.WeightDecay), float32(rate)
-	keep := momentum
+	k := &s.kernel
+	k.Params, k.Gradient, k.Velocity = params, gradient, s.velocity
+	k.Decay, k.Keep, k.Step, k.Now, k.Ahead = float32(s.WeightDecay), float32(s.Momentum), float32(rate), 0, 1
 	if !s.started {
-		keep, s.started = 0, true
+		k.Keep, s.started = 0, true
 	}
-	for i, g := range gradient {
-		g += decay * params[i]
-		v := keep*s.velocity[i] + g
-		s.velocity[i] = v
-		if s.Nesterov {
-			v = g + momentum*v
-		}
-		params[i] -= step * v
+	if s.Nesterov {
+		k.Now, k.Ahead = 1, float32(s.Momentum)
 	}
+	k.Run()
+	k.Params, k.Gradient = nil, nil // the caller's slices are not kept
 }
 
 // Adam is the method of Kingma and Ba (arXiv 1412.6980), with the weight decay

@@ -17,7 +17,7 @@ import (
 // arguments are the types of arguments; each is declared in the file of its
 // name.
 var arguments = []string{"Linear", "Pool", "Patches", "Gather", "Softmax", "Winners", "Unpool", "Gate", "Collect", "Transpose",
-	"Accumulate", "Adam", "Prefetch", "Tangents", "Inner", "Bilinear"}
+	"Accumulate", "Adam", "Prefetch", "Tangents", "Inner", "Bilinear", "Exp", "Momentum", "Log"}
 
 // argumentTypes returns the package in dir as far as it declares the types of
 // arguments. It reads only the files that do so: the rest of the package needs

@@ -99,6 +99,28 @@ func (g *generator) adam() {
 	})
 }
 
+// momentum writes Momentum.
+func (g *generator) momentum() {
+	k := g.function("momentumAVX2", "Momentum", "momentumAVX2 is momentumGo.")
+	decay, keep, step := g.broadcast(k.Field("Decay")), g.broadcast(k.Field("Keep")), g.broadcast(k.Field("Step"))
+	now, ahead := g.broadcast(k.Field("Now")), g.broadcast(k.Field("Ahead"))
+	slices := []gotypes.Component{k.Field("Params"), k.Field("Gradient"), k.Field("Velocity")}
+	g.elementwise(slices, func(e element) {
+		params, gradient, velocity, term := e.load(0), e.load(1), e.load(2), g.YMM()
+		g.VMULPS(params, decay, term)
+		g.VADDPS(term, gradient, gradient)
+		g.VMULPS(velocity, keep, velocity)
+		g.VADDPS(gradient, velocity, velocity)
+		e.store(velocity, 2)
+		g.VMULPS(gradient, now, gradient)
+		g.VMULPS(velocity, ahead, velocity)
+		g.VADDPS(velocity, gradient, gradient)
+		g.VMULPS(gradient, step, gradient)
+		g.VSUBPS(gradient, params, params)
+		e.store(params, 0)
+	})
+}
+
 // accumulate writes Accumulate.
 func (g *generator) accumulate() {
 	k := g.function("accumulateAVX2", "Accumulate", "accumulateAVX2 is accumulateGo.")

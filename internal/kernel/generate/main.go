@@ -44,7 +44,10 @@ func main() {
 	}
 	g.tangents(g.avx512(), 2, 2)
 	g.patches()
-	g.softmax()
+	exp := g.exponential()
+	g.softmax(exp)
+	g.exp(exp)
+	g.log()
 	g.transpose()
 	g.gate()
 	for vectors := 1; vectors <= collectVectors; vectors++ {
@@ -58,6 +61,7 @@ func main() {
 	g.bilinear(g.avx2())
 	g.bilinear(g.avx512())
 	g.adam()
+	g.momentum()
 	g.prefetch()
 	g.peak(g.avx2())
 	g.peak(g.avx512())

@@ -9,8 +9,7 @@ import (
 )
 
 // softmax writes Softmax.
-func (g *generator) softmax() {
-	exp := g.exponential()
+func (g *generator) softmax(exp exponential) {
 	k := g.function("softmaxAVX2", "Softmax", "softmaxAVX2 is softmaxGo.")
 	labels, rows := g.base(k.Field("Labels")), g.GP64()
 	g.MOVQ(address(k.Field("Labels").Len()), rows)
@@ -126,10 +125,42 @@ const (
 	shifter = 0x1.8p52
 )
 
+// An exponential replaces four numbers by their exponentials.
+type exponential func(x reg.VecVirtual)
+
+// exp writes Exp.
+func (g *generator) exp(exp exponential) { g.inPlace("expAVX2", "Exp", "expAVX2 is expGo.", exp) }
+
+// inPlace writes a function that replaces each number of X as body does a register's.
+func (g *generator) inPlace(name, argument, doc string, body func(x reg.VecVirtual)) {
+	k := g.function(name, argument, doc)
+	at, left := g.base(k.Field("X")), g.integer(k.Field("X").Len())
+	x := g.YMM()
+	g.SUBQ(operand.Imm(lanes/2), left)
+	g.JL(operand.LabelRef("rest"))
+	g.Label("vector")
+	g.VMOVUPD(operand.Mem{Base: at}, x)
+	body(x)
+	g.VMOVUPD(x, operand.Mem{Base: at})
+	g.ADDQ(operand.Imm(vector), at)
+	g.SUBQ(operand.Imm(lanes/2), left)
+	g.JGE(operand.LabelRef("vector"))
+	g.Label("rest")
+	g.ADDQ(operand.Imm(lanes/2), left)
+	g.JE(operand.LabelRef("done"))
+	mask, y := g.tail(left), g.YMM()
+	g.VPMOVSXDQ(mask.AsX(), mask)
+	g.VMASKMOVPD(operand.Mem{Base: at}, mask, y)
+	body(y)
+	g.VMASKMOVPD(y, mask, operand.Mem{Base: at})
+	g.Label("done")
+	g.end()
+}
+
 // exponential writes the constants, and returns a function that writes exp of
-// four float64 that are not positive: x = n·log(2) + r, exp(x) = 2ⁿ·exp(r)
+// four float64 that are at most 708: x = n·log(2) + r, exp(x) = 2ⁿ·exp(r)
 // with a polynomial for exp(r). NaN becomes 0.
-func (g *generator) exponential() func(x reg.VecVirtual) {
+func (g *generator) exponential() exponential {
 	table := g.StaticGlobal("exponential")
 	g.DataAttributes(attr.RODATA | attr.NOPTR)
 	size := 0

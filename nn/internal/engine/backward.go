@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/trajens/trajens/data"
-	"github.com/trajens/trajens/internal/kernel"
 )
 
 // A differentiator computes the gradients of blocks of samples for one
@@ -17,22 +16,24 @@ type differentiator struct {
 	call      *gradientCall
 	stages    []*gradientStage
 	models    []stageModel // of each stage
-	sums      kernel.Accumulate
+	sums      gradientAdder
 	prefetch  prefetch
 
 	gradient []float32 // of one sample, in the order of the plan
 
 	input   *buffer
 	losses  []float64 // of a block
-	outputs []float32 // of the network for a sample, where they have to be brought to its order
-	slopes  []float32 // derivatives of the loss with respect to them
+	outputs []float32 // of the network for a block, where they have to be brought to its order
+	slopes  []float32 // derivatives of the losses with respect to them
 }
 
 func newDifferentiator(p *gradientPlan, d *data.Dataset, objective Objective, call *gradientCall) *differentiator {
 	e := &differentiator{plan: p, data: d, objective: objective, call: call}
 	e.gradient, e.losses = make([]float32, p.length), make([]float64, p.together)
-	outputs := p.program.Outputs()
-	e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
+	if len(p.stages) == 0 || p.transposeOutput {
+		outputs := p.program.Outputs() * p.together
+		e.outputs, e.slopes = make([]float32, outputs), make([]float32, outputs)
+	}
 	if len(p.stages) == 0 {
 		e.input = newBuffer(p.input, p.together)
 		return e
@@ -121,10 +122,10 @@ func (e *differentiator) forwardFrom(stage int, samples []int) float64 {
 	for _, s := range e.stages[stage:] {
 		s.forward(len(samples))
 	}
+	e.derive(samples)
 	sum := 0.0
-	for j, i := range samples {
-		e.losses[j] = e.lossOf(j, i)
-		sum += e.losses[j]
+	for _, loss := range e.losses[:len(samples)] {
+		sum += loss
 	}
 	return sum
 }
@@ -136,32 +137,43 @@ func (e *differentiator) load(samples []int) {
 	}
 }
 
-// lossOf returns the loss of sample j of a block, sample i of the dataset, and
-// sets the derivatives with respect to the last stage's outputs.
-func (e *differentiator) lossOf(j, i int) float64 {
-	if len(e.stages) == 0 { // there are no parameters
-		copy(e.outputs, e.input.of(j))
-		return e.derive(e.slopes, e.outputs, i)
+// derive sets the losses of a block, and the derivatives with respect to the last
+// stage's outputs. Where a loss is not finite they are NaN.
+func (e *differentiator) derive(samples []int) {
+	losses, n := e.losses[:len(samples)], e.plan.program.Outputs()
+	outputs, slopes := e.takeOutputs(n, len(samples))
+	e.objective.Derive(losses, slopes, outputs, samples)
+	for j, loss := range losses {
+		if loss-loss != 0 {
+			losses[j] = overflow(outputs[j*n:][:n])
+			for k := range n {
+				slopes[j*n+k] = float32(math.NaN())
+			}
+		}
 	}
-	last, n := e.stages[len(e.stages)-1], len(e.outputs)
-	if !e.plan.transposeOutput {
-		return e.derive(last.outSlopes.of(j)[:n], last.out.of(j)[:n], i)
+	if e.plan.transposeOutput {
+		last := e.stages[len(e.stages)-1]
+		for j := range samples {
+			last.out.channelsLast(last.outSlopes.of(j), slopes[j*n:][:n])
+		}
 	}
-	last.out.channelsFirst(e.outputs, last.out.of(j))
-	loss := e.derive(e.slopes, e.outputs, i)
-	last.out.channelsLast(last.outSlopes.of(j), e.slopes)
-	return loss
 }
 
-// derive returns the loss of outputs for sample i and writes its derivatives to
-// slopes. Where the loss is not finite they are NaN.
-func (e *differentiator) derive(slopes, outputs []float32, i int) float64 {
-	loss := e.objective.Derive(slopes, outputs, i)
-	if loss-loss == 0 {
-		return loss
+// takeOutputs returns the outputs of a block, n of each sample, in the order of the
+// network, and where their derivatives go: where the last stage has them, if it has
+// them so.
+func (e *differentiator) takeOutputs(n, samples int) (outputs, slopes []float32) {
+	outputs, slopes = e.outputs, e.slopes
+	if len(e.stages) == 0 { // there are no parameters
+		for j := range samples {
+			copy(outputs[j*n:][:n], e.input.of(j))
+		}
+	} else if last := e.stages[len(e.stages)-1]; e.plan.transposeOutput {
+		for j := range samples {
+			last.out.channelsFirst(outputs[j*n:][:n], last.out.of(j))
+		}
+	} else {
+		outputs, slopes = last.out.data, last.outSlopes.data
 	}
-	for k := range slopes {
-		slopes[k] = float32(math.NaN())
-	}
-	return overflow(outputs)
+	return outputs[:n*samples], slopes[:n*samples]
 }

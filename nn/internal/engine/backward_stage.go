@@ -67,7 +67,7 @@ func newGradientStage(plan *gradientStagePlan, together int, in, inSlopes, out, 
 		s.linear = denseKernel(plan.stagePlan, in, out, plan.floor)
 		s.layer = newDenseBackward(s)
 	case KindGroupedDense:
-		s.grouped = newGroupedKernel(plan.stagePlan, in, out, together, noFloor)
+		s.grouped = newGroupedKernel(plan.stagePlan, in, out, together, plan.floor)
 		s.layer = newGroupedBackward(s)
 	}
 	return s

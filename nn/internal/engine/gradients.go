@@ -20,7 +20,7 @@ func NewGradients(program *Program, d *data.Dataset, newObjective NewObjective, 
 	plan := newGradientPlan(newPlan(program))
 	call := newGradientCall(plan)
 	return &Gradients{plan: plan, call: call, length: d.Len(), team: workers.NewTeam(min(goroutines, d.Len()), func() workers.Doer {
-		return newDifferentiator(plan, d, newObjective(d, 1), call)
+		return newDifferentiator(plan, d, newObjective(d, plan.together), call)
 	})}
 }
 

@@ -14,10 +14,10 @@ type Objective interface {
 	// one another. An output that is not finite makes what overflow says.
 	Losses(dst []float64, outputs []float32, samples []int)
 
-	// Derive returns the loss of one sample and writes its derivatives with
-	// respect to each of the outputs. An output that is not finite makes the loss
-	// not finite, and then the derivatives do not matter.
-	Derive(slopes, outputs []float32, sample int) float64
+	// Derive writes the loss of each of a block of samples, and its derivatives with
+	// respect to each of the outputs in the order of these. An output that is not
+	// finite makes the loss not finite, and then the derivatives do not matter.
+	Derive(losses []float64, slopes, outputs []float32, samples []int)
 }
 
 // NewObjective returns an objective on a dataset, for blocks of at most so many

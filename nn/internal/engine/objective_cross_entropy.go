@@ -44,7 +44,15 @@ func (o *crossEntropy) Losses(dst []float64, outputs []float32, samples []int) {
 // order of the classes and by the library's exponential function, on every
 // processor: a gradient does not cost much more for it, and a loss may differ
 // from that of Losses by a rounding.
-func (o *crossEntropy) Derive(slopes, outputs []float32, sample int) float64 {
+func (o *crossEntropy) Derive(losses []float64, slopes, outputs []float32, samples []int) {
+	n := len(o.powers)
+	for j, i := range samples {
+		losses[j] = o.derive(slopes[j*n:][:n], outputs[j*n:][:n], i)
+	}
+}
+
+// derive does it for one sample.
+func (o *crossEntropy) derive(slopes, outputs []float32, sample int) float64 {
 	label, top := o.data.Label(sample), outputs[0]
 	var difference float32 // NaN if a logit is not finite
 	for _, z := range outputs {

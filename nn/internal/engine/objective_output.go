@@ -22,8 +22,11 @@ func (o output) Losses(dst []float64, outputs []float32, samples []int) {
 }
 
 // Derive implements Objective.
-func (o output) Derive(slopes, outputs []float32, _ int) float64 {
+func (o output) Derive(losses []float64, slopes, outputs []float32, samples []int) {
+	n := len(outputs) / max(len(samples), 1)
+	o.Losses(losses, outputs, samples)
 	clear(slopes)
-	slopes[*o.number] = 1
-	return float64(outputs[*o.number])
+	for j := range samples {
+		slopes[j*n+*o.number] = 1
+	}
 }

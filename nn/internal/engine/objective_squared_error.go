@@ -24,13 +24,16 @@ func (o halfSquaredError) Losses(dst []float64, outputs []float32, samples []int
 }
 
 // Derive implements Objective.
-func (o halfSquaredError) Derive(slopes, outputs []float32, sample int) float64 {
-	target := o.data.Target(sample)
-	loss := 0.0
-	for k, y := range outputs {
-		r := float64(y) - float64(target[k])
-		slopes[k] = float32(r)
-		loss += r * r / 2
+func (o halfSquaredError) Derive(losses []float64, slopes, outputs []float32, samples []int) {
+	n := o.data.Outputs()
+	for j, i := range samples {
+		target, slopes := o.data.Target(i), slopes[j*n:][:n]
+		loss := 0.0
+		for k, y := range outputs[j*n:][:n] {
+			r := float64(y) - float64(target[k])
+			slopes[k] = float32(r)
+			loss += r * r / 2
+		}
+		losses[j] = loss
 	}
-	return loss
 }

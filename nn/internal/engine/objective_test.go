@@ -18,7 +18,7 @@ func lossOf(t *testing.T, loss NewObjective, outputs []float32, d *data.Dataset)
 	var dst [1]float64
 	o := loss(d, 1)
 	o.Losses(dst[:], outputs, []int{0})
-	derived := o.Derive(make([]float32, len(outputs)), outputs, 0)
+	_, derived := deriveOf(o, outputs)
 	if math.IsInf(dst[0], 1) && allFinite(outputs) {
 		assert.Equal(t, dst[0], derived)
 	} else if allFinite(outputs) {
@@ -27,6 +27,13 @@ func lossOf(t *testing.T, loss NewObjective, outputs []float32, d *data.Dataset)
 		assert.True(t, derived-derived != 0, "%v of outputs %v", derived, outputs)
 	}
 	return dst[0]
+}
+
+// deriveOf returns the derivatives of sample 0, and its loss.
+func deriveOf(o Objective, outputs []float32) (slopes []float32, loss float64) {
+	slopes, losses := make([]float32, len(outputs)), make([]float64, 1)
+	o.Derive(losses, slopes, outputs, []int{0})
+	return slopes, losses[0]
 }
 
 func crossEntropyOf(t *testing.T, logits []float32, label int) float64 {
@@ -117,19 +124,19 @@ func assertSame(t *testing.T, want, got float64, message ...any) {
 type logCosh struct{ data *data.Dataset }
 
 func (o logCosh) Losses(dst []float64, outputs []float32, samples []int) {
-	n := o.data.Outputs()
-	for j, i := range samples {
-		dst[j] = o.Derive(make([]float32, n), outputs[j*n:][:n], i)
-	}
+	o.Derive(dst, make([]float32, len(outputs)), outputs, samples)
 }
 
-func (o logCosh) Derive(slopes, outputs []float32, sample int) (loss float64) {
-	for k, y := range outputs {
-		difference := float64(y) - float64(o.data.Target(sample)[k])
-		slopes[k] = float32(math.Tanh(difference))
-		loss += math.Log(math.Cosh(difference))
+func (o logCosh) Derive(losses []float64, slopes, outputs []float32, samples []int) {
+	n := o.data.Outputs()
+	for j, i := range samples {
+		losses[j] = 0
+		for k, y := range outputs[j*n:][:n] {
+			difference := float64(y) - float64(o.data.Target(i)[k])
+			slopes[j*n+k] = float32(math.Tanh(difference))
+			losses[j] += math.Log(math.Cosh(difference))
+		}
 	}
-	return loss
 }
 
 // A further loss is one type: its losses and its gradients follow.

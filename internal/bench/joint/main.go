@@ -1,0 +1,134 @@
+// Joint repeats experiments of Webb et al., "Joint Training of Neural Network
+// Ensembles" (arXiv 1902.04422), on Fashion-MNIST with package ensemble/joint: one
+// network of 1,024 hidden units against ensembles with as many, trained with several
+// λ. README.md of ensemble/joint has the results.
+//
+//	go run ./internal/bench/joint -h
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+
+	"github.com/trajens/trajens/data"
+)
+
+const about = `Trains ensembles of networks with one hidden ReLU layer on Fashion-MNIST: inputs
+normalized by 0.2860 and 0.3530, 50,000 images to train on and 10,000 to validate,
+split by the trial's seed, SGD with momentum 0.9, batches of 100, rate 0.02 M (0.3 of
+it for λ ≥ 0.99). Prints a line for each run when it is done, with measures at the
+lowest validation error, and in the end, or when it is interrupted, tables of means
+over trials with standard errors. -speed prints how long epochs take instead, paired.
+
+Flags of go run ./internal/bench/joint:
+`
+
+// A shape is an ensemble and how it is trained.
+type shape struct {
+	modules, hidden int
+	lambda          float64
+}
+
+func (s shape) String() string {
+	return fmt.Sprintf("%d × %d, λ = %v", s.modules, s.hidden, s.lambda)
+}
+
+func main() {
+	log.SetFlags(0)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		log.Fatal("error: ", err)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("joint", flag.ExitOnError)
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), about)
+		flags.PrintDefaults()
+	}
+	dir := flags.String("data", "", "`directory` with the four files of Fashion-MNIST (default: what TRAJENS_FASHION_MNIST\nnames, or trajens/fashion-mnist in the user's cache directory)")
+	text := flags.String("shapes", "1x1024:0 256x4:0,0.95,0.99,1 16x64:0,0.95,1", "`shapes`: modules x hidden units of each: values of λ")
+	epochs := flags.Int("epochs", 30, "number of `epochs`; the paper has 200")
+	trials := flags.Int("trials", 3, "number of `trials`")
+	first := flags.Int("first", 0, "`number` of the first trial, which is its seed")
+	parallel := flags.Int("parallel", 1, "how many `runs` at the same time")
+	workers := flags.Int("workers", 1, "`goroutines` that share a batch")
+	progress := flags.Bool("progress", false, "print each epoch to standard error")
+	speed := flags.Bool("speed", false, "time epochs")
+	flags.Parse(args)
+	shapes, err := parseShapes(*text)
+	switch {
+	case err != nil:
+		return err
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q; see -h for the flags", flags.Arg(0))
+	case *epochs < 1:
+		return fmt.Errorf("-epochs %d: want at least 1", *epochs)
+	case *trials < 1:
+		return fmt.Errorf("-trials %d: want at least 1", *trials)
+	case *first < 0:
+		return fmt.Errorf("-first %d: want at least 0", *first)
+	case *parallel < 1:
+		return fmt.Errorf("-parallel %d: want at least 1", *parallel)
+	}
+	train, test, err := data.FashionMNIST(*dir)
+	if errors.Is(err, data.ErrNoFashionMNIST) {
+		return fmt.Errorf("%w: https://github.com/zalandoresearch/fashion-mnist has its four files", err)
+	}
+	if err != nil {
+		return err
+	}
+	e := &experiment{ctx: ctx, epochs: *epochs, workers: *workers, progress: *progress}
+	if e.train, err = normalized(train); err != nil {
+		return err
+	}
+	if e.test, err = normalized(test); err != nil {
+		return err
+	}
+	if *speed {
+		return e.speed(shapes, *trials)
+	}
+	return e.accuracy(shapes, *first, *trials, *parallel)
+}
+
+// parseShapes reads "256x4:0,0.95 16x64:1".
+func parseShapes(text string) ([]shape, error) {
+	var shapes []shape
+	for word := range strings.FieldsSeq(text) {
+		size, lambdas, _ := strings.Cut(word, ":")
+		modules, hidden, _ := strings.Cut(size, "x")
+		var s shape
+		var errs [3]error
+		s.modules, errs[0] = strconv.Atoi(modules)
+		s.hidden, errs[1] = strconv.Atoi(hidden)
+		for lambda := range strings.SplitSeq(lambdas, ",") {
+			s.lambda, errs[2] = strconv.ParseFloat(lambda, 64)
+			if errors.Join(errs[:]...) != nil || s.modules < 1 || s.hidden < 1 {
+				return nil, fmt.Errorf("-shapes: %q, want the like of 256x4:0,0.95", word)
+			}
+			shapes = append(shapes, s)
+		}
+	}
+	return shapes, nil
+}
+
+// normalized returns images less the mean of Fashion-MNIST's training images, in units
+// of their standard deviation.
+func normalized(d *data.Dataset) (*data.Dataset, error) {
+	inputs := make([]float32, 0, d.Len()*d.Size())
+	for i := range d.Len() {
+		for _, v := range d.Input(i) {
+			inputs = append(inputs, (v-0.2860)/0.3530)
+		}
+	}
+	return data.NewLabeled(inputs, d.Shape(), d.Labels(), d.Classes())
+}

@@ -20,4 +20,7 @@ func TestFingerprint(t *testing.T) {
 		"loss":    "CrossEntropy",
 		"data":    digits.Fingerprint(),
 	}, losses.Fingerprint())
+	gradients, err := NewGradients(MairCNN(), digits, CrossEntropy, Config{})
+	require.NoError(t, err)
+	assert.Equal(t, losses.Fingerprint(), gradients.Fingerprint())
 }

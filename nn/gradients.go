@@ -16,6 +16,7 @@ import (
 type Gradients struct {
 	net    *Network
 	data   *data.Dataset
+	loss   Loss
 	engine *engine.Gradients
 }
 
@@ -25,7 +26,7 @@ func NewGradients(net *Network, d *data.Dataset, loss Loss, config Config) (*Gra
 	if err := check(net, d, loss, config); err != nil {
 		return nil, err
 	}
-	return &Gradients{net: net, data: d, engine: engine.NewGradients(&net.program, d, rules[loss].objective, config.Workers)}, nil
+	return &Gradients{net: net, data: d, loss: loss, engine: engine.NewGradients(&net.program, d, rules[loss].objective, config.Workers)}, nil
 }
 
 // Samples returns the number of samples of the dataset.

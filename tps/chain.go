@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/minibatch"
 )
@@ -167,7 +168,7 @@ func (c *Chain) SetS(s float64) error {
 	}
 	c.config.S, c.config.Schedule, c.schedule = s, nil, Constant(s)
 	if c.settings != nil {
-		c.settings[scheduleSetting] = describe(c.schedule)
+		c.settings[scheduleSetting] = checkpoint.Describe(c.schedule)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/npz"
 	"github.com/trajens/trajens/minibatch"
 	"github.com/trajens/trajens/tps/exact"
@@ -320,7 +321,7 @@ func FuzzReadCheckpoint(f *testing.F) {
 	}
 	require.Equal(f, 3, live(chain))
 	f.Fuzz(func(t *testing.T, content, trajectory, estimates, source, part, others []byte) {
-		members := []npz.Array{bytesArray("checkpoint", content), bytesArray("source", source), bytesArray("part.a", part)}
+		members := []npz.Array{checkpoint.Bytes("checkpoint", content), checkpoint.Bytes("source", source), checkpoint.Bytes("part.a", part)}
 		all, err := npz.Read(others) // the state of the test, and the references
 		if err != nil {
 			return

@@ -39,7 +39,8 @@ type CheckpointsConfig struct {
 	OnError func(error) error
 }
 
-// Checkpointed is what Checkpoints are of: a Chain, or an Exchange.
+// Checkpointed is what Checkpoints are of: a Chain, an Exchange, or another run that
+// makes steps, such as a chain of package ensemble/langevin.
 type Checkpointed interface {
 	// Steps says how far it is.
 	Steps() int
@@ -87,8 +88,12 @@ func NewCheckpoints(config CheckpointsConfig) (*Checkpoints, error) {
 // Observer returns an observer that writes checkpoints when they are due. It
 // must be the last one of a run, so that the others have seen the step.
 func (c *Checkpoints) Observer() Observer {
-	return Every(1, func(chain *Chain) error { return c.saveIfDue(chain, 1) })
+	return Every(1, func(chain *Chain) error { return c.SaveIfDue(chain) })
 }
+
+// SaveIfDue writes a checkpoint if it is due. It is for other runs than of a Chain, and
+// to be called after each of their steps. The error is to end the run.
+func (c *Checkpoints) SaveIfDue(state Checkpointed) error { return c.saveIfDue(state, 1) }
 
 // ExchangeObserver returns what writes checkpoints of an Exchange when they are due,
 // for ExchangeConfig.AfterRound.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 	"github.com/trajens/trajens/minibatch"
@@ -177,7 +178,7 @@ func (x *Exchange) checkChain(k int) error {
 // checkConstant returns an error if the s of a chain changes.
 func checkConstant(chain *Chain) error {
 	if _, ok := chain.schedule.(Constant); !ok {
-		return fmt.Errorf("tps: s has the schedule %s, want a constant", describe(chain.schedule))
+		return fmt.Errorf("tps: s has the schedule %s, want a constant", checkpoint.Describe(chain.schedule))
 	}
 	return nil
 }

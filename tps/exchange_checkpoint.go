@@ -2,12 +2,11 @@ package tps
 
 import (
 	"bytes"
-	"encoding"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/npz"
 )
 
@@ -49,46 +48,32 @@ func (x *Exchange) WriteCheckpoint(w io.Writer, parts ...Part) error {
 	content := exchangeCheckpoint{
 		Version: exchangeVersion, Settings: x.describeSettings(),
 		Steps: x.steps, Rounds: x.rounds, RoundsBefore: x.roundsBefore, Next: x.next,
-		Pairs: x.pairs, Replicas: x.replicas.at, Trips: x.replicas.trips, Parts: make([]string, len(parts)),
+		Pairs: x.pairs, Replicas: x.replicas.at, Trips: x.replicas.trips,
 	}
 	for _, way := range x.replicas.ways {
 		content.Ways = append(content.Ways, int(way))
 	}
-	source, err := marshal("source of random numbers", x.source)
-	if err != nil {
+	var file checkpoint.Writer
+	if err := file.AddSource(x.source); err != nil {
 		return err
 	}
-	arrays := []npz.Array{{}, bytesArray(sourceArray, source)}
 	for k, chain := range x.chains {
-		var file bytes.Buffer
-		if err := chain.WriteCheckpoint(&file); err != nil {
+		var saved bytes.Buffer
+		if err := chain.WriteCheckpoint(&saved); err != nil {
 			return &ChainError{k, err}
 		}
-		arrays = append(arrays, bytesArray(fmt.Sprint(chainArray, k), file.Bytes()))
+		file.Add(checkpoint.Bytes(fmt.Sprint(chainArray, k), saved.Bytes()))
 	}
 	for pair, test := range x.tests {
-		if test, ok := test.(encoding.BinaryMarshaler); ok {
-			state, err := test.MarshalBinary()
-			if err != nil {
-				return fmt.Errorf("tps: the state of the acceptance test of swaps: %w", err)
-			}
-			arrays = append(arrays, bytesArray(fmt.Sprint(pairTestArray, pair), state))
+		if err := file.AddState(fmt.Sprint(pairTestArray, pair), "acceptance test of swaps", test); err != nil {
+			return err
 		}
 	}
-	for i, part := range parts {
-		state, err := part.State.MarshalBinary()
-		if err != nil {
-			return fmt.Errorf("tps: the state of %q: %w", part.Name, err)
-		}
-		content.Parts[i] = part.Name
-		arrays = append(arrays, bytesArray(partArray+part.Name, state))
+	var err error
+	if content.Parts, err = checkpoint.AddParts(&file, parts); err != nil {
+		return err
 	}
-	text, err := json.Marshal(content)
-	if err != nil {
-		return fmt.Errorf("tps: %w", err)
-	}
-	arrays[0] = bytesArray(exchangeArray, text)
-	return npz.Write(w, arrays...)
+	return file.Write(w, exchangeArray, content)
 }
 
 // describeSettings returns in words what must be the same for a checkpoint to fit,
@@ -97,7 +82,7 @@ func (x *Exchange) describeSettings() map[string]string {
 	return map[string]string{
 		"chains":          fmt.Sprint(len(x.chains)),
 		"Every":           fmt.Sprint(x.config.Every),
-		"Test of swaps":   describe(x.config.Test),
+		"Test of swaps":   checkpoint.Describe(x.config.Test),
 		"Source of swaps": fmt.Sprintf("%T", x.source),
 	}
 }
@@ -112,16 +97,16 @@ func (x *Exchange) ReadCheckpoint(r io.Reader, parts ...Part) error {
 	if err != nil {
 		return err
 	}
-	if err := compareSettings(content.Settings, x.describeSettings(), content.Parts, parts); err != nil {
+	if err := CompareSettings(content.Settings, x.describeSettings(), content.Parts, parts); err != nil {
 		return err
 	}
 	if err := x.check(content); err != nil {
-		return damaged(err)
+		return checkpoint.Damaged(err)
 	}
-	var restoring undoer
+	var restoring checkpoint.Restorer
 	finish, err := x.restore(file, content, parts, &restoring)
 	if err != nil {
-		return errors.Join(err, restoring.undo())
+		return errors.Join(err, restoring.Undo())
 	}
 	finish()
 	return nil
@@ -129,7 +114,7 @@ func (x *Exchange) ReadCheckpoint(r io.Reader, parts ...Part) error {
 
 // openExchange reads a checkpoint as far as it can be understood without an Exchange.
 func openExchange(r io.Reader) (npz.File, *exchangeCheckpoint, error) {
-	file, err := openSealed(r)
+	file, err := checkpoint.Read(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -137,7 +122,7 @@ func openExchange(r io.Reader) (npz.File, *exchangeCheckpoint, error) {
 		return nil, nil, errors.New("tps: the checkpoint is of one chain, want that of an Exchange")
 	}
 	content := new(exchangeCheckpoint)
-	if err := getJSON(file, exchangeArray, content); err != nil {
+	if err := checkpoint.Content(file, exchangeArray, content); err != nil {
 		return nil, nil, err
 	}
 	if content.Version != exchangeVersion {
@@ -174,26 +159,26 @@ func (x *Exchange) check(c *exchangeCheckpoint) error {
 }
 
 // restore does what Chain.restore does, for the Exchange and its chains.
-func (x *Exchange) restore(file npz.File, content *exchangeCheckpoint, parts []Part, restoring *undoer) (finish func(), err error) {
+func (x *Exchange) restore(file npz.File, content *exchangeCheckpoint, parts []Part, restoring *checkpoint.Restorer) (finish func(), err error) {
 	finishes := make([]func(), len(x.chains))
 	for k, chain := range x.chains {
 		saved, _, err := npz.Get[byte](file, fmt.Sprint(chainArray, k), -1)
 		if err != nil {
-			return nil, damaged(err)
+			return nil, checkpoint.Damaged(err)
 		}
 		if finishes[k], err = chain.restoreWithin(saved, content.Steps, x.config.end(content.Steps), restoring); err != nil {
 			return nil, &ChainError{k, err}
 		}
 	}
 	for pair, test := range x.tests {
-		if err := restoring.restore(file, fmt.Sprint(pairTestArray, pair), "acceptance test of swaps", test); err != nil {
+		if err := restoring.State(file, fmt.Sprint(pairTestArray, pair), "acceptance test of swaps", test); err != nil {
 			return nil, err
 		}
 	}
-	if err := readParts(file, parts); err != nil {
+	if err := checkpoint.ReadParts(file, parts); err != nil {
 		return nil, err
 	}
-	if err := restoring.restoreSource(file, x.source); err != nil {
+	if err := restoring.Source(file, x.source); err != nil {
 		return nil, err
 	}
 	return func() {
@@ -211,13 +196,13 @@ func (x *Exchange) restore(file npz.File, content *exchangeCheckpoint, parts []P
 
 // restoreWithin is restore with a checkpoint's bytes, if it is at a step from least to
 // most.
-func (c *Chain) restoreWithin(file []byte, least, most int, restoring *undoer) (finish func(), err error) {
+func (c *Chain) restoreWithin(file []byte, least, most int, restoring *checkpoint.Restorer) (finish func(), err error) {
 	arrays, content, err := openCheckpoint(bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}
 	if content.Steps < least || content.Steps > most {
-		return nil, damaged(fmt.Errorf("it is at step %d, want %d to %d", content.Steps, least, most))
+		return nil, checkpoint.Damaged(fmt.Errorf("it is at step %d, want %d to %d", content.Steps, least, most))
 	}
 	return c.restore(arrays, content, nil, restoring)
 }

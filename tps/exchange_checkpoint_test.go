@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/npz"
 	"github.com/trajens/trajens/minibatch"
 )
@@ -158,7 +159,7 @@ func rewrite(t testing.TB, whole []byte, name string, data []byte) []byte {
 		arrays = append(arrays, file[n])
 	}
 	if data != nil {
-		arrays = append(arrays, bytesArray(name, data))
+		arrays = append(arrays, checkpoint.Bytes(name, data))
 	}
 	var b bytes.Buffer
 	require.NoError(t, npz.Write(&b, arrays...))

@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
@@ -29,7 +30,7 @@ type Choice struct {
 func (m Mix) String() string {
 	texts := make([]string, len(m))
 	for k, choice := range m {
-		texts[k] = fmt.Sprintf("%v %s", choice.Weight, describe(choice.Move))
+		texts[k] = fmt.Sprintf("%v %s", choice.Weight, checkpoint.Describe(choice.Move))
 	}
 	return "mix(" + strings.Join(texts, ", ") + ")"
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/minibatch"
 )
 
@@ -120,9 +121,9 @@ func TestMovesAreTold(t *testing.T) {
 	}
 	moves = append(moves, namedMove{"blocks", Autoregressive{Blocks: [][]int{{0, 1}}}}, namedMove{"blocks", Autoregressive{Blocks: [][]int{{0}, {1}}}})
 	for _, m := range moves {
-		text := describe(m.move)
+		text := checkpoint.Describe(m.move)
 		assert.Empty(t, told[text], text)
 		told[text] = m.name
 	}
-	assert.Equal(t, describe(Autoregressive{}), describe(Autoregressive{Beta: 1, Fraction: 1, Width: 1}))
+	assert.Equal(t, checkpoint.Describe(Autoregressive{}), checkpoint.Describe(Autoregressive{Beta: 1, Fraction: 1, Width: 1}))
 }

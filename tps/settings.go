@@ -2,11 +2,12 @@ package tps
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/trajens/trajens/internal/checkpoint"
 )
 
 // Names of settings that a MismatchError words in a way of their own.
@@ -25,15 +26,15 @@ func (c *Chain) describeSettings() map[string]string {
 	settings := map[string]string{
 		"Tau":           fmt.Sprint(c.config.Tau),
 		"Sigma":         fmt.Sprint(c.config.Sigma),
-		scheduleSetting: describe(c.schedule),
+		scheduleSetting: checkpoint.Describe(c.schedule),
 		"Fraction":      fmt.Sprint(c.config.Fraction),
 		"Width":         fmt.Sprint(c.config.Width),
 		"Prior":         c.config.Prior.String(),
 		"EveryModel":    fmt.Sprint(c.config.EveryModel),
-		"Move":          describe(c.config.Move),
+		"Move":          checkpoint.Describe(c.config.Move),
 		"Sweep":         fmt.Sprint(c.config.Sweep),
 		"Tuning":        fmt.Sprintf("%+v", c.config.Tuning),
-		"Test":          describe(c.test),
+		"Test":          checkpoint.Describe(c.test),
 		"Source":        fmt.Sprintf("%T", c.source),
 	}
 	maps.Copy(settings, c.describeLosses())
@@ -55,22 +56,6 @@ func (c *Chain) describeLosses() map[string]string {
 		maps.Copy(c.lossSettings, f.Fingerprint())
 	}
 	return c.lossSettings
-}
-
-// describe returns a value in words: its String, or its type and JSON, which
-// is the same in each run, unlike addresses in memory.
-func describe(x any) string {
-	if x == nil {
-		return "default"
-	}
-	if s, ok := x.(fmt.Stringer); ok {
-		return s.String()
-	}
-	text, err := json.Marshal(x)
-	if err != nil {
-		return fmt.Sprintf("%T", x)
-	}
-	return fmt.Sprintf("%T %s", x, text)
 }
 
 // A MismatchError says that a checkpoint is of another chain.
@@ -112,13 +97,14 @@ func orMissing(text string) string { return cmp.Or(text, "missing") }
 
 // compare returns a MismatchError unless a checkpoint is of such a chain with
 // such parts.
-func (c *Chain) compare(saved *checkpoint, parts []Part) error {
-	return compareSettings(saved.Settings, c.describeSettings(), saved.Parts, parts)
+func (c *Chain) compare(saved *chainContent, parts []Part) error {
+	return CompareSettings(saved.Settings, c.describeSettings(), saved.Parts, parts)
 }
 
-// compareSettings returns a MismatchError unless settings, and the names of parts, are
-// what they were.
-func compareSettings(saved, now map[string]string, savedParts []string, parts []Part) error {
+// CompareSettings returns a MismatchError unless settings, and the names of parts, are
+// those that a checkpoint was made with. It is for other kinds of runs that write
+// checkpoints: those of chains compare theirs themselves.
+func CompareSettings(saved, now map[string]string, savedParts []string, parts []Part) error {
 	there, here := make(map[string]string), make(map[string]string)
 	for _, name := range savedParts {
 		there[fmt.Sprintf("part %q", name)] = "present"

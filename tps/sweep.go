@@ -9,6 +9,7 @@ import (
 
 	exprand "golang.org/x/exp/rand"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/null"
 	"github.com/trajens/trajens/internal/random"
 )
@@ -134,7 +135,7 @@ func (s *sweep) split(move Move, target Target) (local Move, err error) {
 	}
 	s.wholeShare /= sum
 	if len(locals) == 0 {
-		return nil, fmt.Errorf("tps: Sweep is set, but %s cannot change one given model alone: it makes no LocalProposer", describe(move))
+		return nil, fmt.Errorf("tps: Sweep is set, but %s cannot change one given model alone: it makes no LocalProposer", checkpoint.Describe(move))
 	}
 	if len(wholes) > 0 {
 		s.wholes, err = wholes.Proposer(target)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/trajens/trajens/internal/checkpoint"
 	"github.com/trajens/trajens/internal/npz"
 )
 
@@ -73,7 +74,7 @@ func (s *sweep) arrays() ([]npz.Array, error) {
 	if err := gob.NewEncoder(&data).Encode(state); err != nil {
 		return nil, fmt.Errorf("tps: the state of the sweeps: %w", err)
 	}
-	arrays := []npz.Array{bytesArray(sweepArray, data.Bytes())}
+	arrays := []npz.Array{checkpoint.Bytes(sweepArray, data.Bytes())}
 	for t := range s.slots {
 		if references := s.slots[t].comparison.references; references != nil {
 			arrays = append(arrays, references.arrays(fmt.Sprintf(slotArray, t))...)
@@ -83,24 +84,24 @@ func (s *sweep) arrays() ([]npz.Array, error) {
 }
 
 // restore makes a sweep go on from a checkpoint.
-func (s *sweep) restore(file npz.File, restoring *undoer) error {
+func (s *sweep) restore(file npz.File, restoring *checkpoint.Restorer) error {
 	data, _, err := npz.Get[byte](file, sweepArray, -1)
 	if err != nil {
-		return damaged(err)
+		return checkpoint.Damaged(err)
 	}
 	var state sweepState
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&state); err != nil {
-		return damaged(fmt.Errorf("%s: %w", sweepArray, err))
+		return checkpoint.Damaged(fmt.Errorf("%s: %w", sweepArray, err))
 	}
 	tau := len(s.slots)
 	if len(state.Sources) != tau || len(state.Tests) != tau || len(state.Queue) > tau || state.Parity < 0 || state.Parity > 1 {
-		return damaged(fmt.Errorf("%s is not that of %d models", sweepArray, tau))
+		return checkpoint.Damaged(fmt.Errorf("%s is not that of %d models", sweepArray, tau))
 	}
 	restored := make([]*references, tau)
 	for t := range s.slots {
 		if references := s.slots[t].comparison.references; references != nil {
 			if restored[t], err = references.restored(file, fmt.Sprintf(slotArray, t)); err != nil {
-				return damaged(err)
+				return checkpoint.Damaged(err)
 			}
 		}
 	}
@@ -110,12 +111,12 @@ func (s *sweep) restore(file npz.File, restoring *undoer) error {
 	}
 	before.Queue = slices.Clone(before.Queue)
 	old := s.references()
-	restoring.undos = append(restoring.undos, func() error {
+	restoring.OnUndo(func() error {
 		s.setReferences(old)
 		return s.set(before)
 	})
 	if err := s.set(&state); err != nil {
-		return damaged(err)
+		return checkpoint.Damaged(err)
 	}
 	s.setReferences(restored)
 	return nil

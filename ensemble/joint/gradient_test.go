@@ -199,9 +199,9 @@ func TestGradientsDoNotDependOnWorkers(t *testing.T) {
 		mustNetwork(t, []int{1, 28, 28}, nn.Flatten{}, nn.Dense{Outputs: 8}, nn.ReLU{}, nn.Dense{Outputs: 10}),
 		mustNetwork(t, []int{1, 28, 28}, nn.Conv2D{Channels: 4, Kernel: 5}, nn.ReLU{}, nn.MaxPool2D{Kernel: 4}, nn.Flatten{}, nn.Dense{Outputs: 10}),
 	} {
-		d, err := data.Digits(300, random.Source(1))
+		d, err := data.Digits(100, random.Source(1))
 		require.NoError(t, err)
-		modules, samples := Initialize(net, 40, random.Source(9)), repeated(210, 300)
+		modules, samples := Initialize(net, 20, random.Source(9)), repeated(130, 100)
 		var loss float64
 		var want [][]float32
 		for _, workers := range []int{1, 2, 3} {

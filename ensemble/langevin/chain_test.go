@@ -180,3 +180,17 @@ func TestEnergy(t *testing.T) {
 	assert.Greater(t, low, 1.0)
 	assert.InDelta(t, 1, high/low, 2e-3)
 }
+
+// Momenta start from their stationary distribution, with variances m/β; parameters that
+// are not given, from numbers of a standard deviation of 0.1.
+func TestStartingMomenta(t *testing.T) {
+	const n = 40_000
+	for _, sampler := range []langevin.Sampler{
+		langevin.BAOAB{Masses: equal(n, 3)}, langevin.SGHMC{Masses: equal(n, 3)},
+		langevin.SGNHT{Masses: equal(n, 3)}, langevin.CCAdL{Masses: equal(n, 3)},
+	} {
+		state := newChain(t, langevin.Config{Sampler: sampler, Beta: 2}, newHarmonic(1, 0, equal(n, 1)...)).State()
+		assert.InDelta(t, 1.5, meanSquare(state.Momentum), 4*1.5*math.Sqrt(2.0/n), "%T", sampler)
+		assert.InDelta(t, 0.01, meanSquare(state.Params), 4*0.01*math.Sqrt(2.0/n))
+	}
+}

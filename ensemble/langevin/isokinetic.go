@@ -98,6 +98,9 @@ func move[P, F float32 | float64](params []P, velocity []F, scale []float32, tim
 	}
 }
 
+// forgotten is after how many lengths nothing is left of a direction: e^−20 of it.
+const forgotten = 20
+
 // refresh adds noise to a direction, as much as loses it in a time length, and makes its
 // length 1 again (Robnik and Seljak, arXiv 2303.18221, section 3.2):
 //
@@ -105,6 +108,10 @@ func move[P, F float32 | float64](params []P, velocity []F, scale []float32, tim
 //
 // Coordinates of scale 0 are not among the d dimensions, and stay 0.
 func refresh[F float32 | float64](velocity []F, scale []float32, dimensions int, time, length float64, normal *rand.Rand) {
+	if time > forgotten*length {
+		draw(velocity, scale, normal)
+		return
+	}
 	noise := math.Sqrt(math.Expm1(2*time/length) / float64(dimensions))
 	square := 0.0
 	for i := range velocity {

@@ -2,6 +2,7 @@ package langevin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -27,17 +28,31 @@ func newMILERun(config MILEConfig, samples int, start func([]float32, rand.Sourc
 	}
 }
 
-// member trains a network and samples from it.
+// member trains a network and samples from it, or goes on where it was.
 func (r *mileRun) member(ctx context.Context, k int, gradient Gradient) error {
 	m := &r.members[k]
-	if err := r.train(ctx, k, gradient); err != nil {
-		return fmt.Errorf("langevin: the training of member %d: %w", k, err)
-	}
-	chain, err := NewChain(r.chainConfig(k), gradient)
+	chain, checkpoints, err := r.resume(k, gradient)
 	if err != nil {
-		return err
+		return fmt.Errorf("langevin: the checkpoint of member %d: %w", k, err)
 	}
-	if err := chain.Run(ctx, r.config.steps(), r.observers(k)...); err != nil {
+	if m.Trained == nil {
+		if err := r.train(ctx, k, gradient); err != nil {
+			return fmt.Errorf("langevin: the training of member %d: %w", k, err)
+		}
+		if chain, err = NewChain(r.chainConfig(k), gradient); err != nil {
+			return err
+		}
+	}
+	observers := r.observers(k)
+	if checkpoints != nil {
+		observers = append(observers, Checkpointing(checkpoints))
+	}
+	err = chain.Run(ctx, r.config.steps(), observers...)
+	if checkpoints != nil && chain.failed == nil {
+		_, saved := checkpoints.Save(chain)
+		err = errors.Join(err, saved)
+	}
+	if err != nil {
 		return fmt.Errorf("langevin: the chain of member %d: %w", k, err)
 	}
 	m.Sampler, m.Stats = chain.Tuned().(MCLMC), chain.Stats()

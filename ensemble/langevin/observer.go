@@ -1,5 +1,7 @@
 package langevin
 
+import "github.com/trajens/trajens/tps"
+
 // An Observer is called during Run, after steps. The zero value does nothing.
 type Observer struct {
 	every int
@@ -24,4 +26,14 @@ func (o *Observer) observe(c *Chain, step Step) error {
 		return nil
 	}
 	return o.f(c, step)
+}
+
+// Checkpointing returns an observer that writes checkpoints when they are due. It must be
+// the last one of a run, so that the others have seen the step.
+//
+//	checkpoints, err := tps.NewCheckpoints(tps.CheckpointsConfig{Dir: "run"})
+//	path, err := checkpoints.Resume(chain)
+//	err = chain.Run(ctx, steps, langevin.Checkpointing(checkpoints))
+func Checkpointing(checkpoints *tps.Checkpoints) Observer {
+	return Every(1, func(chain *Chain) error { return checkpoints.SaveIfDue(chain) })
 }

@@ -2,19 +2,26 @@ package langevin
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/trajens/trajens/tps/diagnostics"
 )
 
-// An outcome is how far the means of functions along a chain are from the expected ones.
-type outcome struct {
-	// bias is the relative difference of the variances of coordinates, or what else a
-	// target wants to be unbiased, averaged over the functions; and their errors.
-	mean, expected, deviation []float64 // deviation: the standard error of mean
+// An outcome has the means of a target's functions along a chain, what is expected of them,
+// and the standard errors of the means.
+type outcome struct{ mean, expected, deviation []float64 }
+
+// String returns the last of them, the most precise ones.
+func (o outcome) String() (text string) {
+	for k := max(0, len(o.mean)-5); k < len(o.mean); k++ {
+		text += fmt.Sprintf("function %d: %.4f ± %.4f, want %.4f\n", k, o.mean[k], o.deviation[k], o.expected[k])
+	}
+	return text
 }
 
 // worst returns the largest difference in standard errors.
@@ -27,6 +34,12 @@ func (o *outcome) worst() (worst float64, function int) {
 	return worst, function
 }
 
+// deviation returns the standard error of the mean of a series of values with that variance in
+// the target: a short series knows it too badly itself.
+func deviation(series []float64, variance float64) float64 {
+	return math.Sqrt(variance / diagnostics.IntegratedTime(series, 0).EffectiveSize())
+}
+
 // sample runs a chain on a target with s = 1 and returns what it finds after its burn-in.
 func sample(t testing.TB, model target, config Config, burnIn, steps int) (outcome, *Chain) {
 	config.S = 1
@@ -37,7 +50,7 @@ func sample(t testing.TB, model target, config Config, burnIn, steps int) (outco
 	require.NoError(t, err)
 	require.NoError(t, chain.Run(context.Background(), burnIn))
 	chain.ResetStats()
-	means, _ := model.expected()
+	means, variances := model.expected()
 	series := make([][]float64, len(means))
 	for k := range series {
 		series[k] = make([]float64, 0, steps)
@@ -52,8 +65,8 @@ func sample(t testing.TB, model target, config Config, burnIn, steps int) (outco
 	})))
 	o := outcome{expected: means, mean: make([]float64, len(means)), deviation: make([]float64, len(means))}
 	for k, s := range series {
-		e := diagnostics.MeanByAutocorrelation(s)
-		o.mean[k], o.deviation[k] = e.Mean, e.StandardError
+		o.mean[k] = stat.Mean(s, nil)
+		o.deviation[k] = deviation(s, variances[k])
 	}
 	return o, chain
 }

@@ -1,6 +1,10 @@
 package langevin
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/trajens/trajens/tps/diagnostics/temperature"
+)
 
 // A State is where a chain is. Its slices have P numbers each.
 type State struct {
@@ -52,11 +56,8 @@ func (s *State) mass(i int) float64 {
 
 // Virial returns Σ θᵢ ∂U/∂θᵢ with the last gradient, to which parameters that are fixed
 // add nothing. It is that of Params only if the gradient is Current.
-func (s *State) Virial() (virial float64) {
-	for i, g := range s.Gradient {
-		virial += float64(s.Params[i]) * float64(g)
-	}
-	return virial
+func (s *State) Virial() float64 {
+	return temperature.Virial(s.Params, s.Gradient, nil) * float64(len(s.Params))
 }
 
 // Clone returns a copy, which shares nothing but Masses.

@@ -35,8 +35,8 @@ func TestSGHMCOfHarmonicLoss(t *testing.T) {
 	}{
 		{1, 0.3, 1, 1, 1, 0, 1, 0},
 		{2, 0.2, 2, 0.5, 2, 0, 1, 0},
-		{1, 0.2, 1.5, 1, 1, 2, 10, 0},
-		{1, 0.2, 1.5, 1, 1, 2, 10, 1},
+		{1, 0.2, 1.5, 1, 1, 6, 10, 0},
+		{1, 0.2, 1.5, 1, 1, 6, 10, 1},
 	} {
 		t.Run(fmt.Sprintf("%+v", test), func(t *testing.T) {
 			samples, noise := 1, 0.0

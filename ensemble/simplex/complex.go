@@ -35,6 +35,26 @@ func New(modes [][]float32) (*Complex, error) {
 	return c, nil
 }
 
+// FromVertices returns the complex of some vertices and of the simplexes whose vertices
+// are listed by number: what Vertex and Simplexes gave of a complex that was saved, or a
+// structure that SPRO is to fill in. The vertices are as in New, and both are copied.
+func FromVertices(vertices [][]float32, simplexes [][]int) (*Complex, error) {
+	c, err := New(vertices)
+	if err != nil {
+		return nil, err
+	}
+	if len(simplexes) == 0 {
+		return nil, errors.New("simplex: there are no simplexes")
+	}
+	c.simplexes = nil
+	for _, simplex := range simplexes {
+		if err := c.AddSimplex(simplex...); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
 func checkModel(model []float32, params int) error {
 	if len(model) != params || params == 0 {
 		return fmt.Errorf("has %d parameters, want %d, at least 1", len(model), params)

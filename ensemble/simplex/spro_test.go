@@ -190,6 +190,14 @@ func TestVerticesAreAddedOneAtATime(t *testing.T) {
 		assert.Equal(t, 1+i%3, e.Number)
 	}
 	assert.InDelta(t, c.LogVolume(), seen[8].LogVolume, 1e-12)
+
+	var vertices [][]float32
+	for i := range c.Len() {
+		vertices = append(vertices, c.Vertex(i))
+	}
+	restored, err := FromVertices(vertices, c.Simplexes())
+	require.NoError(t, err)
+	assert.Equal(t, c, restored)
 }
 
 // ESPRO's simplexes are those that SPRO grows one after the other, and share nothing.
@@ -296,6 +304,8 @@ func TestErrors(t *testing.T) {
 		"vertex 0 is twice in the simplex":              c.AddSimplex(0, 0),
 		"the simplex to add has no vertices":            c.AddSimplex(),
 		"there are no modes":                            second(New(nil)),
+		"there are no simplexes":                        second(FromVertices([][]float32{{1}}, nil)),
+		"vertex -1 of the simplex to add, want 0":       second(FromVertices([][]float32{{1}}, [][]int{{-1}})),
 		"mode 0 has 0 parameters, want 0, at least 1":   second(New([][]float32{{}})),
 		"mode 1 has 1 parameters, want 2":               second(New([][]float32{{1, 2}, {1}})),
 		"mode 0 has the parameter 1 = NaN, want a fini": second(New([][]float32{{1, float32(math.NaN())}})),

@@ -68,6 +68,7 @@ func TestStatements(t *testing.T) {
 	require.Contains(t, text, "From one τ to the next the loss falls in 2 of 2 cases, in 2 by more than 2 standard errors.")
 	require.Contains(t, text, "N/⟨b⟩ is 1.11 to 16.7.")
 	require.Contains(t, text, "τ = 8: the best accuracy by vote is 0.900, at s = 10, that of its members 0.800.")
+	require.Contains(t, text, "τ = 8, s = 30: loss 0.5 by paper, 0.52 by best, which is -1.41 standard errors of the difference.")
 	require.Contains(t, text, "The samplers are both stationary in 1 of 1 cells. There they differ by 1.41 standard errors (root mean square).")
 }
 
@@ -109,4 +110,14 @@ func TestLogTicks(t *testing.T) {
 	require.Equal(t, []string{"1", "10", "100", "1000"}, labels(0.9, 1100))
 	require.Equal(t, []string{"0.3", "0.35", "0.4", "0.45", "0.5"}, labels(0.3, 0.53))
 	require.Equal(t, []string{"5", "10", "20", "50", "100", "200"}, labels(4, 300))
+}
+
+// Titles say how long the runs of all cells are.
+func TestDescribeSaysTheSteps(t *testing.T) {
+	short, long := outcomeOf("paper", 4, 10, 1, 2, 50), outcomeOf("paper", 8, 10, 1, 2, 50)
+	short.config.Steps, long.config.Steps = 5000, 20_000
+	s := &sheet{cells: cellsOf([]outcome{long, short})}
+	require.Equal(t, "N = 1,000 of digits, 1 × 5,000 to 20,000 steps", s.describe("digits"))
+	s.cells = s.cells[:1]
+	require.Equal(t, "N = 1,000 of digits, 1 × 5,000 steps", s.describe("digits"))
 }

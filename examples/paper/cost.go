@@ -13,17 +13,21 @@ import (
 	"github.com/trajens/trajens/tps"
 )
 
-// timed is how long a run of each kind is timed for, at each of its starts. The second
-// half counts.
-const timed = time.Second
+// timed is how long a run of each kind is timed for, after the steps of settling, or
+// settlingAtMost if they take longer.
+const (
+	timed          = time.Second
+	settling       = 1000
+	settlingAtMost = 3 * time.Second
+)
 
 // A cost is what runs take, in seconds of one core.
 type cost struct {
 	runs  int
 	steps float64
-	// Steps as they are at the beginning, and as they are about a trained network, where
-	// batches are larger.
-	first, trained span
+	// settled is with steps as they are after the first ones, trained as about a network
+	// that is trained: batches grow while the loss falls. Of the perceptron both are one.
+	settled, trained span
 }
 
 // A span is the time of all runs, and that of the longest one.
@@ -37,49 +41,48 @@ func (s *span) add(seconds float64) {
 // on returns how many seconds the runs take with a number of them at once.
 func (s span) on(jobs int) float64 { return max(s.seconds/float64(jobs), s.longest) }
 
-// estimate times runs of each kind, seeds apart, from the start of the run and from a
-// trained network.
+// estimate times runs of each kind, seeds apart.
 func (p *problems) estimate(ctx context.Context, configs []config) (total cost, err error) {
-	known := make(map[string][2]float64)
+	type times struct{ settled, trained float64 }
+	known := make(map[string]times)
 	for _, c := range configs {
 		kind := c
 		kind.Seed = 0
 		key := fmt.Sprintf("%+v", kind)
-		seconds, there := known[key]
+		t, there := known[key]
 		if !there {
-			if seconds, err = p.timeBoth(ctx, c); err != nil {
+			if t.settled, t.trained, err = p.times(ctx, c); err != nil {
 				return total, err
 			}
-			known[key] = seconds
+			known[key] = t
 		}
 		total.runs++
 		total.steps += float64(c.total())
-		total.first.add(seconds[0])
-		total.trained.add(seconds[1])
+		total.settled.add(t.settled)
+		total.trained.add(t.trained)
 	}
 	return total, nil
 }
 
-// timeBoth returns how many seconds a run would take if all of its steps were as the first
-// ones, and if they were as about a trained network.
-func (p *problems) timeBoth(ctx context.Context, c config) (seconds [2]float64, err error) {
+// times returns how many seconds a run would take if it went on as after its first steps,
+// and as it does about a trained network.
+func (p *problems) times(ctx context.Context, c config) (settled, trained float64, err error) {
 	problem, err := p.get(ctx, c)
 	if err != nil {
-		return seconds, err
+		return 0, 0, err
 	}
 	start, err := problem.start(c)
 	if err != nil {
-		return seconds, err
+		return 0, 0, err
 	}
-	if seconds[0], err = problem.time(ctx, c, start); err != nil {
-		return seconds, err
+	if settled, err = problem.time(ctx, c, start, settling); err != nil || problem.exact != nil {
+		return settled, settled, err
 	}
-	trained, err := problem.trainedStart(ctx, start)
-	if err != nil {
-		return seconds, err
+	if start, err = problem.trainedStart(ctx, start); err != nil {
+		return 0, 0, err
 	}
-	seconds[1], err = problem.time(ctx, c, trained)
-	return seconds, err
+	trained, err = problem.time(ctx, c, start, 0)
+	return settled, trained, err
 }
 
 // trainedStart returns the trajectory of copies of one network, the first model of start
@@ -100,58 +103,65 @@ func (p *problem) trainedStart(ctx context.Context, start *tps.Trajectory) (*tps
 	return tps.RandomWalk(start.Len(), p.trained, 0, random.Source(dataSeed))
 }
 
-// time returns how many seconds a run would take if it went on as it does from a start.
-func (problem *problem) time(ctx context.Context, c config, start *tps.Trajectory) (seconds float64, err error) {
-	chain, losses, err := problem.newChain(c, start, 1)
+// time returns how many seconds a run would take if it went on as it does from a start,
+// after some steps of settling.
+func (p *problem) time(ctx context.Context, c config, start *tps.Trajectory, settling int) (seconds float64, err error) {
+	chain, losses, err := p.newChain(c, start, 1)
 	if err != nil {
 		return 0, err
 	}
 	defer losses.Close()
 	plain := c // evaluations are timed apart
 	plain.Curve, plain.Votes, plain.LookAt = 0, 0, nil
-	m, err := newMeasurement(plain, problem, losses)
+	m, err := newMeasurement(plain, p, losses)
 	if err != nil {
 		return 0, err
 	}
-	begin := time.Now()
-	half, halfSteps := begin, 0
 	// A whole number of measurements, as they are dear for short times.
-	until := tps.Every(min(c.Every*c.Tau, c.total()), func(chain *tps.Chain) error {
-		now := time.Now()
-		if now.Sub(begin) > timed {
-			return tps.ErrStop
-		}
-		if now.Sub(begin) < timed/2 {
-			half, halfSteps = now, chain.Steps()
-		}
-		return nil
-	})
-	if err := chain.Run(ctx, c.total(), tps.Every(1, m.after), until); err != nil {
-		return 0, err
+	interval := min(c.Every*c.Tau, c.total())
+	run := func(steps int, atMost time.Duration) (each float64, err error) {
+		begin, before := time.Now(), chain.Steps()
+		err = chain.Run(ctx, before+steps, tps.Every(1, m.after), tps.Every(interval, func(*tps.Chain) error {
+			if time.Since(begin) > atMost {
+				return tps.ErrStop
+			}
+			return nil
+		}))
+		return time.Since(begin).Seconds() / float64(chain.Steps()-before), err
 	}
-	steps := chain.Steps() - halfSteps
-	if steps == 0 { // it was over in the first half
-		half, steps = begin, chain.Steps()
-	}
-	seconds = time.Since(half).Seconds() / float64(steps) * float64(c.total())
-	if c.Votes+c.Curve > 0 && problem.test != nil {
-		begin := time.Now()
-		if _, err := m.vote(chain, problem.tested); err != nil {
+	if settling = min(settling, c.total()/2); settling > 0 {
+		if _, err := run(settling, settlingAtMost); err != nil {
 			return 0, err
 		}
-		each := time.Since(begin).Seconds() / float64(problem.tested.Len())
-		seconds += each * float64(c.Votes*problem.test.Len()+len(c.curveSteps())*problem.tested.Len())
+	}
+	each, err := run(c.total()-chain.Steps(), timed)
+	if err != nil {
+		return 0, err
+	}
+	seconds = each * float64(c.total())
+	if c.Votes+c.Curve > 0 && p.test != nil {
+		begin := time.Now()
+		if _, err := m.vote(chain, p.tested); err != nil {
+			return 0, err
+		}
+		each := time.Since(begin).Seconds() / float64(p.tested.Len())
+		seconds += each * float64(c.Votes*p.test.Len()+len(c.curveSteps())*p.tested.Len())
 	}
 	return seconds, nil
 }
 
 // print says what the runs take on this machine and on a cluster.
 func (c *cost) print(w io.Writer, jobs int) {
-	fmt.Fprintf(w, "Cost: %d runs, %.3g steps. As long as batches are as at the beginning, %s of one core.\n",
-		c.runs, c.steps, hours(c.first.seconds))
-	fmt.Fprintf(w, "On this machine, %d at a time: %s. On a cluster with a core for each run: %s.\n", jobs, hours(c.first.on(jobs)), hours(c.first.longest))
-	fmt.Fprintf(w, "Batches grow while the loss falls. About a trained network, where runs of large s come to, it is %s of one core,\n%s on this machine and %s on a cluster.\n",
-		hours(c.trained.seconds), hours(c.trained.on(jobs)), hours(c.trained.longest))
+	fmt.Fprintf(w, "Cost: %d runs, %.3g steps, as they go after the first %d of each kind: ", c.runs, c.steps, settling)
+	c.settled.print(w, jobs)
+	if c.trained != c.settled {
+		fmt.Fprint(w, "Batches grow while the loss falls, most for large s. If all steps were as about a trained network: ")
+		c.trained.print(w, jobs)
+	}
+}
+
+func (s span) print(w io.Writer, jobs int) {
+	fmt.Fprintf(w, "%s of one core.\nOn this machine, %d at a time: %s. On a cluster with a core for each run: %s.\n", hours(s.seconds), jobs, hours(s.on(jobs)), hours(s.longest))
 }
 
 // hours writes a time for people.

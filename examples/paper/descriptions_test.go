@@ -73,7 +73,7 @@ func TestCheck(t *testing.T) {
 		"problem": func(c *config) { c.Problem = "none" }, "data": func(c *config) { c.Data = "letters" },
 		"move": func(c *config) { c.Move = "jump" }, "rule": func(c *config) { c.Rule = "none" },
 		"samples": func(c *config) { c.Samples = -1 }, "tau": func(c *config) { c.Tau = 0 }, "chunk": func(c *config) { c.Chunk = 1 },
-		"s =": func(c *config) { c.S = 0 }, "sigma =": func(c *config) { c.Sigma = -1 }, "sampler": func(c *config) { c.Sampler = "" },
+		"s =": func(c *config) { c.S = 0 }, "sigma =": func(c *config) { c.Sigma = -1 }, "prior =": func(c *config) { c.Prior = -1 }, "sampler": func(c *config) { c.Sampler = "" },
 		"every": func(c *config) { c.Every = 0 }, "measured": func(c *config) { c.Measured = -1 }, "curve": func(c *config) { c.Curve = -1 },
 		"look_at": func(c *config) { c.LookAt, c.Batches = []int{5, 5}, []int{20} }, "batches": func(c *config) { c.LookAt = []int{5} },
 	} {

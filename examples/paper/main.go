@@ -38,7 +38,8 @@ const about = `Reproduces figures of Mair, Causer and Garrahan, arXiv 2306.13442
   4   how normal the means of minibatches of loss differences are
 
 The scales are smoke, of minutes, hour, what README.md shows, and full, the paper's
-steps and runs, of which the cost is printed first. Samplers are paper, as published, and best: the rule that
+steps and runs, of which the cost is printed first. At hour the network has a Gaussian
+prior, for figures 2 and 3; prior=0 is the flat one of the others. Samplers are paper, as published, and best: the rule that
 plans its batches, all parameters moved by a little that is tuned, and sweeps.
 
 Runs are kept in OUT/runs and are not made again. An interrupt (Ctrl-C) ends the
@@ -264,9 +265,13 @@ func (o *options) configs() (byGrid map[string][]config, all []config, err error
 
 // describe says what the runs are, for titles.
 func (s *sheet) describe(label string) string {
-	c := s.cells[0]
-	text := fmt.Sprintf("%d × %s steps", len(c.runs), thousands(c.config.Steps))
-	if c.config.Problem == perceptron {
+	steps := values(s.cells, func(c config) int { return c.Steps })
+	text := fmt.Sprintf("%d × %s", len(s.cells[0].runs), thousands(steps[0]))
+	if last := steps[len(steps)-1]; last > steps[0] {
+		text += " to " + thousands(last)
+	}
+	text += " steps"
+	if s.cells[0].config.Problem == perceptron {
 		return text
 	}
 	return fmt.Sprintf("N = %s of %s, %s", thousands(s.cells[0].runs[0].Samples), label, text)

@@ -114,6 +114,7 @@ func TestCost(t *testing.T) {
 	args := []string{"-figure", "1c", "-scale", "full", "-out", dir, "tau=1", "s=100", "seed=1..3"}
 	stdout, _ := clitest.Run(t, run, append(args, "-cost")...)
 	require.Contains(t, stdout, "3 runs, 1.2e+08 steps, ")
+	require.NotContains(t, stdout, "trained", "the perceptron's batches do not grow")
 	require.Empty(t, attempts(t, dir))
 	stdout, _ = clitest.Run(t, run, append(args, "steps=2000", "burn_in=1000")...)
 	require.Contains(t, stdout, "3 runs, 9e+03 steps, ")

@@ -178,8 +178,13 @@ func printAgreement(w io.Writer, cells []*cell) {
 				apart++
 				continue
 			}
+			if both == 0 {
+				fmt.Fprintln(w)
+			}
 			a, b := c.loss(), d.loss()
 			z := (a.Mean - b.Mean) / math.Hypot(a.bar(), b.bar())
+			fmt.Fprintf(w, "τ = %d, s = %g: loss %.4g by %s, %.4g by %s, which is %.2f standard errors of the difference.\n",
+				c.config.Tau, c.config.S, a.Mean, c.config.Sampler, b.Mean, d.config.Sampler, z)
 			both++
 			squares += z * z
 		}

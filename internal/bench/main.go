@@ -28,8 +28,9 @@ const about = `Measures the library's speed and prints it as Markdown tables:
 	chains    steps of whole chains, and what watching and saving them costs
 	estimates decisions with uniform draws and with references; on MNIST if the
 	          environment variable TRAJENS_MNIST says where it is
+	samplers  steps of Langevin samplers beside the gradients that they need
 
-PyTorch does the same work beside it, for losses and training, where there is a
+PyTorch does the same work beside it, for losses, training and samplers, where there is a
 Python that has it. All that is compared is measured in turn, round by round, and
 medians over the rounds are printed, because the speed of a machine drifts. All
 parts take about five minutes. The machine should have two idle cores.
@@ -43,7 +44,7 @@ type part struct {
 	measure func(*bench) error
 }
 
-var parts = []part{{"losses", (*bench).losses}, {"training", (*bench).training}, {"full", (*bench).fullBatches}, {"chains", (*bench).chains}, {"estimates", (*bench).estimates}, {"moves", (*bench).moves}}
+var parts = []part{{"losses", (*bench).losses}, {"training", (*bench).training}, {"full", (*bench).fullBatches}, {"chains", (*bench).chains}, {"estimates", (*bench).estimates}, {"moves", (*bench).moves}, {"samplers", (*bench).samplers}}
 
 func main() {
 	log.SetFlags(0)
@@ -60,7 +61,7 @@ func run(args []string) error {
 	}
 	seconds := flags.Float64("seconds", 0.5, "length of one measurement in `seconds`")
 	rounds := flags.Int("rounds", 5, "number of `rounds`")
-	only := flags.String("only", "", "measure only this `part`: losses, training, full, chains, estimates or moves")
+	only := flags.String("only", "", "measure only this `part`: losses, training, full, chains, estimates, moves or samplers")
 	python := flags.String("python", "", "`path` of the Python that has PyTorch (default: python3, then /usr/bin/python3)")
 	avx2 := flags.Bool("avx2", false, "keep this library and PyTorch to AVX2 where they would use AVX-512")
 	flags.Parse(args)
@@ -78,7 +79,7 @@ func run(args []string) error {
 	case *rounds < 1:
 		return fmt.Errorf("-rounds %d: want at least 1", *rounds)
 	case len(chosen) == 0:
-		return fmt.Errorf("-only %q: want losses, training, full, chains, estimates or moves", *only)
+		return fmt.Errorf("-only %q: want losses, training, full, chains, estimates, moves or samplers", *only)
 	}
 	pythons := []string{"python3", "/usr/bin/python3"}
 	if *python != "" {

@@ -1,5 +1,3 @@
-// Package checkpoint has what checkpoints of all kinds of runs share: packages tps and
-// ensemble/langevin write and read theirs with it.
 package checkpoint
 
 import (

@@ -14,6 +14,11 @@
 //   - A Convergence ends a run when the mean is known well enough.
 //   - A Tally counts decisions by move, model, reason and batch size.
 //
+// Packages beneath this one look at draws of whole parameter vectors: temperature at the momenta and
+// gradients of samplers that have them, directions at covariances and at how slow each direction
+// is, diffusion at slow coordinates, freeenergy at basins along a coordinate, and bias at
+// means and variances beside those of a reference.
+//
 // No such test proves convergence: a chain that has never left one of two
 // valleys passes all of those that see it alone. Start several, far apart.
 //

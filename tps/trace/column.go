@@ -15,8 +15,19 @@ type Column struct {
 	// characters, not step, and different from the others'.
 	Name string
 	// Value returns the observable after a step. It is called after every step
-	// for averages, and else only after the steps that have a row.
+	// for averages, and else only after the steps that have a row. nil, in all
+	// columns: the values are given to Writer.Add or File.Add.
 	Value func(chain *tps.Chain, step tps.Step) float64
+}
+
+// Named returns columns of these names without a Value, for runs that are not of a
+// tps.Chain and give their values to Add.
+func Named(names ...string) []Column {
+	columns := make([]Column, len(names))
+	for i, name := range names {
+		columns[i].Name = name
+	}
+	return columns
 }
 
 // S returns the column s, the tilt of the step.

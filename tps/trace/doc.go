@@ -11,6 +11,9 @@
 // bytes a row. 100 MB hold 746,268 such rows, so k = 54 is enough. Interval does
 // this sum.
 //
+// Runs that are not of a tps.Chain give their values to Add, for columns that are Named;
+// package ensemble/langevin has its own observables for that.
+//
 // # Kills and resumed runs
 //
 // Rows go to the file many at a time, in one write that ends at a line end. So

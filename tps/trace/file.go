@@ -30,9 +30,15 @@ import (
 type File struct {
 	path   string
 	config Config
-	chain  *tps.Chain // of Start
-	writer *Writer    // nil before Start and after Close
-	saved  []byte     // the state that a checkpoint had, or nil
+	run    Run     // of Start
+	writer *Writer // nil before Start and after Close
+	saved  []byte  // the state that a checkpoint had, or nil
+}
+
+// A Run is what a File is the trace of: a tps.Chain, or anything else that makes steps.
+type Run interface {
+	// Steps returns how many steps it has made.
+	Steps() int
 }
 
 // NewFile returns a trace that is to be in the file at path. It does not touch
@@ -63,12 +69,12 @@ func ChainPath(path string, chain, chains int) string {
 func (f *File) Path() string { return f.path }
 
 // Start opens the file before a run. If a checkpoint was read that holds the
-// trace, Start drops the rows of later steps than the chain's, and the trace
+// trace, Start drops the rows of later steps than the run's, and the trace
 // goes on from there. The error says so if the file is missing, or is not what
 // the checkpoint is about. Without such a checkpoint Start makes a new file. The
 // error is fs.ErrExist if there is one already. A file that Start refuses stays
 // as it is.
-func (f *File) Start(chain *tps.Chain) error {
+func (f *File) Start(run Run) error {
 	if f.writer != nil {
 		return fmt.Errorf("trace: %s is open already, want one Start before each Close", f.path)
 	}
@@ -76,9 +82,9 @@ func (f *File) Start(chain *tps.Chain) error {
 	if f.saved == nil {
 		f.writer, err = Create(f.path, f.config)
 	} else {
-		f.writer, err = resume(f.path, chain.Steps(), f.config, f.saved)
+		f.writer, err = resume(f.path, run.Steps(), f.config, f.saved)
 	}
-	f.chain = chain
+	f.run = run
 	return err
 }
 
@@ -90,6 +96,17 @@ func (f *File) Observer() tps.Observer {
 		return tps.EachStep(func(*tps.Chain, tps.Step) error { return f.notOpen() })
 	}
 	return f.writer.Observer()
+}
+
+// Wants is Writer.Wants.
+func (f *File) Wants(step int) bool { return f.writer == nil || f.writer.Wants(step) }
+
+// Add is Writer.Add.
+func (f *File) Add(step int, values ...float64) error {
+	if f.writer == nil {
+		return f.notOpen()
+	}
+	return f.writer.Add(step, values...)
 }
 
 // Flush writes the rows that wait.
@@ -121,7 +138,7 @@ func (f *File) MarshalBinary() ([]byte, error) {
 		return nil, err
 	}
 	w := *f.writer
-	if steps := f.chain.Steps(); w.step != steps { // a gap up to here
+	if steps := f.run.Steps(); w.step != steps { // a gap up to here
 		w.step, w.count, w.sums = steps, 0, make([]float64, len(w.sums))
 	}
 	return w.MarshalBinary()

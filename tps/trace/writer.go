@@ -53,8 +53,8 @@ func (c Config) withDefaults() (Config, error) {
 	names := make([]string, len(c.Columns))
 	for i, column := range c.Columns {
 		names[i] = column.Name
-		if column.Value == nil {
-			return c, fmt.Errorf("trace: Columns[%d]: %q has no Value", i, column.Name)
+		if (column.Value == nil) != (c.Columns[0].Value == nil) {
+			return c, fmt.Errorf("trace: Columns: one of %q and %q has no Value, want all or none", c.Columns[0].Name, column.Name)
 		}
 	}
 	if i, err := checkNames(names); err != nil {
@@ -118,7 +118,43 @@ func Create(path string, config Config) (*Writer, error) {
 func (w *Writer) Observer() tps.Observer { return tps.EachStep(w.observe) }
 
 func (w *Writer) observe(chain *tps.Chain, step tps.Step) error {
+	if w.config.Columns[0].Value == nil {
+		return fmt.Errorf("trace: the columns have no Value, want Add instead of an Observer")
+	}
 	n := chain.Steps()
+	if err := w.advance(n); err != nil || !w.Wants(n) {
+		return err
+	}
+	for i, column := range w.config.Columns {
+		w.add(i, column.Value(chain, step))
+	}
+	return w.endStep(n)
+}
+
+// Wants says whether the trace needs the values after a step, the first being 1: after
+// every step for averages, and else only after those that have a row.
+func (w *Writer) Wants(step int) bool { return w.config.Average || w.isDue(step) }
+
+// Add takes the values after a step, those of the columns in their order, from a run of
+// any kind. Steps ascend from 1. Those that it is not called after leave gaps, unless the
+// trace does not Want them. An error is to end the run.
+func (w *Writer) Add(step int, values ...float64) error {
+	if len(values) != len(w.sums) {
+		return fmt.Errorf("trace: %d values, want one for each of %d columns", len(values), len(w.sums))
+	}
+	if err := w.advance(step); err != nil || !w.Wants(step) {
+		return err
+	}
+	for i, x := range values {
+		w.add(i, x)
+	}
+	return w.endStep(step)
+}
+
+func (w *Writer) isDue(step int) bool { return step%w.config.Every == 0 }
+
+// advance comes to a step.
+func (w *Writer) advance(n int) error {
 	if n != w.step+1 {
 		if n <= w.step {
 			return fmt.Errorf("trace: step %d after step %d, want a later one", n, w.step)
@@ -126,18 +162,21 @@ func (w *Writer) observe(chain *tps.Chain, step tps.Step) error {
 		w.forgetBlock()
 	}
 	w.step = n
-	due := n%w.config.Every == 0
-	if w.config.Average || due {
-		for i := range w.sums {
-			x := w.config.Columns[i].Value(chain, step)
-			if w.count > 0 { // 0 + −0 would be 0
-				x += w.sums[i]
-			}
-			w.sums[i] = x
-		}
-		w.count++
+	return nil
+}
+
+// add adds a value to the block in progress.
+func (w *Writer) add(i int, x float64) {
+	if w.count > 0 { // 0 + −0 would be 0
+		x += w.sums[i]
 	}
-	if !due {
+	w.sums[i] = x
+}
+
+// endStep ends a step whose values were added.
+func (w *Writer) endStep(n int) error {
+	w.count++
+	if !w.isDue(n) {
 		return nil
 	}
 	if !w.config.Average || w.count == w.config.Every {

@@ -156,7 +156,7 @@ func TestCreateRefuses(t *testing.T) {
 		{Config{Columns: all(), Every: -1}, "Every = -1"},
 		{Config{Columns: all(), FlushRows: -2}, "FlushRows = -2"},
 		{Config{Columns: all(), FlushInterval: -1}, "FlushInterval = -1ns"},
-		{Config{Columns: []Column{S(), {Name: "x"}}}, `Columns[1]: "x" has no Value`},
+		{Config{Columns: []Column{S(), {Name: "x"}}}, `Columns: one of "s" and "x" has no Value, want all or none`},
 		{Config{Columns: []Column{S(), S()}}, `Columns[1]: two columns have the name "s"`},
 		{Config{Columns: []Column{{"", value}}}, "Columns[0]"},
 		{Config{Columns: []Column{{"step", value}}}, "Columns[0]"},

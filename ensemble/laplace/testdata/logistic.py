@@ -56,8 +56,11 @@ for k in range(classes):
     jacobian[:, k, k * dims : (k + 1) * dims] = new
     jacobian[:, k, classes * dims + k] = 1
 variance = np.einsum("ikp,pq,ikq->ik", jacobian, covariance, jacobian)
-scaled = mean / np.sqrt(1 + np.pi / 8 * variance)
-probit = np.exp(scaled - logsumexp(scaled, axis=1, keepdims=True))
+output_covariance = np.einsum("ikp,pq,ilq->ikl", jacobian, covariance, jacobian)
+pairs = variance[:, :, None] + variance[:, None, :] - 2 * output_covariance
+odds = (mean[:, None, :] - mean[:, :, None]) / np.sqrt(1 + np.pi / 8 * pairs)
+probit = 1 / np.sum(np.exp(odds), axis=2)
+probit /= probit.sum(axis=1, keepdims=True)
 per_sample = []
 for i in range(n):
     z = outputs(mode, x[i : i + 1])

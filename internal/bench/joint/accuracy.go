@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -47,27 +49,43 @@ func (r *result) numbers() []float64 {
 const columns = "validation error, %|test error, %|of a module, %|test NLL|diversity, training|diversity, test|F1 of best module, %|of a random one, %|" +
 	"test error with 10 % dropped|25 %|50 %|75 %|90 %"
 
-// accuracy trains all shapes in all trials, and prints tables.
-func (e *experiment) accuracy(shapes []shape, trials int) error {
+// accuracy trains all shapes in some trials, as many at the same time as parallel
+// says, and prints tables.
+func (e *experiment) accuracy(shapes []shape, first, trials, parallel int) error {
 	results := make([][]*result, len(shapes))
-	var err error
-	for trial := 0; trial < trials && err == nil; trial++ {
-		for i, s := range shapes {
-			var r *result
-			start := time.Now()
-			if r, err = e.run(s, uint64(trial)); err != nil {
-				break
-			}
-			results[i] = append(results[i], r)
-			fmt.Printf("%v, trial %d: epoch %d of %d, %.0f s:", s, trial, r.epoch, e.epochs, time.Since(start).Seconds())
-			for _, x := range r.numbers() {
-				fmt.Printf(" %.3f", x)
-			}
-			fmt.Println()
-		}
+	var mutex sync.Mutex // of what follows, and of the output
+	var failed error
+	next := 0
+	take := func() (trial, i int, ok bool) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		next++
+		return first + (next-1)/len(shapes), (next - 1) % len(shapes), next <= trials*len(shapes) && failed == nil
 	}
+	var all sync.WaitGroup
+	for range parallel {
+		all.Go(func() {
+			for trial, i, ok := take(); ok; trial, i, ok = take() {
+				start := time.Now()
+				r, err := e.run(shapes[i], uint64(trial))
+				mutex.Lock()
+				if err != nil {
+					failed = cmp.Or(failed, err)
+				} else {
+					results[i] = append(results[i], r)
+					fmt.Printf("%v, trial %d: epoch %d of %d, %.0f s:", shapes[i], trial, r.epoch, e.epochs, time.Since(start).Seconds())
+					for _, x := range r.numbers() {
+						fmt.Printf(" %.3f", x)
+					}
+					fmt.Println()
+				}
+				mutex.Unlock()
+			}
+		})
+	}
+	all.Wait()
 	printTable(shapes, results)
-	return err
+	return failed
 }
 
 // printTable prints means over trials and their standard errors.

@@ -59,6 +59,8 @@ func run(ctx context.Context, args []string) error {
 	text := flags.String("shapes", "1x1024:0 256x4:0,0.95,0.99,1 16x64:0,0.95,1", "`shapes`: modules x hidden units of each: values of λ")
 	epochs := flags.Int("epochs", 30, "number of `epochs`; the paper has 200")
 	trials := flags.Int("trials", 3, "number of `trials`")
+	first := flags.Int("first", 0, "`number` of the first trial, which is its seed")
+	parallel := flags.Int("parallel", 1, "how many `runs` at the same time")
 	workers := flags.Int("workers", 1, "`goroutines` that share a batch")
 	progress := flags.Bool("progress", false, "print each epoch to standard error")
 	speed := flags.Bool("speed", false, "time epochs")
@@ -73,6 +75,10 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("-epochs %d: want at least 1", *epochs)
 	case *trials < 1:
 		return fmt.Errorf("-trials %d: want at least 1", *trials)
+	case *first < 0:
+		return fmt.Errorf("-first %d: want at least 0", *first)
+	case *parallel < 1:
+		return fmt.Errorf("-parallel %d: want at least 1", *parallel)
 	}
 	train, test, err := data.FashionMNIST(*dir)
 	if errors.Is(err, data.ErrNoFashionMNIST) {
@@ -91,7 +97,7 @@ func run(ctx context.Context, args []string) error {
 	if *speed {
 		return e.speed(shapes, *trials)
 	}
-	return e.accuracy(shapes, *trials)
+	return e.accuracy(shapes, *first, *trials, *parallel)
 }
 
 // parseShapes reads "256x4:0,0.95 16x64:1".

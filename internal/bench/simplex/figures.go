@@ -19,6 +19,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/trajens/trajens/ensemble/simplex"
+	"github.com/trajens/trajens/nn"
 )
 
 // save writes plots beside each other, and below, as name.png.
@@ -134,7 +135,7 @@ func (t *tetrahedron) decisions(title string, field []float64, n int) (*plot.Plo
 	colors := moreland.SmoothBlueRed()
 	colors.SetMax(1)
 	p := h.plot(title, 0, 1, colors.Palette(31))
-	for class, fill := range []color.Color{color.RGBA{B: 120, A: 255}, color.RGBA{R: 120, A: 255}} {
+	for class, fill := range []color.Color{color.White, color.Black} {
 		var points plotter.XYs
 		for i := range t.train.Len() {
 			if x := t.train.Input(i); t.train.Label(i) == class {
@@ -151,36 +152,106 @@ func (t *tetrahedron) decisions(title string, field []float64, n int) (*plot.Plo
 	return p, nil
 }
 
-// drawVolumes draws volumes against connectors, a line for each run, a color for each width.
-func drawVolumes(out string, stages []stage) error {
-	p := plot.New()
-	p.X.Label.Text, p.Y.Label.Text = "connectors", "log₁₀ of the volume"
-	for k, width := range widths {
-		for from := 0; from < len(stages); {
-			to := from + 1
-			for to < len(stages) && stages[to].connectors > stages[to-1].connectors {
-				to++
+// drawPath draws the loss on the plane through two modes and their connector, and on the
+// ways from mode to mode, by the connector and straight.
+func (v *volumes) drawPath(out string, net *nn.Network, c *simplex.Complex) error {
+	some, err := v.train.First(min(500, v.train.Len()))
+	if err != nil {
+		return err
+	}
+	losses, err := nn.NewLosses(net, some, nn.CrossEntropy, nn.Config{})
+	if err != nil {
+		return err
+	}
+	loss := simplex.MeanLoss(losses)
+	plane, err := simplex.NewPlane(c.Vertex(0), c.Vertex(1), c.Vertex(2))
+	if err != nil {
+		return err
+	}
+	grid, err := plane.Grid(40, 0.3, loss)
+	if err != nil {
+		return err
+	}
+	h := heat{grid.X, grid.Y, func(row, column int) float64 { return math.Log10(grid.Loss[row][column]) }}
+	above := h.plot("log₁₀ of the loss", -1.5, 1, moreland.ExtendedBlackBody().Palette(40))
+	along := plot.New()
+	along.Title.Text = "loss on the way"
+	for k, corners := range [][]int{{0, 2, 1}, {0, 1}} {
+		path, on := make([][]float32, len(corners)), make(plotter.XYs, len(corners))
+		for i, vertex := range corners {
+			path[i] = c.Vertex(vertex)
+			on[i] = plotter.XY{X: plane.Corners[vertex][0], Y: plane.Corners[vertex][1]}
+		}
+		line, err := simplex.Along(path, 25, loss)
+		if err != nil {
+			return err
+		}
+		points := make(plotter.XYs, len(line.Loss))
+		for i := range points {
+			points[i] = plotter.XY{X: line.Distance[i] / line.Distance[len(points)-1], Y: line.Loss[i]}
+		}
+		for _, to := range []struct {
+			p     *plot.Plot
+			xys   plotter.XYs
+			color color.Color
+		}{{above, on, color.White}, {along, points, color.Black}} {
+			drawn, err := plotter.NewLine(to.xys)
+			if err != nil {
+				return err
 			}
-			if stages[from].width == width {
-				points := make(plotter.XYs, 0, to-from)
-				for _, s := range stages[from:to] {
-					points = append(points, plotter.XY{X: float64(s.connectors), Y: s.volume})
-				}
-				line, scatter, err := plotter.NewLinePoints(points)
-				if err != nil {
-					return err
-				}
-				line.Color, scatter.Color = plotutil.Color(k), plotutil.Color(k)
-				scatter.Shape = plotutil.Shape(k)
-				p.Add(line, scatter)
-				label := fmt.Sprintf("width %d, %d parameters", width, stages[from].params)
-				if !slices.ContainsFunc(stages[:from], func(s stage) bool { return s.width == width }) {
-					p.Legend.Add(label, line, scatter)
-				}
-			}
-			from = to
+			drawn.Color, drawn.Dashes = to.color, plotutil.Dashes(k)
+			to.p.Add(drawn)
 		}
 	}
-	p.Legend.Left = true
-	return save(out, "volumes", 13*vg.Centimeter, 9*vg.Centimeter, [][]*plot.Plot{{p}})
+	along.Y.Min = 0
+	along.X.Label.Text, above.X.Label.Text = "share of the way", "distance"
+	return save(out, "path", 16*vg.Centimeter, 8*vg.Centimeter, [][]*plot.Plot{{above, along}})
+}
+
+// drawVolumes draws volumes against connectors, and beside it their ratio to those of random
+// complexes: a line for each run, a color for each width.
+func drawVolumes(out string, stages []stage) error {
+	if out == "" {
+		return nil
+	}
+	absolute, relative := plot.New(), plot.New()
+	absolute.Y.Label.Text, relative.Y.Label.Text = "log₁₀ V", "log₁₀ V/V(K)"
+	for from := 0; from < len(stages); {
+		to := from + 1
+		for to < len(stages) && stages[to].connectors > stages[to-1].connectors {
+			to++
+		}
+		one := stages[from:to]
+		line, scatter, err := addLine(absolute, one, func(s stage) float64 { return s.volume })
+		if err != nil {
+			return err
+		}
+		if _, _, err := addLine(relative, one, func(s stage) float64 { return s.volume - s.random }); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(stages[:from], func(s stage) bool { return s.width == one[0].width }) {
+			relative.Legend.Add(fmt.Sprintf("width %d", one[0].width), line, scatter)
+		}
+		from = to
+	}
+	relative.Legend.Left = true
+	for _, p := range []*plot.Plot{absolute, relative} {
+		p.X.Label.Text = "connectors"
+	}
+	return save(out, "volumes", 16*vg.Centimeter, 8*vg.Centimeter, [][]*plot.Plot{{absolute, relative}})
+}
+
+func addLine(p *plot.Plot, run []stage, y func(stage) float64) (*plotter.Line, *plotter.Scatter, error) {
+	points := make(plotter.XYs, len(run))
+	for i, s := range run {
+		points[i] = plotter.XY{X: float64(s.connectors), Y: y(s)}
+	}
+	line, scatter, err := plotter.NewLinePoints(points)
+	if err != nil {
+		return nil, nil, err
+	}
+	k := slices.Index(widths, run[0].width)
+	line.Color, scatter.Color, scatter.Shape = plotutil.Color(k), plotutil.Color(k), plotutil.Shape(k)
+	p.Add(line, scatter)
+	return line, scatter, nil
 }

@@ -15,25 +15,8 @@ import (
 	"github.com/trajens/trajens/nn/descent"
 )
 
-// reach is half the side of the square in which the spirals and decisions are looked at.
+// reach is half the side of the square in which decisions are looked at.
 const reach = 22.0
-
-// twoSpirals returns n points of each of two classes along two spirals, turned by half a
-// turn against each other: the angle is 600° times the root of a uniform number, the
-// radius 1.5 times the angle in radians, and both coordinates have normal noise.
-func twoSpirals(n int, noise float64, source rand.Source) (*data.Dataset, error) {
-	normal := rand.New(source)
-	inputs, labels := make([]float32, 0, 4*n), make([]int, 0, 2*n)
-	for i := range 2 * n {
-		angle := math.Sqrt(random.Open(source)) * 600 * math.Pi / 180
-		side := 1 - 2*float64(i%2)
-		inputs = append(inputs,
-			float32(-side*1.5*angle*math.Cos(angle)+noise*normal.NormFloat64()),
-			float32(side*1.5*angle*math.Sin(angle)+noise*normal.NormFloat64()))
-		labels = append(labels, i%2)
-	}
-	return data.NewLabeled(inputs, []int{2}, labels, 2)
-}
 
 // A tetrahedron is what grew from a network that was trained on two spirals.
 type tetrahedron struct {
@@ -70,10 +53,10 @@ func showSpirals(ctx context.Context, seeds int, lambda float64, out string) err
 func newTetrahedron(ctx context.Context, seed uint64, lambda float64) (*tetrahedron, error) {
 	t := new(tetrahedron)
 	var err error
-	if t.train, err = twoSpirals(50, 1, random.Source(seed, 1)); err != nil {
+	if t.train, err = data.TwoSpirals(100, 1, random.Source(seed, 1)); err != nil {
 		return nil, err
 	}
-	if t.test, err = twoSpirals(1000, 1, random.Source(seed, 2)); err != nil {
+	if t.test, err = data.TwoSpirals(2000, 1, random.Source(seed, 2)); err != nil {
 		return nil, err
 	}
 	var layers []nn.Layer

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -43,6 +44,7 @@ type stage struct {
 	width, params, connectors int
 
 	volume    float64 // its decimal logarithm
+	random    float64 // that of a random complex of untrained networks
 	loss      float64 // mean of the points of the last epoch
 	accuracy  float64 // of a committee, on test data
 	alone     float64 // mean of its members
@@ -64,29 +66,27 @@ func (v *volumes) load(dir string, images int) error {
 }
 
 func (v *volumes) show(ctx context.Context, seeds int, out string) error {
-	fmt.Printf("\n| seed | width | parameters | connectors | log₁₀ V | loss in the simplexes | test accuracy, committee of %d | members | highest loss by connector 1 | straight | at the modes |\n", members)
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Printf("\n| seed | width | parameters | connectors | log₁₀ V | log₁₀ V/V(K) | loss in the simplexes | test accuracy, committee of %d | members | highest loss by connector 1 | straight | at the modes |\n", members)
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
 	var all []stage
 	for seed := range seeds {
 		for _, width := range widths {
-			err := v.grow(ctx, uint64(seed), width, func(s stage) {
+			err := v.grow(ctx, uint64(seed), width, out, func(s stage) {
 				all = append(all, s)
-				fmt.Printf("| %d | %d | %d | %d | %.2f | %.4f | %.4f | %.4f | %.3f | %.3f | %.3f |\n", seed, s.width, s.params, s.connectors,
-					s.volume, s.loss, s.accuracy, s.alone, s.highest, s.straight, s.modesLoss)
+				fmt.Printf("| %d | %d | %d | %d | %.2f | %.2f | %.4f | %.4f | %.4f | %.3f | %.3f | %.3f |\n", seed, s.width, s.params, s.connectors,
+					s.volume, s.volume-s.random, s.loss, s.accuracy, s.alone, s.highest, s.straight, s.modesLoss)
 			})
 			if err != nil {
-				return err
+				return errors.Join(err, drawVolumes(out, all)) // what there is
 			}
 		}
-	}
-	if out == "" {
-		return nil
 	}
 	return drawVolumes(out, all)
 }
 
-// grow joins two networks of a width by connectors, and reports each stage.
-func (v *volumes) grow(ctx context.Context, seed uint64, width int, report func(stage)) error {
+// grow joins two networks of a width by connectors, and reports each stage. Of the first
+// complex it draws the way from one to the other.
+func (v *volumes) grow(ctx context.Context, seed uint64, width int, out string, report func(stage)) error {
 	net, err := leNet(width)
 	if err != nil {
 		return err
@@ -116,9 +116,17 @@ func (v *volumes) grow(ctx context.Context, seed uint64, width int, report func(
 		}
 		s.connectors++
 		s.volume = c.LogVolume() / math.Ln10
+		if s.random, err = untrained(net, c.Len(), c.Simplexes()); err != nil {
+			return err
+		}
 		if s.connectors == 1 {
 			if err := v.lookAlong(&s, net, c); err != nil {
 				return err
+			}
+			if out != "" && seed == 0 && width == widths[0] {
+				if err := v.drawPath(out, net, c); err != nil {
+					return err
+				}
 			}
 		}
 		if err := v.judge(&s, net, c, source); err != nil {
@@ -144,6 +152,20 @@ func trainModes(ctx context.Context, net *nn.Network, gradients *nn.Gradients, s
 	return modes, nil
 }
 
+// untrained returns the decimal logarithm of the volume of a complex of n untrained networks.
+func untrained(net *nn.Network, n int, simplexes [][]int) (float64, error) {
+	vertices := make([][]float32, n)
+	for i := range vertices {
+		vertices[i] = make([]float32, net.Params())
+		nn.InitUniform(vertices[i], net, random.Source(0, uint64(i)))
+	}
+	c, err := simplex.FromVertices(vertices, simplexes)
+	if err != nil {
+		return 0, err
+	}
+	return c.LogVolume() / math.Ln10, nil
+}
+
 // lookAlong compares the way from one mode to the other by the connector with the straight
 // one, on the training data.
 func (v *volumes) lookAlong(s *stage, net *nn.Network, c *simplex.Complex) error {
@@ -157,8 +179,8 @@ func (v *volumes) lookAlong(s *stage, net *nn.Network, c *simplex.Complex) error
 		return err
 	}
 	models := make([][]float32, len(path))
-	for i, v := range path {
-		models[i] = c.Vertex(v)
+	for i, vertex := range path {
+		models[i] = c.Vertex(vertex)
 	}
 	bent, err := simplex.Along(models, 10, loss)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/trajens/trajens/data"
-	"github.com/trajens/trajens/internal/kernel"
 )
 
 // A differentiator computes the gradients of blocks of samples for one
@@ -17,7 +16,7 @@ type differentiator struct {
 	call      *gradientCall
 	stages    []*gradientStage
 	models    []stageModel // of each stage
-	sums      kernel.Accumulate
+	sums      gradientAdder
 	prefetch  prefetch
 
 	gradient []float32 // of one sample, in the order of the plan

@@ -69,14 +69,26 @@ func (c *gradientCall) forget() {
 	c.each, c.eachLoss, c.directions, c.derivatives = nil, nil, nil, nil
 }
 
-// add adds the blocks to the total, from one place to another, by a kernel of
-// the caller's, and in the end writes its multiple.
-func (c *gradientCall) add(from, to int, sums *kernel.Accumulate) {
-	const piece = 1024 // whose total stays in the nearest cache
+// addPiece is how many numbers are added at a time: their total stays in the nearest
+// cache.
+const addPiece = 1024
+
+// A gradientAdder adds for one goroutine.
+type gradientAdder struct {
+	kernel.Accumulate
+	piece [addPiece]float64 // the total where nobody needs it afterwards
+}
+
+// add adds the blocks to the total, from one place to another, and in the end writes
+// its multiple.
+func (c *gradientCall) add(from, to int, sums *gradientAdder) {
 	next := c.plan.stretchAt(from)
-	for ; from < to; from += piece {
-		end := min(from+piece, to)
+	for ; from < to; from += addPiece {
+		end := min(from+addPiece, to)
 		sums.Dst = c.total[from:end]
+		if c.first && c.dst != nil { // all blocks are here
+			sums.Dst = sums.piece[:end-from]
+		}
 		if c.first {
 			clear(sums.Dst)
 		}
@@ -85,14 +97,16 @@ func (c *gradientCall) add(from, to int, sums *kernel.Accumulate) {
 			sums.Run()
 		}
 		if c.dst != nil {
-			next = c.write(from, end, next)
+			next = c.write(sums.Dst, from, next)
 		}
 	}
 }
 
-// write writes the multiple of a piece of the total, whose first stretch is
-// number next, and returns the number of the first stretch of the next piece.
-func (c *gradientCall) write(from, end, next int) int {
+// write writes the multiple of a piece of the total, which starts at a place of it
+// and whose first stretch is number next, and returns the number of the first
+// stretch of the next piece.
+func (c *gradientCall) write(piece []float64, from, next int) int {
+	end := from + len(piece)
 	for ; next < len(c.plan.stretches); next++ {
 		s := &c.plan.stretches[next]
 		start, stop := max(from, s.from), min(end, s.from+s.length)
@@ -100,7 +114,7 @@ func (c *gradientCall) write(from, end, next int) int {
 			break
 		}
 		dst := c.dst[s.to+start-s.from:][:stop-start]
-		for i, x := range c.total[start:stop] {
+		for i, x := range piece[start-from : stop-from] {
 			dst[i] = float32(x * c.scale)
 		}
 		if stop < s.from+s.length {

@@ -14,6 +14,12 @@
 // while it runs, [Join] brings several chains together. First, EveryNth, Random,
 // Subset and Best make smaller committees of a large one, which share its parameters.
 //
+// # Where members come from
+//
+// From trajectories of package tps, and from packages beneath this one: independent (deep
+// ensembles), snapshot, swag, laplace, joint, simplex and langevin, each a method of its own
+// that returns parameter vectors. examples/compare puts them side by side.
+//
 // # Predictions
 //
 // A [Predictor] answers one input after the other, with little latency and without

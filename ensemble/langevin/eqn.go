@@ -19,8 +19,8 @@ type preconditioner struct {
 	factors []float64 // √(1 + ηλₖ) − 1
 	along   []float64 // scratch, one for each
 	// Scratch of set.
-	centered, gram, eigenvectors []float64
-	eigen                        mat.EigenSym
+	centered, matrix, eigenvectors []float64
+	eigen                          mat.EigenSym
 }
 
 // set makes B that of the covariance of vectors, of which there are at least two, with
@@ -29,37 +29,46 @@ func (b *preconditioner) set(eta float64, vectors [][]float32, system *System) {
 	m, p := len(vectors), b.params
 	b.centered = resize(b.centered, m*p)
 	b.center(vectors, system.Fixed())
-	b.gram = resize(b.gram, m*m)
 	centered := mat.NewDense(m, p, b.centered)
-	gram := mat.NewDense(m, m, b.gram)
-	gram.Mul(centered, centered.T())
-	gram.Scale(1/float64(m-1), gram)
-	b.vectors, b.factors = b.vectors[:0], b.factors[:0]
-	// The Gram matrix of the centered vectors has the eigenvalues of C that are not 0.
-	if !b.eigen.Factorize(mat.NewSymDense(m, b.gram), true) {
-		b.along = b.along[:0]
-		return // B = I; only numbers that are not finite lead here
+	// Either the covariance, or with fewer vectors than parameters their Gram matrix, which
+	// has the same eigenvalues but for 0.
+	size := min(m, p)
+	b.matrix = resize(b.matrix, size*size)
+	matrix := mat.NewDense(size, size, b.matrix)
+	if m <= p {
+		matrix.Mul(centered, centered.T())
+	} else {
+		matrix.Mul(centered.T(), centered)
 	}
-	b.eigenvectors = resize(b.eigenvectors, m*m)
-	w := mat.NewDense(m, m, b.eigenvectors)
+	matrix.Scale(1/float64(m-1), matrix)
+	b.vectors, b.factors = b.vectors[:0], b.factors[:0]
+	if b.eigen.Factorize(mat.NewSymDense(size, b.matrix), true) { // fails for NaN alone: B = I
+		b.take(eta, centered)
+	}
+	b.along = resize(b.along, len(b.factors))
+}
+
+// take takes up the eigenvectors of the covariance whose eigenvalues are not 0.
+func (b *preconditioner) take(eta float64, centered *mat.Dense) {
+	m, p := centered.Dims()
+	size := min(m, p)
+	b.eigenvectors = resize(b.eigenvectors, size*size)
+	w := mat.NewDense(size, size, b.eigenvectors)
 	b.eigen.VectorsTo(w)
 	values := b.eigen.Values(nil)
-	largest := values[m-1]
-	row := make([]float64, p)
-	for k := m - 1; k >= 0 && values[k] > 1e-10*largest; k-- {
-		clear(row)
-		for j := range m {
-			share := w.At(j, k) / math.Sqrt(float64(m-1)*values[k])
-			for i, x := range b.centered[j*p : (j+1)*p] {
-				row[i] += share * x
-			}
+	vector := mat.NewVecDense(p, nil)
+	for k := size - 1; k >= 0 && values[k] > 1e-10*values[size-1]; k-- {
+		if m <= p {
+			vector.MulVec(centered.T(), w.ColView(k))
+			vector.ScaleVec(1/math.Sqrt(float64(m-1)*values[k]), vector)
+		} else {
+			vector.CopyVec(w.ColView(k))
 		}
-		for _, x := range row {
+		for _, x := range vector.RawVector().Data {
 			b.vectors = append(b.vectors, float32(x))
 		}
 		b.factors = append(b.factors, math.Sqrt(1+eta*values[k])-1)
 	}
-	b.along = resize(b.along, len(b.factors))
 }
 
 // center writes the vectors less their mean, 0 for parameters that are fixed.

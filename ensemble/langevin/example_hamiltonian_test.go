@@ -53,8 +53,8 @@ func ExampleMILE() {
 	if err != nil {
 		panic(err)
 	}
-	config := langevin.MILEConfig{Members: 2, Draws: 100, Seed: 1}
-	config.Sampler.Tuning.Steps = 2000
+	config := langevin.MILEConfig{Members: 2, Draws: 50, Seed: 1}
+	config.Sampler.Tuning.Steps = 500
 	result, err := langevin.MILE(context.Background(), net, table, nn.GaussianSoftplus, config)
 	if err != nil {
 		panic(err)
@@ -70,7 +70,7 @@ func ExampleMILE() {
 	fmt.Println(committee.Len(), "models")
 	fmt.Printf("root mean squared error %.1f\n", predictions.RMSE())
 	// Output:
-	// 200 models
+	// 100 models
 	// root mean squared error 0.1
 }
 
@@ -84,7 +84,7 @@ func ExampleWalkers() {
 		panic(err)
 	}
 	sum, draws := 0.0, 0
-	err = walkers.Run(context.Background(), 100_000, nil, func(w *langevin.Walkers) error {
+	err = walkers.Run(context.Background(), 40_000, nil, func(w *langevin.Walkers) error {
 		for _, chain := range w.Chains() {
 			theta := float64(chain.Params()[2])
 			sum += theta * theta

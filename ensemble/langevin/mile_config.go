@@ -9,11 +9,14 @@ import (
 	"github.com/trajens/trajens/nn/descent"
 )
 
-// MILEConfig holds the options of MILE. The zero value of any field stands for its default;
-// the defaults are those of the paper's experiments on tables (Sommer, Robnik, Nozadze,
+// MILEConfig holds the options of MILE. The zero value of any field stands for its default.
+// The defaults are those of the paper's experiments on tables (Sommer, Robnik, Nozadze,
 // Seljak and Rügamer, arXiv 2502.06335, appendix, and the configurations that the authors
-// publish), except that the chains sample the posterior of all samples, the ones that
-// the training was validated on included, as the authors' package bde does.
+// publish). What is otherwise: the chains sample the posterior of all samples, those that
+// are held out of the training included, as the authors' package bde does; the tuning puts
+// steps back that are far too long (MCLMCTuning) and estimates autocorrelation times by
+// Sokal's window, from fewer parameters; and a loss that is not finite after the tuning is an
+// error, where BlackJAX draws a new direction.
 type MILEConfig struct {
 	// Members is how many networks are trained, and chains started. 0: 12.
 	Members int

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/trajens/trajens/data"
@@ -22,8 +23,9 @@ type LastLayer struct {
 	head     *head
 	mode     []float32 // all parameters
 	spectrum spectrum
-	vectors  *mat.Dense // eigenvectors of H, in columns, in the order of the parameters
 	delta    float64
+
+	precision mat.Cholesky // of H + δI, in the order of the layer's parameters
 }
 
 // NewLastLayer returns the posterior about a trained network, given the samples that it
@@ -31,10 +33,9 @@ type LastLayer struct {
 // copied, belong together, and the last layer must be nn.Dense. The network before it is
 // evaluated once for each sample.
 //
-// The memory and the time of the decomposition grow with the square and the cube of the
-// number P of the layer's parameters: some seconds for a thousand, and minutes from a few
-// thousand on. It is an error if the machine does not have the memory or if an output is
-// not finite.
+// The memory grows with the square of the number of the layer's parameters, and the time
+// with the cube: it is some seconds for a thousand of them, and minutes for a few thousand.
+// It is an error if the machine does not have the memory or if an output is not finite.
 func NewLastLayer(ctx context.Context, net *nn.Network, d *data.Dataset, likelihood Likelihood, params []float32, config Config) (*LastLayer, error) {
 	if ctx == nil {
 		return nil, errNoContext
@@ -53,7 +54,7 @@ func NewLastLayer(ctx context.Context, net *nn.Network, d *data.Dataset, likelih
 	if err := memory.Check(8 * 4 * p * p); err != nil {
 		return nil, fmt.Errorf("laplace: a matrix for the %.0f parameters of the last layer: it %w", p, err)
 	}
-	l := &LastLayer{head: h, mode: slices.Clone(params), vectors: new(mat.Dense)}
+	l := &LastLayer{head: h, mode: slices.Clone(params)}
 	if _, err := squaredNorm(params[:h.at]); err != nil {
 		return nil, err
 	}
@@ -65,16 +66,23 @@ func NewLastLayer(ctx context.Context, net *nn.Network, d *data.Dataset, likelih
 		return nil, err
 	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(curvature, true) {
+	if !eigen.Factorize(curvature, false) {
 		return nil, errors.New("laplace: the eigenvalues of the curvature were not found")
 	}
 	l.spectrum.curvatures = eigen.Values(nil)
-	eigen.VectorsTo(l.vectors)
 	if err := checkCurvature(l.spectrum.curvatures); err != nil {
 		return nil, err
 	}
-	l.delta, err = l.spectrum.prior(config)
-	return l, err
+	if l.delta, err = l.spectrum.prior(config); err != nil {
+		return nil, err
+	}
+	for i := range curvature.SymmetricDim() {
+		curvature.SetSym(i, i, curvature.At(i, i)+l.delta)
+	}
+	if !l.precision.Factorize(curvature) {
+		return nil, fmt.Errorf("laplace: with the prior precision %v the precision matrix is not positive definite up to rounding, want a larger one", l.delta)
+	}
+	return l, nil
 }
 
 // PriorPrecision returns δ.
@@ -90,15 +98,13 @@ func (l *LastLayer) LogEvidence(logLikelihood float64) float64 {
 // Covariance returns the covariance matrix of the last layer's parameters in their order:
 // the weight [outputs, inputs], row-major, then the bias.
 func (l *LastLayer) Covariance() *mat.SymDense {
-	n := len(l.spectrum.curvatures)
-	scaled := mat.NewDense(n, n, nil)
-	for k, h := range l.spectrum.curvatures {
-		for i := range n {
-			scaled.Set(i, k, l.vectors.At(i, k)/math.Sqrt(h+l.delta))
+	covariance := new(mat.SymDense)
+	if err := l.precision.InverseTo(covariance); err != nil {
+		var condition mat.Condition
+		if !errors.As(err, &condition) { // which is a warning
+			panic("laplace: " + err.Error())
 		}
 	}
-	covariance := mat.NewSymDense(n, nil)
-	covariance.SymOuterK(1, scaled)
 	return covariance
 }
 
@@ -106,14 +112,17 @@ func (l *LastLayer) Covariance() *mat.SymDense {
 // which differ in the last layer. A nil source stands for a generator that starts each
 // call with the same numbers.
 func (l *LastLayer) Draw(n int, source rand.Source) ([][]float32, error) {
-	z, shift := mat.NewVecDense(len(l.spectrum.curvatures), nil), new(mat.VecDense)
+	// With the precision UᵀU, U⁻¹z has its inverse for covariance.
+	var upper mat.TriDense
+	l.precision.UTo(&upper)
+	z := mat.NewVecDense(l.precision.SymmetricDim(), nil)
 	return draw(n, l.mode, source, func(member []float32, normal *rand.Rand) {
-		for k, h := range l.spectrum.curvatures {
-			z.SetVec(k, normal.NormFloat64()/math.Sqrt(h+l.delta))
-		}
-		shift.MulVec(l.vectors, z)
 		for i := range z.Len() {
-			member[l.head.at+i] = float32(float64(l.mode[l.head.at+i]) + shift.AtVec(i))
+			z.SetVec(i, normal.NormFloat64())
+		}
+		blas64.Trsv(blas.NoTrans, upper.RawTriangular(), z.RawVector())
+		for i := range z.Len() {
+			member[l.head.at+i] = float32(float64(l.mode[l.head.at+i]) + z.AtVec(i))
 		}
 	})
 }

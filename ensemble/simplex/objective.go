@@ -15,7 +15,7 @@ import (
 // (The published code adds 10⁻⁴ to V² instead.)
 const softness = 0.01
 
-// An objective is the volume-regularized loss of a new vertex θ (Benton et al., eq. 3),
+// An objective is the volume-regularized loss of a new vertex θ (Benton et al., arXiv 2102.13042),
 //
 //	1/H Σ_h L(φ_h) − λ log V,
 //

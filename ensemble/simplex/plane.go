@@ -9,7 +9,7 @@ import (
 
 // A Plane is the plane through three models, with coordinates x and y in the unit of the
 // parameters: the origin is the first model, x goes towards the second, and the third has
-// y > 0 (Garipov et al., arXiv 1802.10026, appendix).
+// y > 0 (Garipov et al., arXiv 1802.10026).
 type Plane struct {
 	// Corners are x and y of the three models.
 	Corners [3][2]float64

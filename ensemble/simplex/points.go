@@ -35,7 +35,7 @@ func (c *Complex) Points(n int, source rand.Source) ([][]float32, error) {
 
 // Committee returns the committee of n models drawn by Points, all of the same weight:
 // its mean prediction is the average over the complex of Benton et al., arXiv
-// 2102.13042, section 5.
+// 2102.13042.
 func (c *Complex) Committee(net *nn.Network, n int, source rand.Source) (*ensemble.Committee, error) {
 	points, err := c.Points(n, source)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 
 var long = flag.Bool("long", false, "take minutes for more spirals and for volumes on MNIST")
 
-// The tetrahedron of the paper (Benton et al., arXiv 2102.13042, section 4): it grows from
+// The tetrahedron of the paper (Benton et al., arXiv 2102.13042): it grows from
 // a network of seven hidden layers that was trained on two spirals. All of its points fit
 // the training data, and elsewhere they differ.
 func TestTetrahedronOnTwoSpirals(t *testing.T) {

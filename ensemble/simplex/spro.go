@@ -12,7 +12,7 @@ import (
 )
 
 // SPRO adds n vertices to a complex, one after the other, by simplicial pointwise random
-// optimization (Benton et al., arXiv 2102.13042, section 4). Each joins all simplexes of
+// optimization (Benton et al., arXiv 2102.13042). Each joins all simplexes of
 // the complex, or those of Config.Simplexes; earlier ones stay fixed. It starts at the
 // mean of the vertices of these simplexes and minimizes the mean loss of H models that
 // each step draws from them, minus λₖ log V.
@@ -49,7 +49,7 @@ func SPRO(ctx context.Context, complex *Complex, n int, gradient Gradient, confi
 
 // ESPRO grows a simplex of n more vertices from each of several trained models by SPRO,
 // and returns their complex, in which simplex i begins with models[i] and shares nothing
-// with the others (Benton et al., arXiv 2102.13042, section 5). Its Committee averages
+// with the others (Benton et al., arXiv 2102.13042). Its Committee averages
 // the predictions of points of all. The models are copied. Config.Simplexes must be nil.
 func ESPRO(ctx context.Context, models [][]float32, n int, gradient Gradient, config Config) (*Complex, error) {
 	complex, err := New(models)

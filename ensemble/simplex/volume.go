@@ -12,8 +12,7 @@ import (
 // one less than the number of vertices. A simplex of one vertex has the volume 1, one
 // that is flat the volume 0, whose logarithm is −Inf.
 //
-// It is the volume of the Cayley–Menger determinant (Benton et al., arXiv 2102.13042,
-// eq. 2),
+// It is the volume of the Cayley–Menger determinant (Benton et al., arXiv 2102.13042),
 //
 //	V² = (−1)^(d+1) / (2^d (d!)²) · det [0 1ᵀ; 1 D],  D_ij = ‖v_i − v_j‖²,
 //

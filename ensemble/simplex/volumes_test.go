@@ -18,7 +18,7 @@ import (
 
 // Complexes that join two LeNets on MNIST: with more connectors the volume falls against
 // that of random complexes, by orders of magnitude for the narrow network, later for the
-// wide one (Benton et al., arXiv 2102.13042, section 4). The first connector already joins
+// wide one (Benton et al., arXiv 2102.13042). The first connector already joins
 // the modes.
 func TestVolumesOfComplexesOnMNIST(t *testing.T) {
 	if !*long {

@@ -2,8 +2,8 @@ package main
 
 import (
 	"image/color"
+	"math"
 	"strconv"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -65,13 +65,20 @@ func glyph(shade color.Color, i int) draw.GlyphStyle {
 	return style
 }
 
-// ticks are those of a logarithmic axis, of which those of 2 and 5 have labels, too.
-func ticks(low, high float64) []plot.Tick {
-	all := figure.LogTicks(low, high)
-	for i, tick := range all {
-		digits := strconv.FormatFloat(tick.Value, 'e', 3, 64)
-		if strings.HasPrefix(digits, "2.000") || strings.HasPrefix(digits, "5.000") {
-			all[i].Label = strconv.FormatFloat(tick.Value, 'g', 3, 64)
+// ticks are those of a logarithmic axis, with labels at 1, 2 and 5 times the powers of ten.
+// gonum's own leave out the powers of ten below 1 that begin a range, and have labels for
+// few of them.
+func ticks(low, high float64) (all []plot.Tick) {
+	for power := math.Floor(math.Log10(low)); power <= math.Log10(high); power++ {
+		for digit := 1.0; digit < 10; digit++ {
+			tick := plot.Tick{Value: digit * math.Pow(10, power)}
+			if tick.Value < low || tick.Value > high {
+				continue
+			}
+			if digit == 1 || digit == 2 || digit == 5 {
+				tick.Label = strconv.FormatFloat(tick.Value, 'g', 3, 64)
+			}
+			all = append(all, tick)
 		}
 	}
 	return all

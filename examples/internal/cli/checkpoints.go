@@ -199,7 +199,7 @@ func (s *Saver) Kept(name string) (*os.File, error) { return os.Open(filepath.Jo
 
 // Start prepares for a chain and the parts to save with it, and makes them go
 // on from the last checkpoint if the flags say so.
-func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {
+func (s *Saver) Start(chain tps.Checkpointed, parts ...tps.Part) error {
 	if s == nil {
 		return nil
 	}
@@ -222,7 +222,7 @@ func (s *Saver) Start(chain *tps.Chain, parts ...tps.Part) error {
 	return s.flags.start()
 }
 
-func (s *Saver) resume(chain *tps.Chain) error {
+func (s *Saver) resume(chain tps.Checkpointed) error {
 	path, err := s.checkpoints.Resume(chain)
 	var mismatch *tps.MismatchError
 	switch {
@@ -252,8 +252,17 @@ func (s *Saver) Observer() tps.Observer {
 	return s.checkpoints.Observer()
 }
 
+// SaveIfDue writes a checkpoint if it is due, after a step of a chain of another kind than
+// those of an Observer.
+func (s *Saver) SaveIfDue(chain tps.Checkpointed) error {
+	if s == nil {
+		return nil
+	}
+	return s.checkpoints.SaveIfDue(chain)
+}
+
 // Save writes a checkpoint now.
-func (s *Saver) Save(chain *tps.Chain) error {
+func (s *Saver) Save(chain tps.Checkpointed) error {
 	if s == nil {
 		return nil
 	}

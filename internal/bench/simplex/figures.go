@@ -19,6 +19,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/trajens/trajens/ensemble/simplex"
+	"github.com/trajens/trajens/nn"
 )
 
 // save writes plots beside each other, and below, as name.png.
@@ -149,6 +150,62 @@ func (t *tetrahedron) decisions(title string, field []float64, n int) (*plot.Plo
 		p.Add(scatter)
 	}
 	return p, nil
+}
+
+// drawPath draws the loss on the plane through two modes and their connector, and on the
+// ways from mode to mode, by the connector and straight.
+func (v *volumes) drawPath(out string, net *nn.Network, c *simplex.Complex) error {
+	some, err := v.train.First(min(500, v.train.Len()))
+	if err != nil {
+		return err
+	}
+	losses, err := nn.NewLosses(net, some, nn.CrossEntropy, nn.Config{})
+	if err != nil {
+		return err
+	}
+	loss := simplex.MeanLoss(losses)
+	plane, err := simplex.NewPlane(c.Vertex(0), c.Vertex(1), c.Vertex(2))
+	if err != nil {
+		return err
+	}
+	grid, err := plane.Grid(40, 0.3, loss)
+	if err != nil {
+		return err
+	}
+	h := heat{grid.X, grid.Y, func(row, column int) float64 { return math.Log10(grid.Loss[row][column]) }}
+	above := h.plot("log₁₀ of the loss", -1.5, 1, moreland.ExtendedBlackBody().Palette(40))
+	along := plot.New()
+	along.Title.Text = "loss on the way"
+	for k, corners := range [][]int{{0, 2, 1}, {0, 1}} {
+		path, on := make([][]float32, len(corners)), make(plotter.XYs, len(corners))
+		for i, vertex := range corners {
+			path[i] = c.Vertex(vertex)
+			on[i] = plotter.XY{X: plane.Corners[vertex][0], Y: plane.Corners[vertex][1]}
+		}
+		line, err := simplex.Along(path, 25, loss)
+		if err != nil {
+			return err
+		}
+		points := make(plotter.XYs, len(line.Loss))
+		for i := range points {
+			points[i] = plotter.XY{X: line.Distance[i] / line.Distance[len(points)-1], Y: line.Loss[i]}
+		}
+		for _, to := range []struct {
+			p     *plot.Plot
+			xys   plotter.XYs
+			color color.Color
+		}{{above, on, color.White}, {along, points, color.Black}} {
+			drawn, err := plotter.NewLine(to.xys)
+			if err != nil {
+				return err
+			}
+			drawn.Color, drawn.Dashes = to.color, plotutil.Dashes(k)
+			to.p.Add(drawn)
+		}
+	}
+	along.Y.Min = 0
+	along.X.Label.Text, above.X.Label.Text = "share of the way", "distance"
+	return save(out, "path", 16*vg.Centimeter, 8*vg.Centimeter, [][]*plot.Plot{{above, along}})
 }
 
 // drawVolumes draws volumes against connectors, and beside it their ratio to those of random

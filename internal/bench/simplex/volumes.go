@@ -71,7 +71,7 @@ func (v *volumes) show(ctx context.Context, seeds int, out string) error {
 	var all []stage
 	for seed := range seeds {
 		for _, width := range widths {
-			err := v.grow(ctx, uint64(seed), width, func(s stage) {
+			err := v.grow(ctx, uint64(seed), width, out, func(s stage) {
 				all = append(all, s)
 				fmt.Printf("| %d | %d | %d | %d | %.2f | %.2f | %.4f | %.4f | %.4f | %.3f | %.3f | %.3f |\n", seed, s.width, s.params, s.connectors,
 					s.volume, s.volume-s.random, s.loss, s.accuracy, s.alone, s.highest, s.straight, s.modesLoss)
@@ -84,8 +84,9 @@ func (v *volumes) show(ctx context.Context, seeds int, out string) error {
 	return drawVolumes(out, all)
 }
 
-// grow joins two networks of a width by connectors, and reports each stage.
-func (v *volumes) grow(ctx context.Context, seed uint64, width int, report func(stage)) error {
+// grow joins two networks of a width by connectors, and reports each stage. Of the first
+// complex it draws the way from one to the other.
+func (v *volumes) grow(ctx context.Context, seed uint64, width int, out string, report func(stage)) error {
 	net, err := leNet(width)
 	if err != nil {
 		return err
@@ -121,6 +122,11 @@ func (v *volumes) grow(ctx context.Context, seed uint64, width int, report func(
 		if s.connectors == 1 {
 			if err := v.lookAlong(&s, net, c); err != nil {
 				return err
+			}
+			if out != "" && seed == 0 && width == widths[0] {
+				if err := v.drawPath(out, net, c); err != nil {
+					return err
+				}
 			}
 		}
 		if err := v.judge(&s, net, c, source); err != nil {

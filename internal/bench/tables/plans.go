@@ -46,9 +46,18 @@ func published(table) plan {
 	return plan{loss: nn.GaussianSoftplus, members: 5, training: training{epochs: 40, batch: 100, rate: 0.01}}
 }
 
+// deep has more epochs, with a rate that falls, and scales that are exponentials.
 func deep(t table) plan {
 	p := published(t)
-	p.training = training{epochs: 400, batch: 32, rate: 0.003, cosine: true}
+	p.loss, p.training = nn.GaussianExp, training{epochs: 400, batch: 32, rate: 0.01, cosine: true}
+	switch t.name {
+	case "airfoil":
+		p.members, p.loss, p.epochs, p.rate = 10, nn.GaussianSoftplus, 1000, 0.005
+	case "bike":
+		p.members, p.loss, p.epochs, p.batch, p.rate = 10, nn.GaussianSoftplus, 200, 100, 0.005
+	case "protein":
+		p.epochs, p.batch, p.rate = 40, 100, 0.005
+	}
 	return p
 }
 
@@ -62,9 +71,22 @@ func bde(table) plan {
 	}
 }
 
+// mile trains in small batches, and samples for longer after a shorter tuning.
 func mile(t table) plan {
 	p := bde(t)
+	p.loss = nn.GaussianExp
 	p.training = training{epochs: 500, batch: 32, rate: 1e-3, decay: 1e-3, held: 0.1, patience: 20}
-	p.tuning = 10_000
+	switch t.name {
+	case "airfoil":
+		p.tuning, p.thin = 20_000, 100
+	case "bike":
+		p.batch, p.tuning, p.thin = 100, 3000, 20
+		p.epochs = 100
+	case "protein":
+		p.members, p.batch, p.epochs, p.rate = 5, 100, 40, 0.005
+		p.tuning, p.draws, p.thin = 1000, 50, 10
+	default:
+		p.members, p.tuning, p.thin = 5, 3000, 20
+	}
 	return p
 }

@@ -168,3 +168,28 @@ func TestGradientsAgreeWithDifferences(t *testing.T) {
 	}
 	require.Greater(t, checked["squared error"]+checked["cross-entropy"], networks)
 }
+
+// Samples that are listed so often that they take several rounds have the gradient and
+// the loss that they have once.
+func TestGradientOfSeveralRounds(t *testing.T) {
+	const n = 64
+	net := mustNetwork([]int{2}, Dense{Outputs: 3}, ReLU{}, Dense{Outputs: 2})
+	d := targeted(t, n, []int{2}, 1)
+	params := randomModels(net, 1, 7)[0]
+	once := make([]float32, net.Params())
+	for _, workers := range []int{1, 3} {
+		g := newGradients(t, net, d, NewGaussianSoftplus, workers)
+		loss := g.Gradient(once, params, firstSamples(n))
+		most := len(g.call.gradients)
+		require.Greater(t, most, 100) // a short gradient has long rounds
+		for _, times := range []int{most - 1, most, most + 1, 2*most + 3} {
+			var samples []int
+			for range times {
+				samples = append(samples, firstSamples(n)...)
+			}
+			got := make([]float32, net.Params())
+			require.InDelta(t, loss, g.Gradient(got, params, samples), 1e-12)
+			require.InDeltaSlice(t, once, got, 1e-6, "%d times, %d workers", times, workers)
+		}
+	}
+}

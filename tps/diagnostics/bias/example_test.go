@@ -7,12 +7,12 @@ import (
 	"github.com/trajens/trajens/tps/diagnostics/bias"
 )
 
-// A run whose first coordinate has a deviation of 1.1 in place of 1.
+// A run whose first coordinate has a deviation of 1.2 in place of 1.
 func Example() {
 	normal := rand.New(rand.NewPCG(1, 2))
 	draws := make([]float32, 0, 2*50_000)
 	for range 50_000 {
-		draws = append(draws, float32(1.1*normal.NormFloat64()), float32(normal.NormFloat64()))
+		draws = append(draws, float32(1.2*normal.NormFloat64()), float32(normal.NormFloat64()))
 	}
 	run, err := bias.Summarize(2, draws)
 	if err != nil {
@@ -27,10 +27,10 @@ func Example() {
 		panic(err)
 	}
 	fmt.Println("means are within the noise:", c.Means.Score < 2)
-	fmt.Printf("variances are off by %.2f, most in coordinate %d\n", c.Variances.Bias, c.Variances.Worst)
+	fmt.Printf("variances are off by %.1f, most in coordinate %d\n", c.Variances.Bias, c.Variances.Worst)
 	fmt.Printf("W2 = %.1f\n", c.W2)
 	// Output:
 	// means are within the noise: true
-	// variances are off by 0.15, most in coordinate 0
-	// W2 = 0.1
+	// variances are off by 0.3, most in coordinate 0
+	// W2 = 0.2
 }

@@ -70,7 +70,7 @@ func TestOrnsteinUhlenbeck(t *testing.T) {
 		vanilla           bool
 	}{
 		{1000, 0.1, 1, true}, {300, 0.2, 1, true}, {1000, 0.02, 1, true},
-		{1000, 0.1, 2, false}, {300, 0.2, 1, false}, {1000, 0.05, 3, false},
+		{1000, 0.1, 2, false}, {300, 0.2, 1, false},
 	} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
 			x := quantiles(c.n, c.variance)
@@ -105,19 +105,19 @@ func TestOrnsteinUhlenbeck(t *testing.T) {
 	}
 }
 
-// Random draws, uniform in a rectangle π × 1, turned: the Laplacian with reflecting walls has the
-// rates 1, 4, 9, … and π² with the functions cos kx and cos πy.
+// Random draws, uniform in a rectangle π × ½, turned: the Laplacian with reflecting walls has the
+// rates 1, 4, 9, … and 4π² with the functions cos kx and cos 2πy.
 func TestRandomDrawsInARectangle(t *testing.T) {
 	uniform := rand.New(random.Source(1))
-	const n = 1500
+	const n = 1100
 	list := make([]float32, 0, 2*n)
 	for range n {
-		u, v := math.Pi*uniform.Float64(), uniform.Float64()
+		u, v := math.Pi*uniform.Float64(), uniform.Float64()/2
 		list = append(list, float32(0.6*u-0.8*v), float32(0.8*u+0.6*v))
 	}
-	// 400 neighbors reach to 0.52 and leave 2 % of the variance of a hop out; 150 would leave a third.
-	for _, neighbors := range []int{0, 400} {
-		m, err := New(context.Background(), list, 2, Config{Eigenfunctions: 3, Epsilon: 0.01, Neighbors: neighbors})
+	// 250 neighbors reach to 0.34 and leave 2 % of the variance of a hop out; 100 would leave a quarter.
+	for _, neighbors := range []int{0, 250} {
+		m, err := New(context.Background(), list, 2, Config{Eigenfunctions: 3, Epsilon: 0.005, Neighbors: neighbors})
 		require.NoError(t, err)
 		for k := range 3 {
 			require.InEpsilon(t, float64((k+1)*(k+1)), m.Rates[k], 0.15, "rate %d", k+1)

@@ -2,7 +2,7 @@
 with go run ./internal/bench/joint -speed. The modules are one dense layer and a batched
 product.
 
-    python3 torch.py DIRECTORY_OF_FASHION_MNIST
+    python3 in_torch.py DIRECTORY_OF_FASHION_MNIST
 """
 
 import gzip

@@ -22,7 +22,7 @@ func exactCases() []exactCase {
 	gaussian, funnel, banana := conditioned(50, 1e4), funnel{dimensions: 10, spread: 1}, banana{bend: 0.5, width: 0.5}
 	tuning := DualAveraging{Target: 0.8}
 	return []exactCase{
-		{"gaussian", gaussian, HMC{Time: 15, Tuning: tuning}, 3000},
+		{"gaussian", gaussian, HMC{Time: 15, Tuning: tuning}, 2000},
 		{"gaussian", gaussian, AdjustedMCLMC{Step: 1.2, Length: 25}, 6000},
 		{"gaussian", gaussian, AdjustedMCLMC{Step: 0.6, Length: 25, Refresh: 1, Leapfrog: true}, 5000},
 		{"gaussian", gaussian, AdjustedMCLMC{Tuning: AdjustedTuning{Precondition: true}}, 20_000},

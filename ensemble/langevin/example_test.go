@@ -71,11 +71,11 @@ func Example_committee() {
 		panic(err)
 	}
 	ctx := context.Background()
-	if err := chain.Run(ctx, 10_000); err != nil { // burn-in
+	if err := chain.Run(ctx, 5_000); err != nil { // burn-in
 		panic(err)
 	}
 	var draws [][]float32
-	err = chain.Run(ctx, 50_000, langevin.Every(1000, func(c *langevin.Chain) error {
+	err = chain.Run(ctx, 25_000, langevin.Every(500, func(c *langevin.Chain) error {
 		draws = append(draws, slices.Clone(c.Params()))
 		return nil
 	}))

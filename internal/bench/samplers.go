@@ -56,7 +56,7 @@ func (b *bench) samplers() error {
 }
 
 // sampler returns the steps per second of a sampler, and by how much a step takes longer
-// than its gradient. Both are measured in turn, a few at a time.
+// than its gradient: medians over turns of a few of either.
 func (b *bench) sampler(p *problem, sampler langevin.Sampler) (steps, overhead float64, err error) {
 	gradients, err := nn.NewGradients(p.net, p.data, nn.CrossEntropy, nn.Config{})
 	if err != nil {
@@ -68,26 +68,21 @@ func (b *bench) sampler(p *problem, sampler langevin.Sampler) (steps, overhead f
 	if err != nil {
 		return 0, 0, err
 	}
-	const slice = 10
+	const slice = 5
 	deck, source, dst := random.NewDeck(p.data.Len()), random.Source(5), make([]float32, p.net.Params())
-	rates, overheads := make([]float64, b.rounds), make([]float64, b.rounds)
-	for i := range rates {
-		alone, whole, made := 0.0, 0.0, 0
-		for alone+whole < 2*b.seconds {
-			start := time.Now()
-			if err := chain.Run(context.Background(), chain.Steps()+slice); err != nil {
-				return 0, 0, err
-			}
-			middle := time.Now()
-			for range slice {
-				deck.Reset()
-				gradients.Gradient(dst, chain.Params(), deck.Draw(trainingBatch, source))
-			}
-			whole += middle.Sub(start).Seconds()
-			alone += time.Since(middle).Seconds()
-			made += slice
+	var rates, overheads []float64
+	for begin := time.Now(); time.Since(begin).Seconds() < 2*b.seconds*float64(b.rounds); {
+		start := time.Now()
+		if err := chain.Run(context.Background(), chain.Steps()+slice); err != nil {
+			return 0, 0, err
 		}
-		rates[i], overheads[i] = float64(made)/whole, whole/alone-1
+		middle := time.Now()
+		for range slice {
+			deck.Reset()
+			gradients.Gradient(dst, chain.Params(), deck.Draw(trainingBatch, source))
+		}
+		whole, alone := middle.Sub(start).Seconds(), time.Since(middle).Seconds()
+		rates, overheads = append(rates, slice/whole), append(overheads, whole/alone-1)
 	}
 	return median(rates), median(overheads), nil
 }

@@ -71,19 +71,19 @@ func bde(table) plan {
 	}
 }
 
-// mile trains in small batches, and samples for longer after a shorter tuning.
+// mile has other lengths of the tuning and the sampling, and scales that are exponentials.
 func mile(t table) plan {
 	p := bde(t)
 	p.loss = nn.GaussianExp
 	p.training = training{epochs: 500, batch: 32, rate: 1e-3, decay: 1e-3, held: 0.1, patience: 20}
 	switch t.name {
 	case "airfoil":
-		p.tuning, p.thin = 20_000, 100
-	case "bike":
-		p.batch, p.tuning, p.thin = 100, 3000, 20
-		p.epochs = 100
+		p.tuning, p.thin, p.finalVariance = 40_000, 100, 0.02
+	case "bike": // from the networks of deep, as a step of sampling takes as long as two epochs
+		p.loss, p.training = deep(t).loss, deep(t).training
+		p.tuning, p.thin, p.finalVariance = 6000, 40, 0.02
 	case "protein":
-		p.members, p.batch, p.epochs, p.rate = 5, 100, 40, 0.005
+		p.members, p.loss, p.training = 5, deep(t).loss, deep(t).training
 		p.tuning, p.draws, p.thin = 1000, 50, 10
 	default:
 		p.members, p.tuning, p.thin = 5, 3000, 20

@@ -53,9 +53,11 @@ func newObjective(c *Complex, joined [][]int, gradient Gradient, lambda float64,
 	return o
 }
 
-// Samples and Params are the model's.
+// Samples returns the number of samples of the model.
 func (o *objective) Samples() int { return o.model.Samples() }
-func (o *objective) Params() int  { return o.model.Params() }
+
+// Params returns the number of its parameters.
+func (o *objective) Params() int { return o.model.Params() }
 
 // Gradient writes the gradient with respect to θ, and returns the loss. A point that has
 // the weight w at θ gives w ∇L(φ_h).

@@ -139,8 +139,12 @@ func leading(m matrix, k int) ([]lanczos.Pair, error) {
 // symmetric is a covariance that has been formed.
 type symmetric struct{ *mat.SymDense }
 
-func (s symmetric) Len() int            { return s.SymmetricDim() }
+// Len returns the order.
+func (s symmetric) Len() int { return s.SymmetricDim() }
+
 func (s symmetric) form() *mat.SymDense { return s.SymDense }
+
+// Product writes the product with a vector.
 func (s symmetric) Product(dst, v []float64) {
 	x, y := blas64.Vector{N: len(v), Inc: 1, Data: v}, blas64.Vector{N: len(dst), Inc: 1, Data: dst}
 	blas64.Symv(1, s.RawSymmetric(), x, 0, y)
@@ -159,6 +163,7 @@ func newProduct(rows blas64.General, first blas.Transpose) *product {
 	return p
 }
 
+// Len returns the order.
 func (p *product) Len() int {
 	if p.first == blas.Trans {
 		return p.rows.Cols
@@ -172,6 +177,7 @@ func (p *product) form() *mat.SymDense {
 	return s
 }
 
+// Product writes the product with a vector.
 func (p *product) Product(dst, v []float64) {
 	second := blas.Trans
 	if p.first == blas.Trans {

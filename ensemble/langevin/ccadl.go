@@ -93,7 +93,7 @@ func (c CCAdL) Stepper(system *System, state *State) (Stepper, error) {
 	return &ccadl{
 		thermostat: thermostat, system: system, spread: newSpread(system, groups), step: step, kappa: c.Kappa,
 		width: math.Sqrt(2 * step * friction / system.beta), noise: make([]float32, n),
-		variance: make([]float64, n), sigma: make([]float64, n),
+		sigma: make([]float64, n),
 	}, nil
 }
 
@@ -106,7 +106,6 @@ type ccadl struct {
 	kappa    float64
 	width    float64 // of the noise at mass 1
 	noise    []float32
-	variance []float64 // V
 	sigma    []float64 // Σ
 }
 
@@ -122,10 +121,14 @@ func (t *ccadl) Step(state *State) error {
 	t.system.Normals(t.noise)
 	e := t.step
 	keep, control := 1-e*state.Friction, e*e/2*t.system.beta
-	for i, g := range state.Gradient {
-		p, mass := float64(state.Momentum[i]), state.mass(i)
-		p = (keep-control*t.sigma[i]/mass)*p - e*float64(g) + t.width*math.Sqrt(mass)*float64(t.noise[i])
-		state.Momentum[i] = float32(p)
+	momentum, noise, sigma := state.Momentum, t.noise[:len(state.Momentum)], t.sigma[:len(state.Momentum)]
+	for i, g := range state.Gradient[:len(momentum)] {
+		drag, width := control*sigma[i], t.width
+		if state.Masses != nil {
+			mass := float64(state.Masses[i])
+			drag, width = drag/mass, width*math.Sqrt(mass)
+		}
+		momentum[i] = float32((keep-drag)*float64(momentum[i]) - e*float64(g) + width*float64(noise[i]))
 	}
 	t.advance(state, e)
 	return nil
@@ -136,14 +139,8 @@ func (t *ccadl) gradient(state *State) error {
 	if t.system.Batch() == t.system.Samples() { // no noise
 		return t.system.Gradient(state)
 	}
-	if err := t.system.gradientAndVariance(state, t.variance, t.spread); err != nil {
-		return err
-	}
 	kappa := math.Max(1/float64(state.Steps+1), t.kappa)
-	for i, v := range t.variance {
-		t.sigma[i] += kappa * (v - t.sigma[i])
-	}
-	return nil
+	return t.system.gradientAndVariance(state, t.sigma, kappa, t.spread)
 }
 
 // MarshalBinary returns Σ.

@@ -66,13 +66,12 @@ func TestSpreadHasNoBias(t *testing.T) {
 		chain, err := NewChain(Config{Sampler: CCAdL{Groups: groups}, Batch: m}, scattered{})
 		require.NoError(t, err)
 		s := chain.stepper.(*ccadl).spread
-		mean, variances, orders := [2]float64{}, make([]float64, 2), 0
+		mean, orders := [2]float64{}, 0
 		var visit func(drawn []int)
 		visit = func(drawn []int) {
 			if len(drawn) == m {
 				s.add(chain.Params(), drawn)
-				s.variances(variances, m)
-				mean[0], mean[1], orders = mean[0]+variances[0], mean[1]+variances[1], orders+1
+				mean[0], mean[1], orders = mean[0]+s.variance(0, m), mean[1]+s.variance(1, m), orders+1
 				return
 			}
 			for k := range n {

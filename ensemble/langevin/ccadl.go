@@ -100,13 +100,13 @@ func (c CCAdL) Stepper(system *System, state *State) (Stepper, error) {
 // ccadl is the Stepper of CCAdL.
 type ccadl struct {
 	thermostat
-	system   *System
-	spread   *spread
-	step     float64
-	kappa    float64
-	width    float64 // of the noise at mass 1
-	noise    []float32
-	sigma    []float64 // Σ
+	system *System
+	spread *spread
+	step   float64
+	kappa  float64
+	width  float64 // of the noise at mass 1
+	noise  []float32
+	sigma  []float64 // Σ
 }
 
 // StepSize returns e.

@@ -168,6 +168,36 @@ func TestMCLMCInABox(t *testing.T) {
 	}
 }
 
+// A steepBox has losses everywhere, but no gradients outside of the box.
+type steepBox struct{ box }
+
+func (b steepBox) Gradient(dst, params []float32, samples []int) float64 {
+	if loss := b.box.Gradient(dst, params, samples); loss == 0 {
+		return 0
+	}
+	for i := range dst {
+		dst[i] = float32(math.NaN())
+	}
+	return 0
+}
+
+// A gradient that is not finite puts a step back as a loss does.
+func TestMCLMCPutsBackGradients(t *testing.T) {
+	config := Config{Sampler: MCLMC{Step: 1, Length: 1}, S: 1, Start: make([]float32, 3)}
+	a, err := NewChain(config, box(3))
+	require.NoError(t, err)
+	b, err := NewChain(config, steepBox{3})
+	require.NoError(t, err)
+	require.NoError(t, a.Run(context.Background(), 200))
+	require.NoError(t, b.Run(context.Background(), 200))
+	assert.Equal(t, a.Params(), b.Params())
+	assert.Less(t, a.Stats().Accepted, 200)
+	config.Sampler = MCLMC{Step: 5, Length: 1}
+	b, err = NewChain(config, steepBox{3})
+	require.NoError(t, err)
+	assert.ErrorContains(t, b.Run(context.Background(), 200), "the gradient is not finite, but the loss is 0 at step 100")
+}
+
 // How often a chain was put back in a row is in its checkpoints.
 func TestMCLMCPutBackCheckpoint(t *testing.T) {
 	config := Config{Sampler: MCLMC{Step: 5, Length: 1}, S: 1, Start: make([]float32, 3)}

@@ -160,49 +160,50 @@ func TestRefreshForgets(t *testing.T) {
 // The moments that the tests of samplers expect are those of the targets, as independent
 // draws have them.
 func TestTargetsHaveTheirMoments(t *testing.T) {
+	var normal *rand.Rand // each target's own: maps have no order
 	g := conditioned(5, 100)
 	f := funnel{dimensions: 5, spread: 1}
 	b := banana{bend: 0.5, width: 0.5}
 	for name, c := range map[string]struct {
 		target
-		draw func(params []float32, normal *rand.Rand)
+		draw func(params []float32)
 	}{
-		"gaussian": {g, func(p []float32, normal *rand.Rand) {
+		"gaussian": {g, func(p []float32) {
 			for i, sigma := range g {
 				p[i] = float32(sigma * normal.NormFloat64())
 			}
 		}},
-		"funnel": {f, func(p []float32, normal *rand.Rand) {
+		"funnel": {f, func(p []float32) {
 			v := f.spread * normal.NormFloat64()
 			p[0] = float32(v)
 			for i := range p[1:] {
 				p[i+1] = float32(math.Exp(v/2) * normal.NormFloat64())
 			}
 		}},
-		"banana": {b, func(p []float32, normal *rand.Rand) {
+		"banana": {b, func(p []float32) {
 			x := normal.NormFloat64()
 			p[0], p[1] = float32(x), float32(b.bend*(x*x-1)+b.width*normal.NormFloat64())
 		}},
 	} {
-		normal := rand.New(rand.NewPCG(9, 10))
+		normal = rand.New(rand.NewPCG(9, 10))
 		means, variances := c.expected()
 		const draws = 400_000
-		zero := func() []float64 { return make([]float64, len(means)) }
-		sums, squares, fourths, values := zero(), zero(), zero(), zero()
-		params := make([]float32, c.Params())
+		sums, squares, fourths := make([]float64, len(means)), make([]float64, len(means)), make([]float64, len(means))
+		values, params := make([]float64, len(means)), make([]float32, c.Params())
 		for range draws {
-			c.draw(params, normal)
+			c.draw(params)
 			c.functions(values, params)
 			for k, v := range values {
-				sums[k] += v / draws
 				square := (v - means[k]) * (v - means[k])
+				sums[k] += v / draws
 				squares[k] += square / draws
 				fourths[k] += square * square / draws
 			}
 		}
 		for k := range means {
 			assert.InDelta(t, means[k], sums[k], 4*math.Sqrt(variances[k]/draws), "%s, function %d", name, k)
-			assert.InDelta(t, variances[k], squares[k], 4*math.Sqrt((fourths[k]-squares[k]*squares[k])/draws), "%s, function %d", name, k)
+			deviation := math.Sqrt((fourths[k] - squares[k]*squares[k]) / draws)
+			assert.InDelta(t, variances[k], squares[k], 4*deviation, "%s, function %d", name, k)
 		}
 		slopeAgrees(t, c.target, name)
 	}

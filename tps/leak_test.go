@@ -20,7 +20,7 @@ import (
 // Ten million steps allocate no more than a few objects, which the runtime
 // and the test itself may need.
 func TestMemoryIsFlat(t *testing.T) {
-	steps := 10_000_000
+	steps := 3_000_000
 	if testing.Short() {
 		steps = 500_000
 	}

@@ -1,6 +1,7 @@
 package langevin
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,17 +17,18 @@ import (
 //	p ← p − e ∇U − e (e/2) β Σ M⁻¹p − e ξ p + √(2eAM/β) η,
 //	ξ ← ξ + (e/μ)(pᵀM⁻¹p/n − 1/β).
 //
-// Σ is the diagonal form, as in the paper's experiments: Σ ← (1 − κ) Σ + κ V with the
-// variances V of the gradients of the samples of the minibatch at hand, times
-// S²(1/m − 1/N), which unlike the paper's S²/m is right for samples without replacement.
+// Σ is the diagonal form, as in the paper's experiments: Σ ← (1 − κ) Σ + κ V, V being an
+// estimate of the variances from the minibatch at hand, S²(1/m − 1/N) times those of the
+// gradients of single samples, which unlike the paper's S²/m is right for samples without
+// replacement.
 //
-// It needs the gradients of single samples: a model with a method
+// The paper takes V from the gradients of all samples of the minibatch, which cost far more
+// than the gradient of their mean. Here it is from those of a few groups of samples (Groups),
+// whose mean is the gradient of the minibatch, so that it costs next to nothing: with G groups
+// V has no bias either, and is off by about √(2/(G − 1)) of itself, which the mean over t
+// steps takes down by √t.
 //
-//	PerSample(dst []float32, losses []float64, params []float32, samples []int)
-//
-// that writes them, samples × P, as *nn.Gradients has it, gives several at once; of
-// others CCAdL asks one at a time. Minibatches are drawn afresh, of at least two samples,
-// or are all samples.
+// Minibatches are drawn afresh, of at least two samples, or are all samples.
 type CCAdL struct {
 	// Step is the step size e, finite and positive. 0: 0.1/√S.
 	Step float64
@@ -41,12 +43,23 @@ type CCAdL struct {
 	// Kappa is the least κ, in [0, 1): in step t, from 1, κ is 1/t or Kappa, whichever
 	// is more. 0: κ = 1/t, as in the paper, the mean over all steps.
 	Kappa float64
+	// Groups is G, into how many groups, whose sizes differ by at most one, the samples of
+	// a minibatch are divided, from 2 to m. 0: 4, or m if that is less. m, as in the paper:
+	// single samples, whose gradients a model with a method
+	//
+	//	PerSample(dst []float32, losses []float64, params []float32, samples []int)
+	//
+	// that writes them, samples × P, gives several at once, as *nn.Gradients does.
+	Groups int
 }
+
+// defaultGroups is the default of Groups.
+const defaultGroups = 4
 
 // String returns the sampler and its options.
 func (c CCAdL) String() string {
-	return fmt.Sprintf("ccadl(step %v, friction %v, masses %s, inertia %v, kappa %v)",
-		orDefault(c.Step), orDefault(c.Friction), describeNumbers(c.Masses), orDefault(c.Inertia), c.Kappa)
+	return fmt.Sprintf("ccadl(step %v, friction %v, masses %s, inertia %v, kappa %v, groups %v)",
+		orDefault(c.Step), orDefault(c.Friction), describeNumbers(c.Masses), orDefault(c.Inertia), c.Kappa, orDefault(float64(c.Groups)))
 }
 
 // Stepper implements Sampler.
@@ -60,6 +73,10 @@ func (c CCAdL) Stepper(system *System, state *State) (Stepper, error) {
 	if system.Epochs() {
 		return nil, errors.New("langevin: CCAdL with Config.Epochs, want minibatches that are drawn afresh: those of epochs have far less noise")
 	}
+	if c.Groups < 0 || c.Groups == 1 || c.Groups > system.Batch() {
+		return nil, fmt.Errorf("langevin: CCAdL.Groups = %d, want 2 to the %d samples of a minibatch, or 0 for the default", c.Groups, system.Batch())
+	}
+	groups := cmp.Or(c.Groups, min(defaultGroups, system.Batch()))
 	step, friction, err := eulerSettings("CCAdL", c.Step, c.Friction, system)
 	if err != nil {
 		return nil, err
@@ -74,23 +91,22 @@ func (c CCAdL) Stepper(system *System, state *State) (Stepper, error) {
 	system.Momentum(state)
 	n := system.Params()
 	return &ccadl{
-		thermostat: thermostat, system: system, spread: newSpread(system), step: step, kappa: c.Kappa,
+		thermostat: thermostat, system: system, spread: newSpread(system, groups), step: step, kappa: c.Kappa,
 		width: math.Sqrt(2 * step * friction / system.beta), noise: make([]float32, n),
-		variance: make([]float64, n), sigma: make([]float64, n),
+		sigma: make([]float64, n),
 	}, nil
 }
 
 // ccadl is the Stepper of CCAdL.
 type ccadl struct {
 	thermostat
-	system   *System
-	spread   *spread
-	step     float64
-	kappa    float64
-	width    float64 // of the noise at mass 1
-	noise    []float32
-	variance []float64 // V
-	sigma    []float64 // Σ
+	system *System
+	spread *spread
+	step   float64
+	kappa  float64
+	width  float64 // of the noise at mass 1
+	noise  []float32
+	sigma  []float64 // Σ
 }
 
 // StepSize returns e.
@@ -105,10 +121,14 @@ func (t *ccadl) Step(state *State) error {
 	t.system.Normals(t.noise)
 	e := t.step
 	keep, control := 1-e*state.Friction, e*e/2*t.system.beta
-	for i, g := range state.Gradient {
-		p, mass := float64(state.Momentum[i]), state.mass(i)
-		p = (keep-control*t.sigma[i]/mass)*p - e*float64(g) + t.width*math.Sqrt(mass)*float64(t.noise[i])
-		state.Momentum[i] = float32(p)
+	momentum, noise, sigma := state.Momentum, t.noise[:len(state.Momentum)], t.sigma[:len(state.Momentum)]
+	for i, g := range state.Gradient[:len(momentum)] {
+		drag, width := control*sigma[i], t.width
+		if state.Masses != nil {
+			mass := float64(state.Masses[i])
+			drag, width = drag/mass, width*math.Sqrt(mass)
+		}
+		momentum[i] = float32((keep-drag)*float64(momentum[i]) - e*float64(g) + width*float64(noise[i]))
 	}
 	t.advance(state, e)
 	return nil
@@ -119,14 +139,8 @@ func (t *ccadl) gradient(state *State) error {
 	if t.system.Batch() == t.system.Samples() { // no noise
 		return t.system.Gradient(state)
 	}
-	if err := t.system.gradientAndVariance(state, t.variance, t.spread); err != nil {
-		return err
-	}
 	kappa := math.Max(1/float64(state.Steps+1), t.kappa)
-	for i, v := range t.variance {
-		t.sigma[i] += kappa * (v - t.sigma[i])
-	}
-	return nil
+	return t.system.gradientAndVariance(state, t.sigma, kappa, t.spread)
 }
 
 // MarshalBinary returns Σ.

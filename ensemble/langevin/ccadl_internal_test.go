@@ -1,6 +1,8 @@
 package langevin
 
 import (
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -43,6 +45,59 @@ func TestCCAdLVariances(t *testing.T) {
 				assert.InDelta(t, want[i], stepper.sigma[i], 1e-9)
 			}
 		}
+	}
+}
+
+// The mean of the estimates of the variances, over all minibatches in all orders, is exactly
+// what it should be, for any number of groups, also of different sizes.
+func TestSpreadHasNoBias(t *testing.T) {
+	const n, m = 6, 5
+	exact := [2]float64{} // of the gradients (i², −i) of all samples, i = 0 … 5
+	for i, mean := range []float64{55.0 / n, 15.0 / n} {
+		for k := range n {
+			x := float64(k)
+			if i == 0 {
+				x *= x
+			}
+			exact[i] += (x - mean) * (x - mean) / (n - 1)
+		}
+	}
+	for groups := 2; groups <= m; groups++ {
+		chain, err := NewChain(Config{Sampler: CCAdL{Groups: groups}, Batch: m}, scattered{})
+		require.NoError(t, err)
+		s := chain.stepper.(*ccadl).spread
+		mean, orders := [2]float64{}, 0
+		var visit func(drawn []int)
+		visit = func(drawn []int) {
+			if len(drawn) == m {
+				s.add(chain.Params(), drawn)
+				mean[0], mean[1], orders = mean[0]+s.variance(0, m), mean[1]+s.variance(1, m), orders+1
+				return
+			}
+			for k := range n {
+				if !slices.Contains(drawn, k) {
+					visit(append(slices.Clone(drawn), k))
+				}
+			}
+		}
+		visit(nil)
+		require.Equal(t, 720, orders)
+		for i := range exact {
+			assert.InDelta(t, exact[i], mean[i]/float64(orders), 1e-5*exact[i], "%d groups", groups)
+		}
+	}
+}
+
+// There are four groups, or as many as samples if there are fewer.
+func TestCCAdLGroups(t *testing.T) {
+	for _, c := range []struct{ groups, batch, want int }{{0, 2, 2}, {0, 5, 4}, {3, 5, 3}, {5, 5, 5}} {
+		chain, err := NewChain(Config{Sampler: CCAdL{Groups: c.groups}, Batch: c.batch}, scattered{})
+		require.NoError(t, err)
+		assert.Equal(t, c.want, chain.stepper.(*ccadl).spread.groups)
+	}
+	for _, groups := range []int{-1, 1, 5} {
+		_, err := NewChain(Config{Sampler: CCAdL{Groups: groups}, Batch: 4}, scattered{})
+		assert.ErrorContains(t, err, "CCAdL.Groups = "+strconv.Itoa(groups)+", want 2 to the 4 samples")
 	}
 }
 

@@ -34,7 +34,8 @@ type Step struct {
 	// Kinetic is the kinetic energy after the step, 0 without a momentum.
 	Kinetic float64
 	// Acceptance is the probability with which the step was accepted, and Accepted
-	// whether it was: NaN and true for samplers without a test.
+	// whether it was: NaN and true for samplers without a test, but for MCLMC false where
+	// the step was put back.
 	Acceptance float64
 	Accepted   bool
 	// Gradients is how many gradients were evaluated, and Samples of how many samples

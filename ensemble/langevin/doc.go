@@ -73,8 +73,8 @@
 //   - SGHMC.Noise takes a known noise from what the sampler adds.
 //   - SGNHT finds the friction with which the momenta have the temperature 1/β on average
 //     over the parameters; if not all have the same noise, some stay hot and others cold.
-//   - CCAdL estimates the noise of each parameter from the gradients of single samples, and
-//     a friction of each takes it out again.
+//   - CCAdL estimates the noise of each parameter from the gradients of groups of samples,
+//     and a friction of each takes it out again.
 //
 // The tests compare all of these with exact values.
 //

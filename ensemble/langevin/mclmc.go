@@ -21,6 +21,15 @@ import (
 //
 // With minibatches nothing keeps the direction from turning with their noise, which adds
 // a bias that does not fall with the energy error, and the step cannot be tuned.
+//
+// A step on which a loss, U or a gradient is not finite is put back, and the direction
+// turned round: State.Accepted is false, and the chain goes on from where it was. So does a
+// step that a Metropolis test rejects with certainty, so that nothing is added to the bias:
+// where the loss is finite in a part of the space, the chain samples that part. (BlackJAX
+// draws a new direction, which does add to it.) When a hundred steps in a row are put back,
+// the chain ends with an error, as it would draw nothing but copies of one model; as it does
+// when there is nothing finite at the start. How many steps were put back Stats tell: Steps −
+// Accepted.
 type MCLMC struct {
 	// Step is the length of a step, finite and positive. 0: Tuning finds it, from
 	// 0.1·√(d/S) on, d being the number of parameters that are free. With Tuning another
@@ -74,7 +83,7 @@ func (m MCLMC) Stepper(system *System, state *State) (Stepper, error) {
 	}
 	t := &mclmc{
 		system: system, space: space, integrator: newIsokineticIntegrator(m.Leapfrog), tuning: tuning, given: space.scale,
-		step: step, length: length, direction: make([]float32, system.Params()),
+		step: step, length: length, direction: make([]float32, system.Params()), before: newMCLMCPlace(system.Params()),
 	}
 	if tuning.Steps > 0 {
 		t.beginTuning()
@@ -95,8 +104,13 @@ type mclmc struct {
 	tuning MCLMCTuning
 	given  []float32   // the scale before the tuning
 	tuner  *mclmcTuner // nil when there is nothing to tune
-	before *mclmcPlace // where the step began, while it is tuned
+
+	before  *mclmcPlace // where the step began
+	putBack int         // steps in a row, of a chain that is tuned
 }
+
+// mostPutBack is how many steps in a row may be put back.
+const mostPutBack = 100
 
 // An mclmcPlace is where a step begins, to put it back.
 type mclmcPlace struct {
@@ -104,12 +118,28 @@ type mclmcPlace struct {
 	direction []float32
 }
 
+func newMCLMCPlace(params int) *mclmcPlace {
+	place := func() []float32 { return make([]float32, params) }
+	return &mclmcPlace{state: State{Params: place(), Gradient: place()}, direction: place()}
+}
+
+// keep notes where the chain is.
+func (t *mclmc) keep(state *State) {
+	t.before.state.Assign(state)
+	copy(t.before.direction, t.direction)
+}
+
+// goBack puts a step back.
+func (t *mclmc) goBack(state *State) {
+	state.Assign(&t.before.state)
+	copy(t.direction, t.before.direction)
+	state.Accepted = false
+}
+
 // beginTuning makes a tuner.
 func (t *mclmc) beginTuning() {
 	space := isokineticSpace{scale: t.given, dimensions: t.space.dimensions}
 	t.tuner = newMCLMCTuner(t.tuning, len(t.direction), space, t.step, t.length)
-	place := func() []float32 { return make([]float32, len(t.direction)) }
-	t.before = &mclmcPlace{state: State{Params: place(), Gradient: place()}, direction: place()}
 }
 
 // StepSize returns the length of the next step.
@@ -125,11 +155,45 @@ func (t *mclmc) Step(state *State) error {
 	if t.tuner != nil {
 		return t.stepAndTune(state)
 	}
-	if _, err := t.integrate(state); err != nil {
+	energyError, failure, err := t.try(state)
+	switch {
+	case err != nil:
 		return err
+	case energyError-energyError == 0:
+		t.putBack = 0
+	case t.putBack == mostPutBack:
+		return failure
+	default:
+		t.putBack++
+		t.goBack(state)
+		for i, u := range t.direction {
+			t.direction[i] = -u
+		}
 	}
 	t.refresh()
 	return nil
+}
+
+// try makes a step of the dynamics and returns its energy error, which is not finite where
+// the step is not, and then what was not finite.
+func (t *mclmc) try(state *State) (energyError float64, failure, err error) {
+	if !state.Current {
+		if err := t.system.Gradient(state); err != nil {
+			return 0, nil, err
+		}
+	}
+	t.keep(state)
+	if energyError, err = t.integrate(state); err != nil {
+		var loss *LossError
+		if errors.As(err, &loss) {
+			return math.NaN(), err, nil
+		}
+		return 0, nil, err
+	}
+	if energyError-energyError != 0 {
+		failure = &LossError{Loss: state.Loss, Potential: state.Potential, StepSize: math.NaN(), Parameter: notFinite(state.Params)}
+	}
+	return energyError, failure, nil
 }
 
 // refresh changes the direction at random.
@@ -162,25 +226,13 @@ func (t *mclmc) integrate(state *State) (energyError float64, err error) {
 
 // stepAndTune makes a step and has the tuner observe it.
 func (t *mclmc) stepAndTune(state *State) error {
-	if !state.Current {
-		if err := t.system.Gradient(state); err != nil {
-			return err
-		}
-	}
-	t.before.state.Assign(state)
-	copy(t.before.direction, t.direction)
-	energyError, err := t.integrate(state)
+	energyError, _, err := t.try(state)
 	if err != nil {
-		var loss *LossError
-		if !errors.As(err, &loss) {
-			return err
-		}
-		energyError = math.NaN()
+		return err
 	}
 	kept := !t.tuner.isTooFar(energyError)
 	if !kept {
-		state.Assign(&t.before.state)
-		copy(t.direction, t.before.direction)
+		t.goBack(state)
 	}
 	t.refresh()
 	if units := t.tuner.observe(state.Params, energyError, kept); units != nil {
@@ -189,7 +241,7 @@ func (t *mclmc) stepAndTune(state *State) error {
 	}
 	t.step, t.length = t.tuner.Step, t.tuner.Length
 	if t.tuner.done() {
-		t.tuner, t.before = nil, nil
+		t.tuner = nil
 	}
 	return nil
 }
@@ -199,11 +251,12 @@ type mclmcState struct {
 	Step, Length     float64
 	Direction, Scale []float32
 	Tuner            []byte // nil: it is tuned
+	PutBack          int
 }
 
 // MarshalBinary implements encoding.BinaryMarshaler.
 func (t *mclmc) MarshalBinary() ([]byte, error) {
-	s := mclmcState{Step: t.step, Length: t.length, Direction: t.direction, Scale: t.space.scale}
+	s := mclmcState{Step: t.step, Length: t.length, Direction: t.direction, Scale: t.space.scale, PutBack: t.putBack}
 	if t.tuner != nil {
 		var err error
 		if s.Tuner, err = t.tuner.MarshalBinary(); err != nil {
@@ -221,12 +274,12 @@ func (t *mclmc) UnmarshalBinary(data []byte) error {
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
 		return err
 	}
-	if !(s.Step > 0) || !(s.Length > 0) || len(s.Direction) != len(t.direction) || (s.Scale != nil && len(s.Scale) != len(t.direction)) {
+	if !(s.Step > 0) || !(s.Length > 0) || len(s.Direction) != len(t.direction) || (s.Scale != nil && len(s.Scale) != len(t.direction)) || s.PutBack < 0 || s.PutBack > mostPutBack {
 		return errors.New("langevin: the state of MCLMC is not one")
 	}
 	switch {
 	case s.Tuner == nil:
-		t.tuner, t.before = nil, nil
+		t.tuner = nil
 	case t.tuning.Steps == 0:
 		return errors.New("langevin: the state of MCLMC is that of a chain that is tuned")
 	default:
@@ -235,7 +288,7 @@ func (t *mclmc) UnmarshalBinary(data []byte) error {
 			return err
 		}
 	}
-	t.step, t.length, t.space.scale = s.Step, s.Length, s.Scale
+	t.step, t.length, t.space.scale, t.putBack = s.Step, s.Length, s.Scale, s.PutBack
 	copy(t.direction, s.Direction)
 	return nil
 }

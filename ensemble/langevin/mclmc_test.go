@@ -1,7 +1,9 @@
 package langevin
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
 	"math"
 	"testing"
 
@@ -99,18 +101,123 @@ func TestMCLMCTuning(t *testing.T) {
 }
 
 // A start from which the first steps lead to infinity is recovered from while the chain is
-// tuned, and an error else.
+// tuned, and else an error when a hundred steps in a row are put back.
 func TestMCLMCPutsBack(t *testing.T) {
 	model := banana{bend: 1e15, width: 1e-15}
 	chain, err := NewChain(Config{Sampler: MCLMC{Step: 1e12}, S: 1, Start: []float32{1, 1}}, model)
 	require.NoError(t, err)
 	require.NoError(t, chain.Run(context.Background(), 200))
 	assert.Less(t, chain.StepSize(), 1e6)
+	assert.Less(t, chain.Stats().Accepted, 200)
 	chain, err = NewChain(Config{Sampler: MCLMC{Step: 1e38, Length: 1}, S: 1, Start: []float32{1, 1}}, model)
 	require.NoError(t, err)
 	var loss *LossError
 	require.ErrorAs(t, chain.Run(context.Background(), 200), &loss)
 	assert.Equal(t, 1e38, loss.StepSize)
+	assert.Equal(t, mostPutBack, loss.Step)
+	assert.Equal(t, mostPutBack, chain.Stats().Steps)
+	assert.Zero(t, chain.Stats().Accepted)
+}
+
+// A box is the uniform distribution on (−1, 1) in each dimension: outside there is no loss.
+type box int
+
+func (b box) Samples() int { return 1 }
+func (b box) Params() int  { return int(b) }
+
+func (b box) Gradient(dst, params []float32, _ []int) (loss float64) {
+	clear(dst)
+	for _, x := range params {
+		if !(x > -1 && x < 1) {
+			return math.NaN()
+		}
+	}
+	return 0
+}
+
+// functions has the coordinates, their squares, and the products of neighbors' squares.
+func (b box) functions(dst []float64, params []float32) {
+	for i, x := range params {
+		next := float64(params[(i+1)%len(params)])
+		dst[i], dst[int(b)+i], dst[2*int(b)+i] = float64(x), float64(x)*float64(x), float64(x)*float64(x)*next*next
+	}
+}
+
+func (b box) expected() (means, variances []float64) {
+	for k := range 3 * int(b) {
+		means = append(means, []float64{0, 1.0 / 3, 1.0 / 9}[k/int(b)])
+		variances = append(variances, []float64{1.0 / 3, 4.0 / 45, 1.0/25 - 1.0/81}[k/int(b)])
+	}
+	return means, variances
+}
+
+// Where the loss is not finite a chain turns round, and samples what is left of the space
+// without bias, however many steps are put back.
+func TestMCLMCInABox(t *testing.T) {
+	steps := 60_000
+	if *long {
+		steps *= 20
+	}
+	for _, step := range []float64{0.2, 1} {
+		o, chain := sample(t, box(3), Config{Sampler: MCLMC{Step: step, Length: 1}, S: 1, Seed: 2}, 100, steps)
+		worst, k := o.worst()
+		stats := chain.Stats()
+		t.Logf("step %v: %.2f put back, worst %.1f standard errors (function %d)\n%s", step, 1-float64(stats.Accepted)/float64(stats.Steps), worst, k, o)
+		assert.Less(t, worst, 4.0)
+		assert.Greater(t, stats.Steps-stats.Accepted, steps/20)
+	}
+}
+
+// A steepBox has losses everywhere, but no gradients outside of the box.
+type steepBox struct{ box }
+
+func (b steepBox) Gradient(dst, params []float32, samples []int) float64 {
+	if loss := b.box.Gradient(dst, params, samples); loss == 0 {
+		return 0
+	}
+	for i := range dst {
+		dst[i] = float32(math.NaN())
+	}
+	return 0
+}
+
+// A gradient that is not finite puts a step back as a loss does.
+func TestMCLMCPutsBackGradients(t *testing.T) {
+	config := Config{Sampler: MCLMC{Step: 1, Length: 1}, S: 1, Start: make([]float32, 3)}
+	a, err := NewChain(config, box(3))
+	require.NoError(t, err)
+	b, err := NewChain(config, steepBox{3})
+	require.NoError(t, err)
+	require.NoError(t, a.Run(context.Background(), 200))
+	require.NoError(t, b.Run(context.Background(), 200))
+	assert.Equal(t, a.Params(), b.Params())
+	assert.Less(t, a.Stats().Accepted, 200)
+	config.Sampler = MCLMC{Step: 5, Length: 1}
+	b, err = NewChain(config, steepBox{3})
+	require.NoError(t, err)
+	assert.ErrorContains(t, b.Run(context.Background(), 200), "the gradient is not finite, but the loss is 0 at step 100")
+}
+
+// How often a chain was put back in a row is in its checkpoints.
+func TestMCLMCPutBackCheckpoint(t *testing.T) {
+	config := Config{Sampler: MCLMC{Step: 5, Length: 1}, S: 1, Start: make([]float32, 3)}
+	chain, err := NewChain(config, box(3))
+	require.NoError(t, err)
+	require.NoError(t, chain.Run(context.Background(), 60))
+	var file bytes.Buffer
+	require.NoError(t, chain.WriteCheckpoint(&file))
+	again, err := NewChain(config, box(3))
+	require.NoError(t, err)
+	require.NoError(t, again.ReadCheckpoint(&file))
+	for _, c := range []*Chain{chain, again} {
+		var loss *LossError
+		require.ErrorAs(t, c.Run(context.Background(), 200), &loss)
+		assert.Equal(t, mostPutBack, loss.Step)
+	}
+	s := mclmcState{Step: 1, Length: 1, Direction: make([]float32, 3), PutBack: mostPutBack + 1}
+	var state bytes.Buffer
+	require.NoError(t, gob.NewEncoder(&state).Encode(s))
+	assert.ErrorContains(t, again.stepper.(*mclmc).UnmarshalBinary(state.Bytes()), "the state of MCLMC is not one")
 }
 
 // Parameters that are fixed stay where they are, and the others have their distribution.

@@ -22,6 +22,11 @@ import (
 // energy variance of the tuning sets: 0.1 per dimension is large. Nothing weighs the
 // networks against each other.
 //
+// A member whose training or chain fails, because losses are not finite, has the error in its
+// Err, and keeps what it has got so far; the others are made all the same (MILEResult.Err tells
+// whether there is one). MILE itself returns an error if no member is without one, or for what is the matter of all: the context,
+// Progress, checkpoints, and options that are out of their range.
+//
 // The networks are trained and sampled on as many processors as there are
 // (runtime.GOMAXPROCS); the result is the same for any number.
 func MILE(ctx context.Context, net *nn.Network, d *data.Dataset, loss nn.Loss, config MILEConfig) (*MILEResult, error) {
@@ -86,8 +91,11 @@ type MILEResult struct {
 
 // A MILEMember is a network and its chain.
 type MILEMember struct {
-	// Trained are the parameters that the training ended with, and Epoch is its last
-	// epoch.
+	// Err is why the training or the chain failed, nil if neither did. For a chain, whose
+	// Draws are those before, it wraps a *LossError.
+	Err error
+	// Trained are the parameters that the training ended with, nil if it failed, and Epoch
+	// is its last epoch.
 	Trained []float32
 	Epoch   descent.Epoch
 	// Draws are what the chain has drawn.
@@ -100,7 +108,17 @@ type MILEMember struct {
 	Stats Stats
 }
 
-// Models returns the draws of all members, one member after the other: views.
+// Err returns the errors of the members that failed, joined, nil if none did.
+func (r *MILEResult) Err() error {
+	errs := make([]error, len(r.Members))
+	for k := range r.Members {
+		errs[k] = r.Members[k].Err
+	}
+	return errors.Join(errs...)
+}
+
+// Models returns the draws of all members, one member after the other, those of members whose
+// chains failed in the end included: views.
 func (r *MILEResult) Models() (models [][]float32) {
 	for k := range r.Members {
 		models = append(models, r.Members[k].Draws...)
@@ -111,7 +129,9 @@ func (r *MILEResult) Models() (models [][]float32) {
 // Trained returns the networks that the chains started from, a deep ensemble: views.
 func (r *MILEResult) Trained() (models [][]float32) {
 	for k := range r.Members {
-		models = append(models, r.Members[k].Trained)
+		if trained := r.Members[k].Trained; trained != nil {
+			models = append(models, trained)
+		}
 	}
 	return models
 }
@@ -147,7 +167,15 @@ func (r *mileRun) all(ctx context.Context, gradients []Gradient) error {
 		})
 	}
 	running.Wait()
-	return context.Cause(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	for k := range r.members {
+		if r.members[k].Err == nil {
+			return nil
+		}
+	}
+	return r.members[0].Err
 }
 
 // take returns the number of a member that nobody has taken.

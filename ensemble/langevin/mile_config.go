@@ -15,8 +15,8 @@ import (
 // publish). What is otherwise: the chains sample the posterior of all samples, those that
 // are held out of the training included, as the authors' package bde does; the tuning puts
 // steps back that are far too long (MCLMCTuning) and estimates autocorrelation times by
-// Sokal's window, from fewer parameters; and a loss that is not finite after the tuning is an
-// error, where BlackJAX draws a new direction.
+// Sokal's window, from fewer parameters; and what a chain does after a loss that is not finite
+// (MCLMC).
 type MILEConfig struct {
 	// Members is how many networks are trained, and chains started. 0: 12.
 	Members int

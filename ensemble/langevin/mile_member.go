@@ -28,7 +28,8 @@ func newMILERun(config MILEConfig, samples int, start func([]float32, rand.Sourc
 	}
 }
 
-// member trains a network and samples from it, or goes on where it was.
+// member trains a network and samples from it, or goes on where it was. An error is one of
+// the run: one of the member alone is in its Err.
 func (r *mileRun) member(ctx context.Context, k int, gradient Gradient) error {
 	m := &r.members[k]
 	chain, checkpoints, err := r.resume(k, gradient)
@@ -36,8 +37,8 @@ func (r *mileRun) member(ctx context.Context, k int, gradient Gradient) error {
 		return fmt.Errorf("langevin: the checkpoint of member %d: %w", k, err)
 	}
 	if m.Trained == nil {
-		if err := r.train(ctx, k, gradient); err != nil {
-			return fmt.Errorf("langevin: the training of member %d: %w", k, err)
+		if err := r.train(ctx, k, gradient); err != nil || m.Err != nil {
+			return err
 		}
 		if chain, err = NewChain(r.chainConfig(k), gradient); err != nil {
 			return err
@@ -52,11 +53,14 @@ func (r *mileRun) member(ctx context.Context, k int, gradient Gradient) error {
 		_, saved := checkpoints.Save(chain)
 		err = errors.Join(err, saved)
 	}
-	if err != nil {
-		return fmt.Errorf("langevin: the chain of member %d: %w", k, err)
-	}
 	m.Sampler, m.Stats = chain.Tuned().(MCLMC), chain.Stats()
-	return nil
+	if err != nil {
+		err = fmt.Errorf("langevin: the chain of member %d: %w", k, err)
+	}
+	if chain.failed != nil {
+		m.Err, err = err, nil
+	}
+	return err
 }
 
 // chainConfig returns the configuration of a member's chain.
@@ -88,18 +92,20 @@ func (r *mileRun) observers(k int) []Observer {
 	}
 }
 
-// train trains the network of a member.
+// train trains the network of a member, with errors as member.
 func (r *mileRun) train(ctx context.Context, k int, gradient Gradient) (err error) {
 	m, t, seed := &r.members[k], r.config.Training, r.config.Seed
-	m.Trained = make([]float32, gradient.Params())
-	r.begin(m.Trained, random.Source(seed, mileStart, uint64(k)))
+	trained := make([]float32, gradient.Params())
+	r.begin(trained, random.Source(seed, mileStart, uint64(k)))
+	var told error // by Progress
 	config := descent.Config{
 		Epochs: t.Epochs, Batch: t.Batch, Patience: t.Patience, Schedule: t.Schedule,
 		Optimizer: &descent.Adam{WeightDecay: t.WeightDecay},
 		Source:    random.Source(seed, mileTraining, uint64(k)),
 		Progress: func(epoch descent.Epoch) error {
 			m.Epoch = epoch
-			return r.tell(MILEProgress{Member: k, Epoch: epoch, Loss: epoch.Loss})
+			told = r.tell(MILEProgress{Member: k, Epoch: epoch, Loss: epoch.Loss})
+			return told
 		},
 	}
 	if len(r.valid) > 0 {
@@ -108,8 +114,17 @@ func (r *mileRun) train(ctx context.Context, k int, gradient Gradient) (err erro
 			return gradient.Gradient(scratch, params, r.valid), nil
 		}
 	}
-	m.Epoch, err = descent.Run(ctx, m.Trained, &subset{model: gradient, samples: r.training}, config)
-	return err
+	last, err := descent.Run(ctx, trained, &subset{model: gradient, samples: r.training}, config)
+	if err == nil {
+		m.Trained, m.Epoch = trained, last
+		return nil
+	}
+	err = fmt.Errorf("langevin: the training of member %d: %w", k, err)
+	if ctx.Err() != nil || told != nil {
+		return err
+	}
+	m.Err = err
+	return nil
 }
 
 // begin calls start, which may be for one goroutine at a time.

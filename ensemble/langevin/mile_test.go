@@ -210,6 +210,75 @@ func TestMILECheckpoints(t *testing.T) {
 	require.ErrorAs(t, err, &mismatch)
 }
 
+// wells are two normal distributions in two dimensions, far from each other: at (1000, 0), and
+// at the origin, where there is no loss beyond a distance, nor anywhere else.
+type wells struct{ radius float32 }
+
+func (w wells) Samples() int { return 10 }
+func (w wells) Params() int  { return 2 }
+
+func (w wells) Gradient(dst, params []float32, _ []int) float64 {
+	x, y := params[0], params[1]
+	if x > 500 {
+		x -= 1000
+	} else if !(x*x+y*y < w.radius*w.radius) {
+		return math.NaN()
+	}
+	dst[0], dst[1] = x, y
+	return float64(x*x+y*y) / 2
+}
+
+// A member that fails has an error and what it has got; the others are as they are without
+// it.
+func TestMILEOfMembersThatFail(t *testing.T) {
+	run := func(radius float32, starts ...[]float32) (*MILEResult, error) {
+		k := 0
+		begin := func(params []float32, _ rand.Source) {
+			copy(params, starts[k])
+			k++
+		}
+		return MILEOf(context.Background(), []Gradient{wells{radius}}, begin, MILEConfig{
+			Members: len(starts), Draws: 200, Thin: 1, Prior: Priors{}, Sampler: MCLMC{Step: 1, Length: 2}, S: 1,
+			Training: MILETraining{Validation: -1, Epochs: 5, Batch: 10},
+		})
+	}
+	well, pit, nowhere := []float32{1001, 1}, []float32{0.1, 0}, []float32{100, 0}
+	whole, err := run(1e-9, well, well, well)
+	require.NoError(t, err)
+	r, err := run(0.5, well, nowhere, well)
+	require.NoError(t, err)
+	same := func(k int) {
+		want, got := whole.Members[k], r.Members[k]
+		assert.Equal(t, want.Trained, got.Trained)
+		assert.Equal(t, want.Draws, got.Draws)
+		assert.Equal(t, want.Losses, got.Losses)
+		assert.Equal(t, want.Stats, got.Stats)
+		assert.NoError(t, got.Err)
+	}
+	same(0)
+	same(2)
+	assert.ErrorContains(t, r.Members[1].Err, "the training of member 1: descent: the loss is NaN")
+	assert.Equal(t, r.Members[1].Err.Error(), r.Err().Error())
+	assert.NoError(t, whole.Err())
+	assert.Nil(t, r.Members[1].Trained)
+	assert.Len(t, r.Models(), 400)
+	assert.Len(t, r.Trained(), 2)
+
+	r, err = run(0.5, pit, well, well)
+	require.NoError(t, err)
+	same(1)
+	same(2)
+	var loss *LossError
+	require.ErrorAs(t, r.Members[0].Err, &loss)
+	assert.ErrorContains(t, r.Members[0].Err, "the chain of member 0")
+	assert.Equal(t, loss.Step, r.Members[0].Stats.Steps)
+	assert.Len(t, r.Members[0].Draws, loss.Step)
+	assert.Len(t, r.Trained(), 3)
+
+	_, err = run(0.5, nowhere, nowhere)
+	assert.ErrorContains(t, err, "the training of member 0")
+}
+
 func TestMILEEnds(t *testing.T) {
 	d, net := wave(t, 100), waveNetwork(t)
 	stop := errors.New("stop")

@@ -27,7 +27,8 @@ type State struct {
 	// Current says that these three are of Params. Who changes Params sets it to false.
 	Current bool
 	// Acceptance is the probability with which the last step was accepted, and
-	// Accepted whether it was. A sampler without a test has NaN and true.
+	// Accepted whether it was. A sampler without a test has NaN and true, but for MCLMC
+	// false where a step was put back.
 	Acceptance float64
 	Accepted   bool
 }

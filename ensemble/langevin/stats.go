@@ -3,7 +3,7 @@ package langevin
 // Stats sums up what a chain has done.
 type Stats struct {
 	// Steps is how many steps it made, and Accepted how many of them were accepted:
-	// all, where a sampler has no test.
+	// all, where a sampler has no test, but for those that MCLMC has put back.
 	Steps, Accepted int
 	// Acceptance is the sum of the acceptance probabilities of the steps that had one,
 	// and Tested how many had.

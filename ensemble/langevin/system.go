@@ -125,8 +125,8 @@ func notFinite(numbers []float32) int {
 	return -1
 }
 
-// A LossError says that a loss, or U, was NaN or infinite: as a rule the step size is
-// too large. The Params of the chain's state are those where it was found.
+// A LossError says that a loss, or U, or for MCLMC a gradient, was NaN or infinite: as a rule
+// the step size is too large. The Params of the chain's state are those where it was found.
 type LossError struct {
 	// Step is the number of the step, from 0, and StepSize its size, NaN if that is
 	// not known.
@@ -142,7 +142,10 @@ type LossError struct {
 // Error names the step, its size, and the loss.
 func (e *LossError) Error() string {
 	text := fmt.Sprintf("langevin: the loss is %v", e.Loss)
-	if e.Loss-e.Loss == 0 {
+	switch {
+	case e.Potential-e.Potential == 0:
+		text = fmt.Sprintf("langevin: the gradient is not finite, but the loss is %v", e.Loss)
+	case e.Loss-e.Loss == 0:
 		text = fmt.Sprintf("langevin: the potential is %v and the loss %v", e.Potential, e.Loss)
 	}
 	text += fmt.Sprintf(" at step %d", e.Step)

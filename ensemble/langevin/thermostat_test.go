@@ -151,19 +151,22 @@ func TestThermostats(t *testing.T) {
 		assert.Less(t, got[0], 0.95)
 		assert.Greater(t, got[1], 1.05)
 	})
-	t.Run("CCAdL", func(t *testing.T) {
-		want, wantTheta, xi := thermostatted(noise, 1, true)
-		sampler := langevin.CCAdL{Step: thermostatStep, Friction: thermostatA}
-		got := measure(t, sampler, perSample{model}, want, wantTheta, xi)
-		assert.InDelta(t, 1, got[0], 0.02)
-		assert.InDelta(t, 1, got[1], 0.02)
-	})
+	// Of four groups, of single samples, and of two groups of which few steps are remembered.
+	for _, sampler := range []langevin.CCAdL{{}, {Groups: thermostatBatch}, {Groups: 2, Kappa: 0.1}} {
+		t.Run(fmt.Sprintf("CCAdL, groups %d, kappa %v", sampler.Groups, sampler.Kappa), func(t *testing.T) {
+			want, wantTheta, xi := thermostatted(noise, 1, true)
+			sampler.Step, sampler.Friction = thermostatStep, thermostatA
+			got := measure(t, sampler, perSample{model}, want, wantTheta, xi)
+			assert.InDelta(t, 1, got[0], 0.02)
+			assert.InDelta(t, 1, got[1], 0.02)
+		})
+	}
 }
 
 // The gradients of single samples, one at a time or several at once, give the same chain.
 func TestCCAdLPerSample(t *testing.T) {
 	model, _ := newHalfNoisy(6)
-	config := langevin.Config{Sampler: langevin.CCAdL{Step: 0.1, Kappa: 0.1}, S: thermostatS, Batch: 20}
+	config := langevin.Config{Sampler: langevin.CCAdL{Step: 0.1, Kappa: 0.1, Groups: 20}, S: thermostatS, Batch: 20}
 	a, b := newChain(t, config, model), newChain(t, config, perSample{model})
 	run(t, a, 20)
 	run(t, b, 20)

@@ -79,6 +79,9 @@ func trainMILE(ctx context.Context, t *task) (*outcome, error) {
 			return nil
 		},
 	})
+	if err == nil {
+		err = result.Err()
+	}
 	if err != nil {
 		return nil, err
 	}

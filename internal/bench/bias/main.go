@@ -7,7 +7,7 @@
 //	go run ./internal/bench/bias -problem cnn -seconds 60 -reference 600 -data DIR
 //
 // README.md beside this file has results. Time is that of the processors. The files: problem.go
-// what is sampled, methods.go by what, sample.go how, moments.go and row.go what is compared.
+// what is sampled, methods.go by what, sample.go how, reference.go and row.go what is compared.
 package main
 
 import (
@@ -18,6 +18,8 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+
+	"github.com/trajens/trajens/internal/processor"
 )
 
 type options struct {
@@ -26,17 +28,20 @@ type options struct {
 	methods            string
 	seed               uint64
 	data, uci          string
+	save, load         string
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.problem, "problem", "logistic", "`name` of the posterior: logistic (a logistic regression), table (a small network, airfoil\nof the UCI tables) or cnn (the paper's network, 1,000 images of MNIST)")
+	flag.StringVar(&o.problem, "problem", "logistic", "`name` of the posterior: logistic (a logistic regression), table (a small network, airfoil\nof the UCI tables) or cnn (the paper's network, 500 images of MNIST)")
 	flag.Float64Var(&o.seconds, "seconds", 5, "`time` for each sampler, of which the first fifth is burn-in")
-	flag.Float64Var(&o.reference, "reference", 30, "`time` for each of the two reference chains")
+	flag.Float64Var(&o.reference, "reference", 30, "`time` for each of the two reference chains, which run at once")
 	flag.StringVar(&o.methods, "samplers", "all", "`names` of samplers, separated by commas, or all")
 	flag.Uint64Var(&o.seed, "seed", 1, "`number` that all random numbers derive from")
 	flag.StringVar(&o.data, "data", "", "`directory` of MNIST (default: what TRAJENS_MNIST names, or the user's cache)")
 	flag.StringVar(&o.uci, "uci", os.Getenv("TRAJENS_UCI"), "`directory` of the UCI tables, with airfoil.csv (default: TRAJENS_UCI)")
+	flag.StringVar(&o.save, "save-reference", "", "`file` (.npz) to write the reference to, as far as it came if it is interrupted")
+	flag.StringVar(&o.load, "load-reference", "", "`file` to read the reference from, of the same problem and seed, in the place of -reference")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -50,6 +55,9 @@ func run(ctx context.Context, o *options) error {
 	if !(o.seconds > 0) || !(o.reference > 0) {
 		return errors.New("-seconds and -reference: want numbers > 0")
 	}
+	if o.save != "" && o.load != "" {
+		return errors.New("-save-reference and -load-reference: want one of them")
+	}
 	asked, err := pick(o.methods)
 	if err != nil {
 		return err
@@ -59,7 +67,7 @@ func run(ctx context.Context, o *options) error {
 		return err
 	}
 	defer p.close()
-	fmt.Printf("%s: N = %d, P = %d, prior N(0, %v²), largest curvature of the loss %.3g, %v s each\n", p.label, p.train.Len(), p.net.Params(), p.prior, p.curvature, o.seconds)
+	fmt.Printf("%s, largest curvature of the loss %.3g, %v s each\n", p.title(), p.curvature, o.seconds)
 	reference, err := p.reference(ctx, o)
 	if err != nil {
 		return err
@@ -67,7 +75,7 @@ func run(ctx context.Context, o *options) error {
 	fmt.Println(header)
 	fmt.Println(reference.floor)
 	for k, m := range asked {
-		s, err := p.sample(ctx, m, o.seconds, o.seed, uint64(10+k))
+		s, err := p.sample(ctx, m, o.seconds, seconds, o.seed, uint64(10+k))
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -83,6 +91,9 @@ func run(ctx context.Context, o *options) error {
 	}
 	return nil
 }
+
+// seconds is the clock of the processors.
+func seconds() float64 { return processor.Time().Seconds() }
 
 // pick returns the methods of a list of names.
 func pick(names string) (asked []*method, err error) {

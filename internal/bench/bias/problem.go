@@ -22,11 +22,15 @@ type problem struct {
 	train, test *data.Dataset
 	prior       float64 // its standard deviation
 	epochs      int     // of gradient descent, before sampling
+	leaps       int     // of a trajectory of the reference
+	seed        uint64  // that of the data
 
 	gradients *nn.Gradients
 	losses    *nn.Losses
 	start     []float32 // after that
 	curvature float64   // the largest of the loss there
+
+	gradientsInTime float64 // of all data, in the time that a sampler has
 }
 
 // newProblem makes the data, and trains the network from which all chains start.
@@ -46,7 +50,31 @@ func newProblem(ctx context.Context, o *options) (*problem, error) {
 	if p.losses, err = nn.NewLosses(p.net, p.train, nn.CrossEntropy, nn.Config{}); err != nil {
 		return nil, err
 	}
-	return p, p.descend(ctx, o.seed)
+	p.seed = o.seed
+	if err := p.descend(ctx, o.seed); err != nil {
+		return nil, err
+	}
+	p.gradientsInTime = o.seconds / p.gradientSeconds()
+	return p, nil
+}
+
+// gradientSeconds returns how long a gradient of all data takes.
+func (p *problem) gradientSeconds() float64 {
+	const times = 30
+	all, dst := make([]int, p.train.Len()), make([]float32, p.net.Params())
+	for i := range all {
+		all[i] = i
+	}
+	begin := seconds()
+	for range times {
+		p.gradients.Gradient(dst, p.start, all)
+	}
+	return (seconds() - begin) / times
+}
+
+// title says what is sampled.
+func (p *problem) title() string {
+	return fmt.Sprintf("%s: N = %d, P = %d, prior N(0, %v²), seed %d", p.label, p.train.Len(), p.net.Params(), p.prior, p.seed)
 }
 
 func (p *problem) close() {
@@ -108,7 +136,7 @@ func logistic(o *options) (*problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	return split(&problem{label: "logistic regression", net: net, prior: 1, epochs: 50}, d, tests)
+	return split(&problem{label: "logistic regression", net: net, prior: 1, epochs: 50, leaps: 30}, d, tests)
 }
 
 // split takes the first samples to test on.
@@ -142,7 +170,7 @@ func table(o *options) (*problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := split(&problem{label: "airfoil, louder than the median", net: net, prior: 1, epochs: 200}, d, 500)
+	p, err := split(&problem{label: "airfoil, louder than the median", net: net, prior: 1, epochs: 200, leaps: 30}, d, 500)
 	if err != nil {
 		return nil, err
 	}
@@ -175,16 +203,17 @@ func louder(d *data.Dataset) (*data.Dataset, error) {
 	return data.NewLabeled(inputs, d.Shape(), labels, 2)
 }
 
-// cnn is the paper's network on a thousand images.
+// cnn is the paper's network on so few images that it can be said what the posterior is.
 func cnn(o *options) (*problem, error) {
+	const images = 500
 	train, test, err := data.MNIST(o.data)
 	if err != nil {
 		return nil, err
 	}
 	order := rand.New(rand.NewPCG(o.seed, 6)).Perm(train.Len())
-	if train, err = train.Subset(order[:1000]); err != nil {
+	if train, err = train.Subset(order[:images]); err != nil {
 		return nil, err
 	}
 	test, err = test.First(2000)
-	return &problem{label: "convolutional network, 1,000 images of MNIST", net: nn.MairCNN(), train: train, test: test, prior: 0.5, epochs: 20}, err
+	return &problem{label: "convolutional network, MNIST", net: nn.MairCNN(), train: train, test: test, prior: 0.5, epochs: 40, leaps: 150}, err
 }

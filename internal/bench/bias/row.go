@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"math"
 
@@ -62,51 +61,6 @@ func (p *problem) predictions(s *sample) (*metrics.Classification, *metrics.Pred
 		return nil, nil, err
 	}
 	return classification, classification.Predictions, nil
-}
-
-// reference is what samplers are compared with.
-type reference struct {
-	functions   [][]float64 // of both chains
-	predictions *metrics.Predictions
-	floor       row // one chain compared with the other
-}
-
-// reference runs two chains of Hamiltonian Monte Carlo.
-func (p *problem) reference(ctx context.Context, o *options) (*reference, error) {
-	var halves [2]*sample
-	for k := range halves {
-		s, err := p.sample(ctx, &method{"reference", func(p *problem, seed, stream uint64) (walker, error) {
-			return p.langevin(hmc(), 0, seed, stream)
-		}}, o.reference, o.seed, uint64(1000+k))
-		if err != nil {
-			return nil, err
-		}
-		halves[k] = s
-	}
-	first, err := p.newReference(halves[0])
-	if err != nil {
-		return nil, err
-	}
-	floor, err := p.compare("reference, half", halves[1], first)
-	if err != nil {
-		return nil, err
-	}
-	both := &sample{draws: append(halves[0].draws, halves[1].draws...)}
-	r, err := p.newReference(both)
-	if err != nil {
-		return nil, err
-	}
-	r.floor = floor
-	return r, nil
-}
-
-func (p *problem) newReference(s *sample) (*reference, error) {
-	f, err := p.functions(s)
-	if err != nil {
-		return nil, err
-	}
-	_, predictions, err := p.predictions(s)
-	return &reference{functions: f, predictions: predictions}, err
 }
 
 // A row is a line of the table.

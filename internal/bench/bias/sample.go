@@ -19,9 +19,10 @@ const mostDraws = 400
 // burnIn is the share of the time before the first draw.
 const burnIn = 0.2
 
-// sample lets a method draw for a time of the processors.
-func (p *problem) sample(ctx context.Context, m *method, seconds float64, seed, stream uint64) (*sample, error) {
-	begin := processorSeconds()
+// sample lets a method draw for a time of a clock. If it is interrupted, it returns what it
+// has drawn, with an error.
+func (p *problem) sample(ctx context.Context, m *method, seconds float64, clock func() float64, seed, stream uint64) (*sample, error) {
+	begin := clock()
 	w, err := m.make(p, seed, stream)
 	if err != nil {
 		return nil, err
@@ -29,14 +30,14 @@ func (p *problem) sample(ctx context.Context, m *method, seconds float64, seed, 
 	s := new(sample)
 	every, next := 1, 0
 	for s.seconds < seconds {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return s, context.Cause(ctx)
 		}
 		if err := w.step(); err != nil {
 			return nil, fmt.Errorf("step %d: %w", s.steps, err)
 		}
 		s.steps++
-		s.seconds = processorSeconds() - begin
+		s.seconds = clock() - begin
 		if s.seconds < burnIn*seconds || s.steps < next || !w.sampling() {
 			continue
 		}

@@ -27,6 +27,9 @@ func (p *plan) fit(ctx context.Context, net *nn.Network, train *data.Dataset, se
 		return ensembleOf{models: models}, err
 	}
 	result, err := langevin.MILE(ctx, net, train, p.loss, p.mile(seed, train.Len(), s))
+	if err == nil {
+		err = result.Err()
+	}
 	if err != nil {
 		return ensembleOf{}, err
 	}

@@ -18,7 +18,7 @@ import (
 // addWalkers adds the flags of the ensemble quasi-Newton method.
 func (o *options) addWalkers(flags *flag.FlagSet) {
 	flags.IntVar(&o.walkers, "walkers", 0, "with -sampler baoab, `number` of chains from one network that precondition each other by their\ncovariance, at least 3 (0: none do)")
-	flags.Float64Var(&o.eta, "eta", 1, "with -walkers, weight η of the covariance C: preconditioned by (1 + ηC)^½ (0: not at all)")
+	flags.Float64Var(&o.eta, "eta", 0.1, "with -walkers, weight η of the covariance C: preconditioned by (1 + ηC)^½ (0: not at all)")
 	flags.IntVar(&o.groups, "groups", 0, "with -walkers, `number` of groups that take turns, while the others rest; walkers of a group move\nat the same time (0: each is a group)")
 	flags.IntVar(&o.every, "every", 100, "with -walkers, `number` of steps of a turn")
 	flags.IntVar(&o.freeze, "freeze", 0, "with -walkers, `step` of the burn-in from which on the covariances stay as they are; until then\nthey are over the last 16 turns of all others (0: they are those of where the others are, always)")
@@ -124,5 +124,8 @@ func (w *walk) runWalkers(ctx context.Context) error {
 	}
 	err = walkers.Run(ctx, w.burnIn+w.steps, func(k int) []langevin.Observer { return observers[k] },
 		func(walkers *langevin.Walkers) error { return saver.SaveIfDue(walkers) })
+	if loss := new(langevin.LossError); errors.As(err, &loss) {
+		return errors.Join(fmt.Errorf("%w, or a smaller -eta", err), w.closeTraces()) // no checkpoint: it cannot go on
+	}
 	return errors.Join(err, saver.Save(walkers), w.closeTraces())
 }

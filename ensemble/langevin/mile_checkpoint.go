@@ -18,10 +18,14 @@ func (r *mileRun) resume(k int, gradient Gradient) (chain *Chain, checkpoints *t
 	if r.config.Dir == "" {
 		return nil, nil, nil
 	}
+	parts := []tps.Part{{Name: r.describe(), State: &memberPart{&r.members[k]}}}
+	if r.config.Parts != nil {
+		parts = append(parts, r.config.Parts(k)...)
+	}
 	checkpoints, err = tps.NewCheckpoints(tps.CheckpointsConfig{
 		Dir:      filepath.Join(r.config.Dir, fmt.Sprintf("member-%03d", k)),
 		Interval: r.config.Interval,
-		Parts:    []tps.Part{{Name: r.describe(), State: &memberPart{&r.members[k]}}},
+		Parts:    parts,
 	})
 	if err != nil {
 		return nil, nil, err

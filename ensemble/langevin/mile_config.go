@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/trajens/trajens/nn/descent"
+	"github.com/trajens/trajens/tps"
 )
 
 // MILEConfig holds the options of MILE. The zero value of any field stands for its default.
@@ -52,6 +53,16 @@ type MILEConfig struct {
 	Progress func(MILEProgress) error
 	// ProgressEvery is after how many steps of a chain. 0: 1000.
 	ProgressEvery int
+	// Observers, if it is not nil, returns observers of the chain of a member, counted from
+	// 0, such as those of a Trace. It is called when the member is trained, or read from a
+	// checkpoint, and its chain stands where it begins or goes on: once for each member,
+	// also for one that has nothing left to do, and never twice at once. The observers of
+	// members that are sampled at once are called at once. An error ends the run; an
+	// observer that returns tps.ErrStop ends the chain of its member alone.
+	Observers func(member int, chain *Chain) ([]Observer, error)
+	// Parts, if it is not nil, returns what the checkpoints of a member have beside the
+	// member, with names as in tps.Part. They are read before Observers is called.
+	Parts func(member int) []tps.Part
 }
 
 // MILETraining says how MILE trains its networks: by AdamW, each from a start and with an

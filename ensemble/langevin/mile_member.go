@@ -44,7 +44,10 @@ func (r *mileRun) member(ctx context.Context, k int, gradient Gradient) error {
 			return err
 		}
 	}
-	observers := r.observers(k)
+	observers, err := r.observers(k, chain)
+	if err != nil {
+		return fmt.Errorf("langevin: the observers of member %d: %w", k, err)
+	}
 	if checkpoints != nil {
 		observers = append(observers, Checkpointing(checkpoints))
 	}
@@ -72,24 +75,37 @@ func (r *mileRun) chainConfig(k int) Config {
 	}
 }
 
-// observers returns what keeps the draws of a member's chain and tells how far it is.
-func (r *mileRun) observers(k int) []Observer {
+// observers returns what keeps the draws of a member's chain, what was asked for, and what
+// tells how far it is.
+func (r *mileRun) observers(k int, chain *Chain) ([]Observer, error) {
 	m, tuning, total := &r.members[k], r.config.Sampler.Tuning.Steps, r.config.steps()
-	return []Observer{
-		EachStep(func(chain *Chain, step Step) error {
-			if n := chain.Steps() - tuning; n > 0 && n%r.config.Thin == 0 {
-				m.Draws = append(m.Draws, slices.Clone(chain.Params()))
-				m.Losses = append(m.Losses, step.Loss)
-			}
-			return nil
-		}),
-		Every(r.config.ProgressEvery, func(chain *Chain) error {
-			return r.tell(MILEProgress{
-				Member: k, Epoch: m.Epoch, Steps: chain.Steps(), Tuning: tuning, Total: total,
-				StepSize: chain.StepSize(), Loss: chain.State().Loss,
-			})
-		}),
+	observers := []Observer{EachStep(func(chain *Chain, step Step) error {
+		if n := chain.Steps() - tuning; n > 0 && n%r.config.Thin == 0 {
+			m.Draws = append(m.Draws, slices.Clone(chain.Params()))
+			m.Losses = append(m.Losses, step.Loss)
+		}
+		return nil
+	})}
+	if r.config.Observers != nil {
+		more, err := r.more(k, chain)
+		if err != nil {
+			return nil, err
+		}
+		observers = append(observers, more...)
 	}
+	return append(observers, Every(r.config.ProgressEvery, func(chain *Chain) error {
+		return r.tell(MILEProgress{
+			Member: k, Epoch: m.Epoch, Steps: chain.Steps(), Tuning: tuning, Total: total,
+			StepSize: chain.StepSize(), Loss: chain.State().Loss,
+		})
+	})), nil
+}
+
+// more calls Observers, which may be for one goroutine at a time.
+func (r *mileRun) more(k int, chain *Chain) ([]Observer, error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.config.Observers(k, chain)
 }
 
 // train trains the network of a member, with errors as member.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -277,6 +278,51 @@ func TestMILEOfMembersThatFail(t *testing.T) {
 
 	_, err = run(0.5, nowhere, nowhere)
 	assert.ErrorContains(t, err, "the training of member 0")
+}
+
+// A tally is what an observer counts, and a checkpoint keeps.
+type tally struct{ steps int }
+
+func (c *tally) MarshalBinary() ([]byte, error) { return []byte(strconv.Itoa(c.steps)), nil }
+
+func (c *tally) UnmarshalBinary(data []byte) (err error) {
+	c.steps, err = strconv.Atoi(string(data))
+	return err
+}
+
+// Observers see each step of each member, those before a checkpoint in its part.
+func TestMILEObservers(t *testing.T) {
+	d, net := wave(t, 100), waveNetwork(t)
+	stop := errors.New("stop")
+	config := waveConfig()
+	config.Members, config.Draws, config.Dir = 2, 5, t.TempDir()
+	config.Sampler.Tuning.Steps, config.Training.Epochs = 100, 5
+	run := func(end int) ([]tally, error) {
+		counts := make([]tally, config.Members)
+		config.Parts = func(k int) []tps.Part { return []tps.Part{{Name: "tally", State: &counts[k]}} }
+		config.Observers = func(k int, chain *Chain) ([]Observer, error) {
+			assert.Equal(t, chain.Steps(), counts[k].steps)
+			return []Observer{Every(1, func(chain *Chain) error {
+				if counts[k].steps++; counts[k].steps == end {
+					return stop
+				}
+				return nil
+			})}, nil
+		}
+		_, err := MILE(context.Background(), net, d, nn.GaussianExp, config)
+		return counts, err
+	}
+	_, err := run(70)
+	require.ErrorIs(t, err, stop)
+	for range 2 { // the second time there is nothing left to do
+		counts, err := run(0)
+		require.NoError(t, err)
+		assert.Equal(t, []tally{{150}, {150}}, counts)
+	}
+	config.Observers = func(int, *Chain) ([]Observer, error) { return nil, stop }
+	_, err = MILE(context.Background(), net, d, nn.GaussianExp, config)
+	assert.ErrorIs(t, err, stop)
+	assert.ErrorContains(t, err, "the observers of member")
 }
 
 func TestMILEEnds(t *testing.T) {

@@ -188,11 +188,35 @@ func (w *Walkers) precondition(group, end int) {
 			w.others = append(w.others, params)
 		}
 	}
+	eta := w.weight(len(w.others), len(w.chains)-w.size(group))
 	for k, t := range w.eqns {
 		if w.group(k) == group && w.chains[k].Steps() == begin {
-			t.precondition(w.config.Eta, w.others)
+			t.precondition(eta, w.others)
 		}
 	}
+}
+
+// size returns how many walkers a group has.
+func (w *Walkers) size(group int) (n int) {
+	for k := range w.chains {
+		if w.group(k) == group {
+			n++
+		}
+	}
+	return n
+}
+
+// weight returns η for a covariance of some vectors, of which each turn adds so many. Before
+// Freeze it grows with their number to Eta: the largest eigenvalue of B H B, about
+// h + η(1 + √(P/m))² for m of them, is then at no time larger than with the last ones, and a
+// step that is stable from Freeze on is so before.
+func (w *Walkers) weight(vectors, perTurn int) float64 {
+	c := &w.config
+	if c.Freeze == 0 {
+		return c.Eta
+	}
+	turns := (c.Freeze + c.Every - 1) / c.Every
+	return c.Eta * float64(vectors) / float64(perTurn*min(c.Memory+1, turns))
 }
 
 // remember keeps where the walkers are after a round, for covariances before Freeze.

@@ -206,6 +206,33 @@ func TestWalkersCheckpoints(t *testing.T) {
 	assert.Equal(t, before, state(got))
 }
 
+// The covariances of few vectors before Freeze have a smaller weight, so that a step that is
+// stable with the last ones is so with them; these have the whole weight.
+func TestWalkersBeforeFreeze(t *testing.T) {
+	model := make(gaussian, 64)
+	for i := range model {
+		model[i] = math.Pow(10, float64(i)/63)
+	}
+	for _, memory := range []int{2, 64} {
+		w, err := NewWalkers(WalkersConfig{Config: Config{S: 1}, Every: 10, Freeze: 315, Memory: memory, Eta: 1}, model)
+		require.NoError(t, err)
+		require.NoError(t, w.Run(context.Background(), 320, nil, nil))
+		assert.Equal(t, 1.0, w.weight(len(w.others), 7))
+		assert.Equal(t, 7*min(memory+1, 32), len(w.others))
+	}
+	// Seven vectors would have an eigenvalue of about 1 + 5(1 + √(64/6))² = 92, which allows
+	// steps below 0.21; all 28 times seven have one of 13, which allows 0.55.
+	config := WalkersConfig{Config: Config{S: 1, Seed: 1, Sampler: BAOAB{Step: 0.4, Friction: 1}}, Every: 50, Freeze: 1400, Memory: 32, Eta: 5}
+	w, err := NewWalkers(config, model)
+	require.NoError(t, err)
+	require.NoError(t, w.Run(context.Background(), 1600, nil, nil))
+	config.Freeze = 0
+	w, err = NewWalkers(config, model)
+	require.NoError(t, err)
+	var loss *LossError
+	assert.ErrorAs(t, w.Run(context.Background(), 1600, nil, nil), &loss)
+}
+
 func TestWalkersDoNotAllocate(t *testing.T) {
 	w, err := NewWalkers(WalkersConfig{Config: Config{S: 1}, Every: 10}, conditioned(50, 100))
 	require.NoError(t, err)

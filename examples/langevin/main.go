@@ -5,10 +5,13 @@
 //	go run ./examples/langevin
 //	go run ./examples/langevin -dataset digits -sampler sghmc -batch 500 -out out
 //	go run ./examples/langevin -table airfoil.csv -sampler mclmc -chains 4
+//	go run ./examples/langevin -table airfoil.csv -sampler mile -members 4
+//	go run ./examples/langevin -walkers 8 -eta 100
 //
 // The files follow a run: options.go what it is asked for, samplers.go what it may be asked
-// for, problem.go the data and the network, walk.go a chain, gauge.go what is measured on the
-// way, score.go how good the ensemble is, report.go and plot.go what comes out.
+// for, problem.go the data and the network, walk.go chains, walkers.go and mile.go ensembles of
+// them, record.go what is measured on the way, result.go how good the ensemble is, report.go,
+// plot.go and plane.go what comes out.
 package main
 
 import (
@@ -21,6 +24,7 @@ import (
 )
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	stdout, stderr = cli.Locked(stdout), cli.Locked(stderr) // chains write to both
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err

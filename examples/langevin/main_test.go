@@ -31,10 +31,14 @@ func final(t *testing.T, args ...string) map[string]any {
 func TestEverySampler(t *testing.T) {
 	for _, m := range methods {
 		t.Run(m.name, func(t *testing.T) {
-			r := final(t, small("-sampler", m.name)...)
+			args, chains := small("-sampler", m.name), 1.0
+			if m.name == mileName {
+				args, chains = append(args, "-members", "2", "-rate", "0.01"), 2
+			}
+			r := final(t, args...)
 			require.Equal(t, m.name, r["sampler"])
-			require.Equal(t, 600.0, r["steps"])
-			require.Equal(t, 5.0, r["members"])
+			require.Equal(t, 600*chains, r["steps"])
+			require.Equal(t, 5*chains, r["members"])
 			require.Greater(t, r["accuracy"], 0.5)
 			require.Equal(t, m.thermal, r["kinetic"] != nil)
 			require.Equal(t, m.whole, r["acceptance"] != nil)
@@ -42,6 +46,18 @@ func TestEverySampler(t *testing.T) {
 				require.InDelta(t, 1, r["kinetic"], 0.25)
 			}
 		})
+	}
+}
+
+// Walkers have the temperature whatever the preconditioner, and forget the loss sooner with one.
+func TestWalkers(t *testing.T) {
+	for _, more := range [][]string{{"-eta", "0"}, {"-eta", "30"}, {"-eta", "30", "-groups", "2", "-freeze", "150", "-every", "50"}} {
+		r := final(t, small(append([]string{"-walkers", "4"}, more...)...)...)
+		require.Equal(t, 4.0, r["walkers"])
+		require.Equal(t, 2400.0, r["steps"])
+		require.Equal(t, 20.0, r["members"])
+		require.Greater(t, r["accuracy"], 0.5)
+		require.InDelta(t, 1, r["kinetic"], 4*r["kinetic_error"].(float64))
 	}
 }
 
@@ -98,21 +114,37 @@ func TestResume(t *testing.T) {
 		delete(r, "gradients_per_second")
 		return r
 	}
-	want := numbers(final(t, small("-sampler", "sghmc", "-batch", "20", "-workers", "1")...))
-	require.Equal(t, want, numbers(final(t, small("-sampler", "sghmc", "-batch", "20", "-workers", "3")...)))
-	dir := filepath.Join(t.TempDir(), "run")
-	args := small("-sampler", "sghmc", "-batch", "20", "-json", "-checkpoint", dir, "-trace", dir+".csv")
-	ctx, cancel := context.WithCancel(context.Background())
-	stop := &stopper{after: 40, cancel: cancel}
-	var stderr bytes.Buffer
-	require.NoError(t, run(ctx, args, stop, &stderr))
-	require.Contains(t, stderr.String(), "Interrupted")
-	require.Contains(t, stderr.String(), "Go on with: go run ./examples/langevin")
-	stdout, errors := clitest.Run(t, run, append(args, "-resume")...)
-	require.Contains(t, errors, "Going on from")
-	objects := clitest.Objects(t, stdout)
-	require.Equal(t, want, numbers(objects[len(objects)-1]))
-	require.Len(t, clitest.CSV(t, dir+".csv"), 601)
+	for name, c := range map[string]struct {
+		flags  []string
+		traces []string
+		after  int // lines
+	}{
+		"sghmc":   {[]string{"-sampler", "sghmc", "-batch", "20"}, []string{""}, 40},
+		"walkers": {[]string{"-walkers", "3", "-eta", "10", "-freeze", "200"}, []string{"-1", "-2", "-3"}, 700}, // in a turn
+		"mile":    {[]string{"-sampler", "mile", "-members", "2", "-rate", "0.01"}, []string{"-1", "-2"}, 700},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := numbers(final(t, small(append(c.flags, "-workers", "1")...)...))
+			require.Equal(t, want, numbers(final(t, small(append(c.flags, "-workers", "3")...)...)))
+			dir := filepath.Join(t.TempDir(), "run")
+			args := small(append(c.flags, "-json", "-checkpoint", dir, "-trace", dir+".csv")...)
+			ctx, cancel := context.WithCancel(context.Background())
+			stop := &stopper{after: c.after, cancel: cancel}
+			var stderr bytes.Buffer
+			require.NoError(t, run(ctx, args, stop, &stderr))
+			require.Contains(t, stderr.String(), "Interrupted")
+			require.Contains(t, stderr.String(), "Go on with: go run ./examples/langevin")
+			clitest.Refused(t, run, "-checkpoint", args...)
+			stdout, errors := clitest.Run(t, run, append(args, "-resume")...)
+			require.Contains(t, errors, "Going on")
+			objects := clitest.Objects(t, stdout)
+			require.Equal(t, want, numbers(objects[len(objects)-1]))
+			for _, number := range c.traces {
+				require.Len(t, clitest.CSV(t, dir+number+".csv"), 601)
+			}
+			clitest.Refused(t, run, "-resume", append(args, "-resume", "-seed", "2")...)
+		})
+	}
 }
 
 // A stopper cancels a run after so many lines.
@@ -146,14 +178,45 @@ func TestRefused(t *testing.T) {
 		"-prior":    {"-prior", "-1"},
 		"-step":     {"-step", "NaN"},
 		"-steps":    {"-steps", "0"},
+		"-freeze":   {"-freeze", "10"},
 		"-save":     {"-save", "x.txt"},
 	} {
 		clitest.Refused(t, run, text, args...)
 	}
+	walkers := []string{"-walkers", "4"}
+	for text, args := range map[string][]string{
+		"-walkers 4: WalkersConfig.Sampler is hmc":                   {"-sampler", "hmc"},
+		"want BAOAB: only BAOAB is exact in θ":                       {"-sampler", "sgld"},
+		"-walkers 4: WalkersConfig.Sampler is mclmc":                 {"-sampler", "mile"},
+		"WalkersConfig.Walkers = 2, want at least 3":                 {"-walkers", "2"},
+		"WalkersConfig.Groups = 5 of 4 walkers":                      {"-groups", "5"},
+		"-eta -1":                                                    {"-eta", "-1"},
+		"-every 0: want at least 1":                                  {"-every", "0"},
+		"-every 7: want a divisor of -burnin and -steps":             {"-every", "7"},
+		"-freeze 300: want at most -burnin, 200":                     {"-freeze", "300", "-burnin", "200"},
+		"-chains: walkers are chains":                                {"-chains", "2"},
+		"-members: has no use without -sampler mile":                 {"-members", "2"},
+		"-energyvariance: has no use without -sampler mclmc or mile": {"-energyvariance", "1"},
+	} {
+		clitest.Refused(t, run, text, append(walkers, args...)...)
+	}
+	for text, args := range map[string][]string{
+		"-eta: has no use without -walkers": {"-eta", "2"},
+		"-chains: with -sampler mile":       {"-chains", "2"},
+		"-members 0":                        {"-members", "0"},
+		"-step: mile finds its steps":       {"-step", "0.1"},
+		"-batch 10: mile samples with":      {"-batch", "10"},
+		"-epochs 0: mile":                   {"-epochs", "0"},
+		"-burnin 5: mile is tuned":          {"-burnin", "5"},
+		"-validation 1: want":               {"-validation", "1"},
+		"-patience -1":                      {"-patience", "-1"},
+	} {
+		clitest.Refused(t, run, text, append([]string{"-sampler", "mile"}, args...)...)
+	}
 }
 
 func TestHelp(t *testing.T) {
-	words := []string{"-sampler", "-json", "loss_time"}
+	words := []string{"-sampler", "-json", "loss_time", "-walkers", "-members"}
 	for _, m := range methods {
 		words = append(words, m.name)
 	}

@@ -42,7 +42,11 @@ func (w *walk) report(r *result, out io.Writer) error {
 
 // print writes the result for people.
 func (r *result) print(out io.Writer) error {
-	text := fmt.Sprintf("%s, %s: %d steps in %.1f s, %.0f gradients/s", r.Dataset, r.Sampler, r.Steps, r.Seconds, r.Rate)
+	name := r.Sampler
+	if r.Walkers > 0 {
+		name += fmt.Sprintf(" with %d walkers", r.Walkers)
+	}
+	text := fmt.Sprintf("%s, %s: %d steps in %.1f s, %.0f gradients/s", r.Dataset, name, r.Steps, r.Seconds, r.Rate)
 	if !math.IsNaN(float64(r.Acceptance)) {
 		text += fmt.Sprintf(", acceptance %.3f", r.Acceptance)
 	}

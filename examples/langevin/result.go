@@ -13,6 +13,7 @@ import (
 type result struct {
 	Final        bool       `json:"final"`
 	Sampler      string     `json:"sampler"`
+	Walkers      int        `json:"walkers,omitempty"`
 	Dataset      string     `json:"dataset"`
 	TrainSamples int        `json:"train_samples"`
 	TestSamples  int        `json:"test_samples"`
@@ -47,7 +48,7 @@ var nan = cli.Number(math.NaN())
 func (w *walk) result() (*result, error) {
 	p := w.problem
 	r := &result{
-		Final: true, Sampler: w.name, Dataset: p.label, TrainSamples: p.train.Len(), TestSamples: p.test.Len(),
+		Final: true, Sampler: w.name, Walkers: w.walkers, Dataset: p.label, TrainSamples: p.train.Len(), TestSamples: p.test.Len(),
 		Parameters: p.net.Params(), Temperature: cli.Number(1 / w.beta), Accuracy: nan, Member: nan, RMSE: nan, NLL: nan,
 	}
 	var models [][]float32
@@ -59,7 +60,11 @@ func (w *walk) result() (*result, error) {
 		}
 		stats := c.Stats()
 		r.Steps += c.Steps()
-		r.Seconds += cli.Number(c.Seconds)
+		if w.walkers > 0 { // they have one clock
+			r.Seconds = max(r.Seconds, cli.Number(c.Seconds))
+		} else {
+			r.Seconds += cli.Number(c.Seconds)
+		}
 		gradients += stats.Gradients
 		accepted, tested = accepted+stats.Acceptance, tested+stats.Tested
 		models = append(models, c.Models...)

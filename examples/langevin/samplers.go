@@ -64,7 +64,11 @@ var methods = []method{
 		}},
 	{"mclmc", "microcanonical Langevin, tuned in the burn-in", false, false, false, 0,
 		func(o *options, step, friction float64) langevin.Sampler {
-			return langevin.MCLMC{Step: step, Tuning: langevin.MCLMCTuning{Steps: o.tuning()}}
+			return langevin.MCLMC{Step: step, Tuning: langevin.MCLMCTuning{Steps: o.tuning(), EnergyVariance: o.energyVariance}}
+		}},
+	{mileName, "microcanonical Langevin ensemble: chains of mclmc from several trained networks", false, false, false, 0,
+		func(o *options, step, friction float64) langevin.Sampler {
+			return langevin.MCLMC{Tuning: langevin.MCLMCTuning{Steps: o.burnIn, EnergyVariance: o.energyVariance, FinalEnergyVariance: o.energyVariance}}
 		}},
 	{"hmc", "Hamiltonian Monte Carlo, tuned in the burn-in: exact", false, true, false, 0,
 		func(o *options, step, friction float64) langevin.Sampler {

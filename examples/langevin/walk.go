@@ -22,53 +22,93 @@ import (
 // A walk is a run of one or several chains.
 type walk struct {
 	*options
-	problem  *problem
-	chains   []*chain
-	progress *cli.Progress
-	lines    *cli.Lines
-	stderr   io.Writer
-	begin    time.Time
+	problem   *problem
+	chains    []*chain
+	gradients []*nn.Gradients // one for each goroutine that runs chains, or for each chain
+	savers    []*cli.Saver    // one for each run that has checkpoints of its own
+	progress  *cli.Progress
+	lines     *cli.Lines
+	stderr    io.Writer
 }
 
 // A chain is a network that is trained, and then walks.
 type chain struct {
 	*langevin.Chain
 	record
-	number    int // from 0
-	gradients *nn.Gradients
-	saver     *cli.Saver
-	trace     *langevin.Trace // nil: none is asked for
-	begin     time.Time       // of the sampling
-	before    float64         // seconds of sampling until then
+	number int             // from 0
+	trace  *langevin.Trace // nil: none is asked for
+	begin  time.Time       // of the sampling
+	before float64         // seconds of sampling until then
 }
 
 func newWalk(o *options, p *problem, stdout, stderr io.Writer) (*walk, error) {
-	w := &walk{options: o, problem: p, stderr: stderr, progress: cli.NewProgress(stderr, o.chains), lines: cli.NewLines(o.json, stdout), begin: time.Now()}
-	savers, err := o.checkpoints.OpenChains(stderr, o.chains)
-	if err != nil {
+	n := o.trajectories()
+	w := &walk{options: o, problem: p, stderr: stderr, progress: cli.NewProgress(stderr, n), lines: cli.NewLines(o.json, stdout)}
+	var err error
+	if w.savers, err = o.openCheckpoints(stderr); err != nil {
 		return nil, err
 	}
-	for k := range o.chains {
-		gradients, err := nn.NewGradients(p.net, p.train, p.loss, nn.Config{Workers: max(1, o.workers/o.chains)})
+	for k := range n {
+		w.chains = append(w.chains, &chain{number: k})
+	}
+	lanes := o.goroutines()
+	if o.ordinary() {
+		lanes = n // each chain has gradients of its own, and waits for its turn
+	}
+	for range lanes {
+		gradients, err := nn.NewGradients(p.net, p.train, p.loss, nn.Config{Workers: max(1, o.workers/lanes)})
 		if err != nil {
 			w.close()
 			return nil, err
 		}
-		w.chains = append(w.chains, &chain{number: k, gradients: gradients, saver: savers[k]})
+		w.gradients = append(w.gradients, gradients)
 	}
 	return w, nil
 }
 
+// openCheckpoints returns what writes them: for each chain, for all walkers, or, as MILE does so
+// itself, for none.
+func (o *options) openCheckpoints(stderr io.Writer) ([]*cli.Saver, error) {
+	switch {
+	case o.walkers > 0:
+		return o.checkpoints.OpenChains(stderr, 1)
+	case o.name == mileName:
+		return o.checkpoints.Open(stderr)
+	}
+	return o.checkpoints.OpenChains(stderr, o.chains)
+}
+
 func (w *walk) close() {
-	for _, c := range w.chains {
-		c.gradients.Close()
+	for _, g := range w.gradients {
+		g.Close()
 	}
 }
 
-// run runs the chains, as many at a time as there are workers.
+// lanes are the gradients.
+func (w *walk) lanes() []langevin.Gradient {
+	list := make([]langevin.Gradient, len(w.gradients))
+	for k, g := range w.gradients {
+		list[k] = g
+	}
+	return list
+}
+
+// run runs what was asked for.
 func (w *walk) run(ctx context.Context) error {
+	defer w.progress.End()
+	switch {
+	case w.walkers > 0:
+		return w.runWalkers(ctx)
+	case w.name == mileName:
+		return w.runMILE(ctx)
+	}
+	return w.runChains(ctx)
+}
+
+// runChains runs the chains, as many at a time as there are workers.
+func (w *walk) runChains(ctx context.Context) error {
 	errs := make([]error, len(w.chains))
-	slots := make(chan struct{}, min(w.workers, len(w.chains)))
+	slots := make(chan struct{}, w.goroutines())
 	var group sync.WaitGroup
 	for k, c := range w.chains {
 		group.Add(1)
@@ -80,68 +120,86 @@ func (w *walk) run(ctx context.Context) error {
 		}()
 	}
 	group.Wait()
-	w.progress.End()
 	return errors.Join(errs...)
 }
 
 // runChain trains a network, and lets it walk.
 func (w *walk) runChain(ctx context.Context, c *chain) error {
-	start := make([]float32, w.problem.net.Params())
-	nn.InitUniform(start, w.problem.net, w.source(startStream, c.number))
-	if w.epochs > 0 && !c.saver.Resumes() {
-		if err := w.descend(ctx, c, start); err != nil {
-			return err
-		}
-	}
-	if c.saver.Resumes() {
-		if err := c.keptStart(start); err != nil {
-			return err
-		}
-	} else if err := c.keepStart(start); err != nil {
-		return err
-	}
-	curvature, err := w.curvature(ctx, c, start)
+	gradients, saver := w.gradients[c.number], w.savers[c.number]
+	start, err := w.startOf(ctx, c.number, gradients, saver)
 	if err != nil {
 		return err
 	}
-	if c.Chain, err = langevin.NewChain(w.config(c.number, start, w.problem.train.Len(), curvature), c.gradients); err != nil {
+	curvature, err := w.curvature(ctx, gradients, start, c.number)
+	if err != nil {
 		return err
 	}
-	if c.trace, err = w.newTrace(c); err != nil {
+	if c.Chain, err = langevin.NewChain(w.config(c.number, start, w.problem.train.Len(), curvature), gradients); err != nil {
 		return err
 	}
-	parts := []tps.Part{{Name: "record", State: &c.record}}
-	if c.trace != nil {
-		parts = append(parts, tps.Part{Name: "trace", State: c.trace.File})
-	}
-	if err := c.saver.Start(c, parts...); err != nil {
+	parts, err := w.parts(c)
+	if err != nil {
 		return err
 	}
-	observers, err := c.startTrace(w.trace)
+	if err := saver.Start(c, parts...); err != nil {
+		return err
+	}
+	observers, err := w.observers(c)
 	if err != nil {
 		return err
 	}
 	c.begin, c.before = time.Now(), c.Seconds
-	observe := langevin.EachStep(func(_ *langevin.Chain, step langevin.Step) error { return w.observe(c, step) })
-	err = c.Run(ctx, w.burnIn+w.steps, append(observers, observe)...)
-	err = errors.Join(err, c.saver.Save(c))
-	if c.trace != nil {
-		err = errors.Join(err, c.trace.Close())
-	}
-	return err
+	keep := langevin.Every(1, func(*langevin.Chain) error { return saver.SaveIfDue(c) })
+	err = c.Run(ctx, w.burnIn+w.steps, append(observers, keep)...)
+	return errors.Join(err, saver.Save(c), c.closeTrace())
 }
 
-// newTrace returns the trace of a chain, nil if none is asked for.
-func (w *walk) newTrace(c *chain) (*langevin.Trace, error) {
-	if w.trace == "" {
-		return nil, nil
+// startOf returns the network, trained, from which chain k begins: the one that was kept, if the
+// run goes on.
+func (w *walk) startOf(ctx context.Context, k int, gradients *nn.Gradients, saver *cli.Saver) ([]float32, error) {
+	start := make([]float32, w.problem.net.Params())
+	if saver.Resumes() {
+		return start, keptStart(saver, start)
 	}
+	nn.InitUniform(start, w.problem.net, w.source(startStream, k))
+	if w.epochs > 0 {
+		if err := w.descend(ctx, k, gradients, start); err != nil {
+			return nil, err
+		}
+	}
+	return start, keepStart(saver, start)
+}
+
+// parts returns what is to be saved with a chain.
+func (w *walk) parts(c *chain) ([]tps.Part, error) {
+	parts := []tps.Part{{Name: "record", State: &c.record}}
+	if w.trace == "" {
+		return parts, nil
+	}
+	var err error
+	if c.trace, err = w.newTrace(c.number); err != nil {
+		return nil, err
+	}
+	return append(parts, tps.Part{Name: "trace", State: c.trace.File}), nil
+}
+
+// observers returns what a chain that begins or goes on is observed by, and opens its trace.
+func (w *walk) observers(c *chain) ([]langevin.Observer, error) {
+	observers, err := c.startTrace(w.trace)
+	if err != nil {
+		return nil, err
+	}
+	return append(observers, langevin.EachStep(func(_ *langevin.Chain, step langevin.Step) error { return w.observe(c, step) })), nil
+}
+
+// newTrace returns the trace of chain k.
+func (w *walk) newTrace(k int) (*langevin.Trace, error) {
 	columns := []langevin.Column{langevin.LossColumn(), langevin.PotentialColumn()}
 	if w.method.thermal {
 		columns = append(columns, langevin.KineticColumn())
 	}
 	columns = append(columns, langevin.VirialColumn(), langevin.AcceptanceColumn())
-	return langevin.NewTrace(trace.ChainPath(w.trace, c.number, len(w.chains)), trace.Config{
+	return langevin.NewTrace(trace.ChainPath(w.trace, k, len(w.chains)), trace.Config{
 		OnError: func(err error) error {
 			fmt.Fprintf(w.stderr, "%v; the run goes on\n", err)
 			return nil
@@ -163,14 +221,30 @@ func (c *chain) startTrace(path string) ([]langevin.Observer, error) {
 	return []langevin.Observer{c.trace.Observer()}, nil
 }
 
-// descend trains the network.
-func (w *walk) descend(ctx context.Context, c *chain, model []float32) error {
-	_, err := descent.Run(ctx, model, c.gradients, descent.Config{
+// closeTrace closes the trace, if there is one.
+func (c *chain) closeTrace() error {
+	if c.trace == nil {
+		return nil
+	}
+	return c.trace.Close()
+}
+
+// closeTraces closes those of all chains.
+func (w *walk) closeTraces() (err error) {
+	for _, c := range w.chains {
+		err = errors.Join(err, c.closeTrace())
+	}
+	return err
+}
+
+// descend trains the network of chain k.
+func (w *walk) descend(ctx context.Context, k int, gradients *nn.Gradients, model []float32) error {
+	_, err := descent.Run(ctx, model, gradients, descent.Config{
 		Epochs:   w.epochs,
 		Schedule: descent.Cosine{Peak: w.rate, WarmUp: 0.1},
-		Source:   w.source(descentStream, c.number),
+		Source:   w.source(descentStream, k),
 		Progress: func(e descent.Epoch) error {
-			w.show(c, "gradient descent", fmt.Sprintf("epoch %d of %d", e.Number, w.epochs), fmt.Sprintf("loss %.4f", e.Loss))
+			w.show(w.chains[k], "gradient descent", fmt.Sprintf("epoch %d of %d", e.Number, w.epochs), fmt.Sprintf("loss %.4f", e.Loss))
 			return nil
 		},
 	})
@@ -184,17 +258,17 @@ func (w *walk) descend(ctx context.Context, c *chain, model []float32) error {
 const startFile = "start.npz"
 
 // keepStart keeps where a chain begins, if there are checkpoints.
-func (c *chain) keepStart(start []float32) error {
+func keepStart(saver *cli.Saver, start []float32) error {
 	trajectory, err := tps.RandomWalk(1, start, 0, rand.NewPCG(0, 0))
 	if err != nil {
 		return err
 	}
-	return c.saver.Keep(startFile, trajectory.WriteNPZ)
+	return saver.Keep(startFile, trajectory.WriteNPZ)
 }
 
 // keptStart reads it.
-func (c *chain) keptStart(start []float32) error {
-	file, err := c.saver.Kept(startFile)
+func keptStart(saver *cli.Saver, start []float32) error {
+	file, err := saver.Kept(startFile)
 	if err != nil {
 		return err
 	}
@@ -212,11 +286,11 @@ func (c *chain) keptStart(start []float32) error {
 
 // curvature returns the largest of the mean loss at a model, where the size of a step follows
 // from it.
-func (w *walk) curvature(ctx context.Context, c *chain, model []float32) (float64, error) {
+func (w *walk) curvature(ctx context.Context, gradients *nn.Gradients, model []float32, k int) (float64, error) {
 	if w.method.step == 0 || w.step > 0 && (w.friction > 0 || !w.method.friction) {
 		return 1, nil
 	}
-	e, err := hessian.Expand(ctx, c.gradients, model, hessian.ExpandConfig{Directions: 1, Source: w.source(curvatureStream, c.number)})
+	e, err := hessian.Expand(ctx, gradients, model, hessian.ExpandConfig{Directions: 1, Source: w.source(curvatureStream, k)})
 	if err != nil {
 		return 0, err
 	}
@@ -226,10 +300,24 @@ func (w *walk) curvature(ctx context.Context, c *chain, model []float32) (float6
 // show shows how far a chain is.
 func (w *walk) show(c *chain, fields ...string) {
 	if len(w.chains) > 1 {
-		fields = append([]string{fmt.Sprintf("chain %d", c.number+1)}, fields...)
+		fields = append([]string{fmt.Sprintf("%s %d", w.what(), c.number+1)}, fields...)
 	}
 	w.progress.Show(c.number, fields...)
 }
+
+// what is what one of several chains is called.
+func (o *options) what() string {
+	switch {
+	case o.walkers > 0:
+		return "walker"
+	case o.name == mileName:
+		return "member"
+	}
+	return "chain"
+}
+
+// ordinary tells whether the chains have nothing to do with each other.
+func (o *options) ordinary() bool { return o.walkers == 0 && o.name != mileName }
 
 // readings is how many of a run are kept, or some more.
 const readings = 500
@@ -253,5 +341,5 @@ func (w *walk) observe(c *chain, step langevin.Step) error {
 			c.draw(c.Params())
 		}
 	}
-	return c.saver.SaveIfDue(c)
+	return nil
 }

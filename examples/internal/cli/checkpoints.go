@@ -75,7 +75,8 @@ func (c *Checkpoints) OpenChains(stderr io.Writer, chains int) ([]*Saver, error)
 	return c.savers(stderr, dirs)
 }
 
-// Open does so for chains in folders of Dir that have names.
+// Open does so for chains in folders of Dir that have names. Without names it makes sure of Dir
+// alone.
 func (c *Checkpoints) Open(stderr io.Writer, names ...string) ([]*Saver, error) {
 	if c.Dir == "" {
 		return make([]*Saver, len(names)), nil
@@ -153,12 +154,19 @@ func (c *Checkpoints) compare() error {
 	return nil
 }
 
-// start writes flags.json.
-func (c *Checkpoints) start() error {
+// Begin writes flags.json. Saver.Start does so; a run whose checkpoints are written by what it
+// calls is to. It does nothing without Dir.
+func (c *Checkpoints) Begin() error {
+	if c.Dir == "" {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.started {
 		return nil
+	}
+	if err := os.MkdirAll(c.Dir, 0o777); err != nil {
+		return err
 	}
 	err := atomicfile.Write(c.path(), func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
@@ -219,7 +227,7 @@ func (s *Saver) Start(chain tps.Checkpointed, parts ...tps.Part) error {
 	if err != nil {
 		return err
 	}
-	return s.flags.start()
+	return s.flags.Begin()
 }
 
 func (s *Saver) resume(chain tps.Checkpointed) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/internal/processor"
 )
 
 var long = flag.Bool("long", false, "run a thousand members on ten thousand images")
@@ -34,10 +35,10 @@ func TestThousandMembers(t *testing.T) {
 		{"PredictClasses", func() (any, error) { return c.PredictClasses(digits) }},
 		{"CurveInOrder", func() (any, error) { return c.CurveInOrder(digits, CurveConfig{}) }},
 	} {
-		start, processor := time.Now(), processorTime()
+		start, before := time.Now(), processor.Time()
 		_, err := f.run()
 		require.NoError(t, err)
-		t.Logf("%s: %.1f s, %.1f s of processors", f.name, time.Since(start).Seconds(), (processorTime() - processor).Seconds())
+		t.Logf("%s: %.1f s, %.1f s of processors", f.name, time.Since(start).Seconds(), (processor.Time() - before).Seconds())
 		if peak := peakMemory(t); peak > 0 {
 			t.Logf("most memory so far: %.0f MB", peak/1e6)
 			assert.Less(t, peak, 200e6)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/trajens/trajens/internal/processor"
 )
 
 // A sample is what a sampler has drawn.
@@ -21,7 +23,7 @@ const burnIn = 0.2
 
 // sample lets a method draw for a time of the processors.
 func (p *problem) sample(ctx context.Context, m *method, seconds float64, seed, stream uint64) (*sample, error) {
-	begin := processorSeconds()
+	begin := processor.Time()
 	w, err := m.make(p, seed, stream)
 	if err != nil {
 		return nil, err
@@ -36,7 +38,7 @@ func (p *problem) sample(ctx context.Context, m *method, seconds float64, seed, 
 			return nil, fmt.Errorf("step %d: %w", s.steps, err)
 		}
 		s.steps++
-		s.seconds = processorSeconds() - begin
+		s.seconds = (processor.Time() - begin).Seconds()
 		if s.seconds < burnIn*seconds || s.steps < next || !w.sampling() {
 			continue
 		}

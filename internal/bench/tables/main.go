@@ -21,6 +21,8 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"github.com/trajens/trajens/internal/processor"
 )
 
 func main() {
@@ -99,7 +101,7 @@ func (o *options) measureOne(ctx context.Context, t table, p plan, s *split, see
 	if err != nil {
 		return nil, err
 	}
-	begin, before := time.Now(), processorSeconds()
+	begin, before := time.Now(), processor.Time()
 	e, err := p.fit(ctx, net, s.train, seed, show)
 	if err != nil {
 		return nil, err
@@ -110,7 +112,7 @@ func (o *options) measureOne(ctx context.Context, t table, p plan, s *split, see
 			return err
 		}
 		r := row{table: t.name, method: method, split: int(seed), members: p.members, models: len(models), quality: q}
-		r.seconds, r.processor = time.Since(begin).Seconds(), processorSeconds()-before
+		r.seconds, r.processor = time.Since(begin).Seconds(), (processor.Time() - before).Seconds()
 		rows = append(rows, r)
 		return nil
 	}

@@ -1,17 +1,16 @@
 //go:build unix
 
-package ensemble
+package processor
 
 import (
 	"syscall"
 	"time"
 )
 
-// processorTime returns how long processors have worked for this process.
-func processorTime() time.Duration {
+func used() time.Duration {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
-		return 0
+		return clock()
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

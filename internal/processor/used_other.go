@@ -1,0 +1,7 @@
+//go:build !unix
+
+package processor
+
+import "time"
+
+func used() time.Duration { return clock() }

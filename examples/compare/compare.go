@@ -48,28 +48,29 @@ func (c *comparison) compare(ctx context.Context, seed int) error {
 	}
 	defer gradients.Close()
 	b := &bench{options: c.options, seed: c.seed + uint64(seed), sets: c.sets, net: c.net, gradients: gradients}
-	usual := make(map[string]float64) // seconds
+	costs := make(map[string]cost)
 	for _, view := range []string{equalMembers, equalSeconds} {
 		for _, w := range c.ways {
-			at := row{view, w.name}
-			effort := 1.0
+			at, t := row{view, w.name}, &task{bench: b, stream: streamOf(w.name)}
 			if view == equalSeconds {
-				effort = usual[deepEnsemble] / usual[w.name]
-			}
-			if view == equalSeconds && (w.fixed || w.name == deepEnsemble) {
-				all := c.measures[row{equalMembers, w.name}]
-				c.add(at, all[len(all)-1])
-				continue
+				if w.name == deepEnsemble { // it is what the others are to take as long as
+					all := c.measures[row{equalMembers, w.name}]
+					if err := c.add(at, all[len(all)-1]); err != nil {
+						return err
+					}
+					continue
+				}
+				t.budget, t.cost = costs[deepEnsemble].all, costs[w.name]
 			}
 			b.show = c.showing(seed, at)
-			m, err := c.measure(ctx, &task{bench: b, effort: effort, stream: streamOf(w.name)}, w)
+			m, err := c.measure(ctx, t, w)
 			if err != nil {
 				return fmt.Errorf("%s: %w", w.name, err)
 			}
-			if view == equalMembers {
-				usual[w.name] = m[judge.Seconds]
+			costs[w.name] = t.cost
+			if err := c.add(at, m); err != nil {
+				return err
 			}
-			c.add(at, m)
 		}
 	}
 	return nil
@@ -83,19 +84,21 @@ func streamOf(name string) uint64 {
 	return hash.Sum64()
 }
 
-func (c *comparison) add(at row, m judge.Measures) {
+// add adds a row, and writes it to the file: a run may be cut short.
+func (c *comparison) add(at row, m judge.Measures) error {
 	c.measures[at] = append(c.measures[at], m)
 	c.done++
+	return c.writeCSV()
 }
 
 // measure has a way do a task, and measures what comes of it.
 func (c *comparison) measure(ctx context.Context, t *task, w way) (m judge.Measures, err error) {
-	t.clock.begin = time.Now()
+	t.clock = newClock()
 	o, err := w.train(ctx, t)
 	if err != nil {
 		return m, err
 	}
-	seconds := t.clock.seconds()
+	seconds := t.finish()
 	predictions := make([]*metrics.Predictions, len(c.sets.Judged))
 	for k, d := range c.sets.Judged {
 		if ctx.Err() != nil {
@@ -127,6 +130,14 @@ type summary struct {
 	row
 	seeds        int
 	mean, errors judge.Measures // errors are standard errors, NaN of one seed
+}
+
+// all returns the rows of both comparisons.
+func (c *comparison) all() (all []summary) {
+	for _, view := range views {
+		all = append(all, c.summaries(view[0])...)
+	}
+	return all
 }
 
 // summaries returns the rows that there are of a comparison, in the order of the ways.

@@ -21,7 +21,7 @@ func (c *comparison) plot(all []summary) error {
 	p := plot.New()
 	p.Title.Text = c.sets.Label + " (open: equal members, full: equal seconds)"
 	p.Title.Padding = vg.Points(6)
-	p.X.Label.Text, p.Y.Label.Text = "seconds of training", "calibrated NLL, nats"
+	p.X.Label.Text, p.Y.Label.Text = "seconds of processors, training", "calibrated NLL, nats"
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.TickerFunc(ticks)
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.TickerFunc(ticks)
 	legend := plot.NewLegend()

@@ -28,6 +28,7 @@ type comparison struct {
 	sets     *judge.Sets
 	net      *nn.Network
 	measures map[row][]judge.Measures // a number for each seed that is done
+	stderr   io.Writer
 	progress *cli.Progress
 	begin    time.Time
 	done     int // rows, of all seeds
@@ -36,7 +37,7 @@ type comparison struct {
 func newComparison(o *options, s *judge.Sets, net *nn.Network, stderr io.Writer) *comparison {
 	return &comparison{
 		options: o, sets: s, net: net, measures: make(map[row][]judge.Measures),
-		progress: cli.NewProgress(stderr, 1), begin: time.Now(),
+		stderr: stderr, progress: cli.NewProgress(stderr, 1), begin: time.Now(),
 	}
 }
 
@@ -48,27 +49,31 @@ func (c *comparison) compare(ctx context.Context, seed int) error {
 	}
 	defer gradients.Close()
 	b := &bench{options: c.options, seed: c.seed + uint64(seed), sets: c.sets, net: c.net, gradients: gradients}
-	costs := make(map[string]cost)
+	costs := make(map[string]cost) // of the ways that have not failed
 	for _, view := range []string{equalMembers, equalSeconds} {
 		for _, w := range c.ways {
 			at, t := row{view, w.name}, &task{bench: b, stream: streamOf(w.name)}
 			if view == equalSeconds {
-				if w.name == deepEnsemble { // it is what the others are to take as long as
-					all := c.measures[row{equalMembers, w.name}]
-					if err := c.add(at, all[len(all)-1]); err != nil {
-						return err
-					}
+				if t.cost = costs[w.name]; t.cost.all == 0 {
+					c.done++
 					continue
 				}
-				t.budget, t.cost = costs[deepEnsemble].all, costs[w.name]
+				t.budget = costs[deepEnsemble].all
 			}
 			b.show = c.showing(seed, at)
 			m, err := c.measure(ctx, t, w)
-			if err != nil {
+			switch {
+			case err == nil:
+				costs[w.name] = t.cost
+				c.measures[at] = append(c.measures[at], m)
+			case ctx.Err() != nil || w.name == deepEnsemble:
 				return fmt.Errorf("%s: %w", w.name, err)
+			default: // its row is left out
+				c.progress.End()
+				fmt.Fprintf(c.stderr, "%s, equal %s: %v\n", w.name, view, err)
 			}
-			costs[w.name] = t.cost
-			if err := c.add(at, m); err != nil {
+			c.done++
+			if err := c.writeCSV(); err != nil { // a run may be cut short
 				return err
 			}
 		}
@@ -84,15 +89,12 @@ func streamOf(name string) uint64 {
 	return hash.Sum64()
 }
 
-// add adds a row, and writes it to the file: a run may be cut short.
-func (c *comparison) add(at row, m judge.Measures) error {
-	c.measures[at] = append(c.measures[at], m)
-	c.done++
-	return c.writeCSV()
-}
-
 // measure has a way do a task, and measures what comes of it.
 func (c *comparison) measure(ctx context.Context, t *task, w way) (m judge.Measures, err error) {
+	if t.budget > 0 && w.name == deepEnsemble { // the budget is its own
+		all := c.measures[row{equalMembers, w.name}]
+		return all[len(all)-1], nil
+	}
 	t.clock = newClock()
 	o, err := w.train(ctx, t)
 	if err != nil {

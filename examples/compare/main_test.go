@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -149,6 +150,27 @@ func TestInterrupted(t *testing.T) {
 	require.NoError(t, run(ctx, small(t), &stdout, &stderr), "interrupted before anything is done")
 	require.Empty(t, stdout.String())
 	require.Contains(t, stderr.String(), "Interrupted")
+}
+
+// A way that fails has no row, and ends nothing.
+func TestFailure(t *testing.T) {
+	o, err := parse(small(t), new(bytes.Buffer))
+	require.NoError(t, err)
+	s, net, err := o.load(t.Context(), new(bytes.Buffer))
+	require.NoError(t, err)
+	failing := way{name: "failing", train: func(context.Context, *task) (*outcome, error) { return nil, errors.New("it fails") }}
+	o.ways = []way{failing, ways[0], ways[1]}
+	var stderr, stdout bytes.Buffer
+	c := newComparison(o, s, net, &stderr)
+	require.NoError(t, c.compare(t.Context(), 0))
+	require.Contains(t, stderr.String(), "failing, equal members: it fails\n")
+	require.NotContains(t, stderr.String(), "equal seconds: it fails")
+	require.NoError(t, c.report(&stdout))
+	require.NotContains(t, stdout.String(), "failing")
+	require.Equal(t, 2, strings.Count(stdout.String(), "\nsingle "))
+	failing.name = deepEnsemble
+	o.ways = []way{failing}
+	require.ErrorContains(t, newComparison(o, s, net, &stderr).compare(t.Context(), 0), "deep: it fails")
 }
 
 // A budget pays for what is left beside the rest, at the price of the usual work.

@@ -176,7 +176,7 @@ func (t *task) one(ctx context.Context) (params []float32, err error) {
 			return err
 		}
 		config := t.descent(epochs)
-		config.Source = t.source(0)
+		config.Source = random.Source(t.seed, 2) // the same for all that train one for longer
 		params = make([]float32, t.net.Params())
 		t.initialize(params, config.Source)
 		_, err := descent.Run(ctx, params, t.gradients, config)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/trajens/trajens/data"
 	"github.com/trajens/trajens/ensemble"
-	"github.com/trajens/trajens/ensemble/langevin"
 	"github.com/trajens/trajens/ensemble/metrics"
 )
 
@@ -36,8 +35,8 @@ var ways = []way{
 	{"joint-1", "λ = 1", trainJoint(1)},
 	{"spro", "points of a simplex grown from one network (arXiv 2102.13042)", trainSPRO},
 	{"espro", "points of simplexes grown from three", trainESPRO},
-	{"sgld", "a chain of stochastic gradient Langevin dynamics from one network\n                    (Welling and Teh, 2011)", trainLangevin(langevin.SGLD{})},
-	{"sghmc", "the same by stochastic gradient Hamiltonian Monte Carlo\n                    (arXiv 1402.4102)", trainLangevin(langevin.SGHMC{})},
+	{"sgld", "a chain of stochastic gradient Langevin dynamics from one network\n                    (Welling and Teh, 2011)", trainSGLD},
+	{"sghmc", "the same by stochastic gradient Hamiltonian Monte Carlo\n                    (arXiv 1402.4102)", trainSGHMC},
 	{"mile", "microcanonical Langevin chains from three networks (arXiv 2502.06335)", trainMILE},
 	{"trajectory-paper", "a trajectory from a random start at the paper's s = 50\n                    (arXiv 2306.13442)", trainTrajectoryPaper},
 	{"trajectory", "a trajectory from one network and copies of it trained again, at\n                    s = N, as examples/mnist does it", trainTrajectory},

@@ -85,8 +85,8 @@ func trainMILE(ctx context.Context, t *task) (*outcome, error) {
 	return t.committee(members[:max(t.drawn(), chains)])
 }
 
-// walk makes some steps of a chain, with a normal prior, and returns members that are
-// spread evenly over those after the first ones. There are at least as many steps as that takes.
+// walk makes some steps of a chain, with a normal prior, and returns members that are spread
+// evenly over those after the first ones. It makes more steps if there are too few for that.
 func (t *task) walk(ctx context.Context, c langevin.Config, steps, first, members int) (all [][]float32, err error) {
 	n := t.sets.Train.Len()
 	c.Prior = langevin.Gaussian{Sigma: priorSigma}

@@ -15,7 +15,7 @@ type modulewiseGradient struct {
 }
 
 func newModulewiseGradient(net *nn.Network, l loss, workers int) (*modulewiseGradient, error) {
-	objective := func() nn.Objective { return l.newEnsembleObjective(net.Outputs()) }
+	objective := func() nn.Objective { return l.newObjective(net.Outputs()) }
 	g, err := nn.NewJointGradients(net, l.modules, l.data, objective, nn.Config{Workers: workers})
 	if err != nil {
 		return nil, fmt.Errorf("joint: %w", err)

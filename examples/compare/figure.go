@@ -55,7 +55,9 @@ func (c *comparison) plot(all []summary) error {
 		p.Add(bars, points)
 	}
 	p.X.Min, p.X.Max = p.X.Min/1.1, p.X.Max*1.1 // never an empty range
-	return figure.Save(c.out, "compare", 7*vg.Inch, vg.Length(1+0.23*float64(len(names)))*vg.Inch, p.Draw)
+	return figure.Save(c.out, "compare", 7*vg.Inch, vg.Length(1+0.23*float64(len(names)))*vg.Inch, func(canvas draw.Canvas) {
+		p.Draw(draw.Crop(canvas, vg.Points(6), -vg.Points(6), 0, 0)) // names come out a little wider than they are thought to be
+	})
 }
 
 // series returns what the figure has of a comparison, so much above the lines of the ways.
@@ -76,9 +78,9 @@ func (c *comparison) series(all []summary, view string, above float64) (s series
 	return s
 }
 
-// ticks are those of a logarithmic axis, with labels at 1, 2 and 5 times the powers of ten.
-// gonum's own leave out the powers of ten below 1 that begin a range, and have labels for
-// few of them.
+// ticks are those of a logarithmic axis, with labels at 1, 2 and 5 times the powers of ten, and
+// at all if the ends differ by less than a factor of ten. gonum's own leave out the powers of ten
+// below 1 that begin a range, and have labels for few of them.
 func ticks(low, high float64) (all []plot.Tick) {
 	for power := math.Floor(math.Log10(low)); power <= math.Log10(high); power++ {
 		for digit := 1.0; digit < 10; digit++ {
@@ -86,7 +88,7 @@ func ticks(low, high float64) (all []plot.Tick) {
 			if tick.Value < low || tick.Value > high {
 				continue
 			}
-			if digit == 1 || digit == 2 || digit == 5 {
+			if high < 10*low || digit == 1 || digit == 2 || digit == 5 {
 				tick.Label = strconv.FormatFloat(tick.Value, 'g', 3, 64)
 			}
 			all = append(all, tick)

@@ -66,8 +66,9 @@
 // workers does not change a bit. Of a convolution with a max pooling after it,
 // only the sums that are maxima are followed backward. Packages nn/descent and
 // nn/hessian use gradients. [NewGradientsOf] takes a loss of the caller's own, an
-// [Objective]. With [GroupedDense] several networks side by side are one network,
-// and their gradients one gradient: package ensemble/joint trains so.
+// [Objective]. For a loss of the outputs of several models together there are
+// [JointGradients]. With [GroupedDense] several networks side by side are one network,
+// and their gradients one gradient. Package ensemble/joint trains by these two.
 //
 // [Losses.LossesAndSlopes] gives derivatives of the losses at references in a
 // direction, beside losses on the same samples. Inputs are read once for both. If

@@ -39,6 +39,36 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
+// BenchmarkConvolutional is a gradient on 100 images for modules that are convolutional networks,
+// together and one after the other.
+func BenchmarkConvolutional(b *testing.B) {
+	d, err := data.Digits(2000, random.Source(1))
+	require.NoError(b, err)
+	net, samples := nn.MairCNN(), random.NewDeck(d.Len()).Draw(100, random.Source(3))
+	for _, modules := range []int{5, 20} {
+		all := Initialize(net, modules, random.Source(2))
+		b.Run(fmt.Sprintf("modules=%d/together", modules), func(b *testing.B) {
+			g, err := newGradient(net, modules, d, Config{Lambda: 0.5})
+			require.NoError(b, err)
+			params, gradient := make([]float32, g.Params()), make([]float32, g.Params())
+			g.pack(params, all)
+			for b.Loop() {
+				g.Gradient(gradient, params, samples)
+			}
+		})
+		b.Run(fmt.Sprintf("modules=%d/apart", modules), func(b *testing.B) {
+			g, err := nn.NewGradients(net, d, nn.CrossEntropy, nn.Config{})
+			require.NoError(b, err)
+			gradient := make([]float32, g.Params())
+			for b.Loop() {
+				for _, module := range all {
+					g.Gradient(gradient, module, samples)
+				}
+			}
+		})
+	}
+}
+
 // perceptron returns a network with one hidden layer for a dataset with labels.
 func perceptron(t testing.TB, d *data.Dataset, hidden int) *nn.Network {
 	t.Helper()

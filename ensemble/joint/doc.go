@@ -38,8 +38,9 @@
 // all modules are computed as one network: the first layers side by side are one
 // dense layer, those after it are nn.GroupedDense. Many tiny modules take little
 // longer than one network with as many hidden units. Modules of other networks,
-// such as convolutional ones, are computed one after the other, workers sharing
-// them. Both ways give the same up to rounding.
+// such as convolutional ones, go forward one after the other on some samples, and
+// then backward (nn.JointGradients), workers sharing the samples: they take as long
+// as so many networks apart. Both ways give the same up to rounding.
 //
 // # What joint training does
 //

@@ -30,18 +30,34 @@ func average(dst []float64, outputs []float32) {
 	}
 }
 
-// A moduleObjective is what modules add to the loss of a sample, and its gradient. It
-// has room for a number of modules.
-type moduleObjective struct {
+// An objective is the joint loss of the outputs of all modules, one module after the
+// other. It implements nn.Objective.
+type objective struct {
 	loss
-	outputs  int       // of a module
-	residual []float64 // of one module
-	eta      []float64 // of all modules
-	exp      kernel.Exp
+	outputs            int // of a module
+	mean, meanResidual []float64
+	residual           []float64 // of one module
+	eta                []float64 // of all modules
+	exp                kernel.Exp
 }
 
-func (l loss) newModuleObjective(modules, outputs int) *moduleObjective {
-	return &moduleObjective{loss: l, outputs: outputs, residual: make([]float64, outputs), eta: make([]float64, modules*outputs)}
+func (l loss) newObjective(outputs int) *objective {
+	numbers := func() []float64 { return make([]float64, outputs) }
+	return &objective{
+		loss: l, outputs: outputs, mean: numbers(), meanResidual: numbers(), residual: numbers(),
+		eta: make([]float64, l.modules*outputs),
+	}
+}
+
+// Derive implements nn.Objective.
+func (m *objective) Derive(slopes, outputs []float32, sample int) float64 {
+	y := m.family.truth(m.data, sample)
+	sum := 0.0
+	if m.lambda > 0 {
+		average(m.mean, outputs)
+		sum = m.lambda * m.family.residuals(m.meanResidual, m.mean, y)
+	}
+	return sum + m.derive(slopes, outputs, y, m.meanResidual)
 }
 
 // derive writes the derivatives of the loss with respect to the outputs of modules,
@@ -50,7 +66,7 @@ func (l loss) newModuleObjective(modules, outputs int) *moduleObjective {
 //	(1/M) [(1 − λ)(ŷⱼ − y) + λ(ȳ − y)]
 //
 // It returns their part of the loss, (1/M) (1 − λ) Σⱼ NLL(ηⱼ).
-func (m *moduleObjective) derive(slopes, outputs []float32, y truth, ensemble []float64) float64 {
+func (m *objective) derive(slopes, outputs []float32, y truth, ensemble []float64) float64 {
 	own, shared := (1-m.lambda)/float64(m.modules), m.lambda/float64(m.modules)
 	switch {
 	case m.lambda == 1: // only the average counts
@@ -80,7 +96,7 @@ func (m *moduleObjective) derive(slopes, outputs []float32, y truth, ensemble []
 // deriveSoftmax does what derive does for logits, and returns the sum of NLL(ηⱼ). It
 // is most of what many small modules cost beside the network, so exponentials are
 // computed for all of them at once, and one logarithm for many.
-func (m *moduleObjective) deriveSoftmax(slopes, outputs []float32, label int, own, shared float64, ensemble []float64) float64 {
+func (m *objective) deriveSoftmax(slopes, outputs []float32, label int, own, shared float64, ensemble []float64) float64 {
 	classes := m.outputs
 	powers := m.eta[:len(outputs)]
 	var difference float32 // NaN if a logit is not finite
@@ -124,26 +140,4 @@ func (m *moduleObjective) deriveSoftmax(slopes, outputs []float32, label int, ow
 		}
 	}
 	return gaps + logarithms + math.Log(product) + float64(difference)
-}
-
-// An ensembleObjective is the joint loss of the outputs of all modules, one module
-// after the other. It implements nn.Objective.
-type ensembleObjective struct {
-	*moduleObjective
-	mean, meanResidual []float64
-}
-
-func (l loss) newEnsembleObjective(outputs int) *ensembleObjective {
-	return &ensembleObjective{l.newModuleObjective(l.modules, outputs), make([]float64, outputs), make([]float64, outputs)}
-}
-
-// Derive implements nn.Objective.
-func (o *ensembleObjective) Derive(slopes, outputs []float32, sample int) float64 {
-	y := o.family.truth(o.data, sample)
-	sum := 0.0
-	if o.lambda > 0 {
-		average(o.mean, outputs)
-		sum = o.lambda * o.family.residuals(o.meanResidual, o.mean, y)
-	}
-	return sum + o.derive(slopes, outputs, y, o.meanResidual)
 }

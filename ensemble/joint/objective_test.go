@@ -109,7 +109,7 @@ func TestDerivativesOfThreeForms(t *testing.T) {
 			}
 			l := loss{family: f, lambda: lambda, modules: modules, data: d}
 			slopes := make([]float32, len(flat))
-			got := l.newEnsembleObjective(outputs).Derive(slopes, flat, 0)
+			got := l.newObjective(outputs).Derive(slopes, flat, 0)
 			values, ambiguity := forms(f, lambda, etas, y)
 			assert.GreaterOrEqual(t, ambiguity, 0.0)
 			for i, want := range values {
@@ -142,7 +142,7 @@ func TestDerivativesOfConfidentModules(t *testing.T) {
 	for _, lambda := range []float64{0, 0.25, 1} {
 		l := loss{family: Softmax, lambda: lambda, modules: 2, data: d}
 		slopes := make([]float32, 6)
-		got := l.newEnsembleObjective(3).Derive(slopes, outputs, 0)
+		got := l.newObjective(3).Derive(slopes, outputs, 0)
 		// Of others than the label, relative to it.
 		p := [2][2]float64{{math.Exp(-30), math.Exp(-25)}, {math.Exp(-43), math.Exp(-38)}}
 		mean := [2]float64{math.Exp(-36.5), math.Exp(-31.5)}
@@ -169,7 +169,7 @@ func TestLossOfInfiniteOutputs(t *testing.T) {
 					outputs := make([]float32, 12)
 					outputs[at] = float32(special)
 					l := loss{family: f, lambda: lambda, modules: 4, data: d}
-					got := l.newEnsembleObjective(3).Derive(make([]float32, 12), outputs, 0)
+					got := l.newObjective(3).Derive(make([]float32, 12), outputs, 0)
 					assert.True(t, got-got != 0, "%v, λ = %v: %v of an output %v", f, lambda, got, special)
 				}
 			}

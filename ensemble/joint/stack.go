@@ -72,7 +72,7 @@ type stackGradient struct {
 }
 
 func newStackGradient(s *stack, l loss, workers int) (*stackGradient, error) {
-	objective := func() nn.Objective { return l.newEnsembleObjective(s.module.Outputs()) }
+	objective := func() nn.Objective { return l.newObjective(s.module.Outputs()) }
 	g, err := nn.NewGradientsOf(s.net, l.data, objective, nn.Config{Workers: workers})
 	if err != nil {
 		return nil, fmt.Errorf("joint: %w", err)

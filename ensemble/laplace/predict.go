@@ -35,8 +35,8 @@ func (l *LastLayer) Outputs(ctx context.Context, d *data.Dataset) (means, varian
 //
 //	p_k ∝ 1 / Σ_j exp(−(μ_k − μ_j)/√(1 + π/8 · v_kj)),  v_kj = Σ_kk + Σ_jj − 2 Σ_kj
 //
-// (Lu, Ie and Sha, arXiv 2006.07584), for two classes the approximation of MacKay (Neural
-// Computation 4 (1992), 720). That of Daxberger et al., section 2, which divides each
+// (Lu, Ie and Sha, arXiv 2006.07584: mf2 in the code that they publish), for two classes the
+// approximation of MacKay (Neural Computation 4 (1992), 720). That of Daxberger et al., section 2, which divides each
 // output by √(1 + π/8 · Σ_kk), depends on what all outputs have in common. The softmax does
 // not, so that the data say nothing of it, and the prior makes its variance as large as can
 // be.

@@ -28,6 +28,7 @@ type comparison struct {
 	sets     *judge.Sets
 	net      *nn.Network
 	measures map[row][]judge.Measures // a number for each seed that is done
+	stderr   io.Writer
 	progress *cli.Progress
 	begin    time.Time
 	done     int // rows, of all seeds
@@ -36,7 +37,7 @@ type comparison struct {
 func newComparison(o *options, s *judge.Sets, net *nn.Network, stderr io.Writer) *comparison {
 	return &comparison{
 		options: o, sets: s, net: net, measures: make(map[row][]judge.Measures),
-		progress: cli.NewProgress(stderr, 1), begin: time.Now(),
+		stderr: stderr, progress: cli.NewProgress(stderr, 1), begin: time.Now(),
 	}
 }
 
@@ -48,28 +49,33 @@ func (c *comparison) compare(ctx context.Context, seed int) error {
 	}
 	defer gradients.Close()
 	b := &bench{options: c.options, seed: c.seed + uint64(seed), sets: c.sets, net: c.net, gradients: gradients}
-	usual := make(map[string]float64) // seconds
+	costs := make(map[string]cost) // of the ways that have not failed
 	for _, view := range []string{equalMembers, equalSeconds} {
 		for _, w := range c.ways {
-			at := row{view, w.name}
-			effort := 1.0
+			at, t := row{view, w.name}, &task{bench: b, stream: streamOf(w.name)}
 			if view == equalSeconds {
-				effort = usual[deepEnsemble] / usual[w.name]
-			}
-			if view == equalSeconds && (w.fixed || w.name == deepEnsemble) {
-				all := c.measures[row{equalMembers, w.name}]
-				c.add(at, all[len(all)-1])
-				continue
+				if t.cost = costs[w.name]; t.cost.all == 0 {
+					c.done++
+					continue
+				}
+				t.budget = costs[deepEnsemble].all
 			}
 			b.show = c.showing(seed, at)
-			m, err := c.measure(ctx, &task{bench: b, effort: effort, stream: streamOf(w.name)}, w)
-			if err != nil {
+			m, err := c.measure(ctx, t, w)
+			switch {
+			case err == nil:
+				costs[w.name] = t.cost
+				c.measures[at] = append(c.measures[at], m)
+			case ctx.Err() != nil || w.name == deepEnsemble:
 				return fmt.Errorf("%s: %w", w.name, err)
+			default: // its row is left out
+				c.progress.End()
+				fmt.Fprintf(c.stderr, "%s, equal %s: %v\n", w.name, view, err)
 			}
-			if view == equalMembers {
-				usual[w.name] = m[judge.Seconds]
+			c.done++
+			if err := c.writeCSV(); err != nil { // a run may be cut short
+				return err
 			}
-			c.add(at, m)
 		}
 	}
 	return nil
@@ -83,19 +89,18 @@ func streamOf(name string) uint64 {
 	return hash.Sum64()
 }
 
-func (c *comparison) add(at row, m judge.Measures) {
-	c.measures[at] = append(c.measures[at], m)
-	c.done++
-}
-
 // measure has a way do a task, and measures what comes of it.
 func (c *comparison) measure(ctx context.Context, t *task, w way) (m judge.Measures, err error) {
-	t.clock.begin = time.Now()
+	if t.budget > 0 && w.name == deepEnsemble { // the budget is its own
+		all := c.measures[row{equalMembers, w.name}]
+		return all[len(all)-1], nil
+	}
+	t.clock = newClock()
 	o, err := w.train(ctx, t)
 	if err != nil {
 		return m, err
 	}
-	seconds := t.clock.seconds()
+	seconds := t.finish()
 	predictions := make([]*metrics.Predictions, len(c.sets.Judged))
 	for k, d := range c.sets.Judged {
 		if ctx.Err() != nil {
@@ -127,6 +132,14 @@ type summary struct {
 	row
 	seeds        int
 	mean, errors judge.Measures // errors are standard errors, NaN of one seed
+}
+
+// all returns the rows of both comparisons.
+func (c *comparison) all() (all []summary) {
+	for _, view := range views {
+		all = append(all, c.summaries(view[0])...)
+	}
+	return all
 }
 
 // summaries returns the rows that there are of a comparison, in the order of the ways.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -59,7 +60,7 @@ func TestAllWays(t *testing.T) {
 		members, seconds := rows[1+k], rows[1+len(ways)+k]
 		require.Equal(t, []string{equalMembers, w.name, "1"}, members[:3])
 		require.Equal(t, []string{equalSeconds, w.name, "1"}, seconds[:3])
-		if w.fixed {
+		if w.name == deepEnsemble {
 			require.Equal(t, members[3:], seconds[3:])
 		}
 		for i, of := range shown {
@@ -151,17 +152,50 @@ func TestInterrupted(t *testing.T) {
 	require.Contains(t, stderr.String(), "Interrupted")
 }
 
-// The variable work makes up for the fixed one.
-func TestEffort(t *testing.T) {
-	work := func(effort, fixed, usual float64) float64 {
-		return (&task{effort: effort}).rest(fixed, usual)
+// A way that fails has no row, and ends nothing.
+func TestFailure(t *testing.T) {
+	o, err := parse(small(t), new(bytes.Buffer))
+	require.NoError(t, err)
+	s, net, err := o.load(t.Context(), new(bytes.Buffer))
+	require.NoError(t, err)
+	failing := way{name: "failing", train: func(context.Context, *task) (*outcome, error) { return nil, errors.New("it fails") }}
+	o.ways = []way{failing, ways[0], ways[1]}
+	var stderr, stdout bytes.Buffer
+	c := newComparison(o, s, net, &stderr)
+	require.NoError(t, c.compare(t.Context(), 0))
+	require.Contains(t, stderr.String(), "failing, equal members: it fails\n")
+	require.NotContains(t, stderr.String(), "equal seconds: it fails")
+	require.NoError(t, c.report(&stdout))
+	require.NotContains(t, stdout.String(), "failing")
+	require.Equal(t, 2, strings.Count(stdout.String(), "\nsingle "))
+	failing.name = deepEnsemble
+	o.ways = []way{failing}
+	require.ErrorContains(t, newComparison(o, s, net, &stderr).compare(t.Context(), 0), "deep: it fails")
+}
+
+// A budget pays for what is left beside the rest, at the price of the usual work.
+func TestBudget(t *testing.T) {
+	spend := func(task *task) (units float64) {
+		task.clock = newClock()
+		require.NoError(t, task.spend(20, func(u float64) error {
+			units = u
+			task.clock.shared += u / 2
+			return nil
+		}))
+		task.clock.shared += 3
+		task.finish()
+		return units
 	}
-	require.InDelta(t, 20.0, work(1, 20, 20), 1e-12)
-	require.InDelta(t, 60.0, work(2, 20, 20), 1e-12)
-	require.InDelta(t, 10.0, work(0.75, 20, 20), 1e-12)
-	require.InDelta(t, 2.0, work(0.1, 20, 20), 1e-12, "a tenth at least")
-	require.Equal(t, 6, (&task{effort: 2}).several(3))
-	require.Equal(t, 1, (&task{effort: 0.1}).several(3))
+	usual := new(task)
+	require.Equal(t, 20.0, spend(usual))
+	require.InDelta(t, 0.5, usual.cost.unit, 0.01)
+	require.InDelta(t, 3, usual.cost.after, 0.1)
+	require.InDelta(t, 13, usual.cost.all, 0.1)
+	require.Equal(t, 3, usual.several(3))
+	require.InDelta(t, 94, spend(&task{budget: 50, cost: usual.cost}), 1)
+	require.Zero(t, spend(&task{budget: 2, cost: usual.cost}))
+	require.Equal(t, 12, (&task{budget: 52, cost: usual.cost}).several(3))
+	require.Equal(t, 1, (&task{budget: 1, cost: usual.cost}).several(3))
 }
 
 func TestFlags(t *testing.T) {

@@ -38,7 +38,7 @@ func (c *comparison) writePage(all []summary) error {
 func table(title string, rows []summary) document.Table {
 	t := document.Table{Title: title, Corner: "way", Caption: "Intervals are a standard error over the seeds to both sides. Lower is better for NLL, ECE and Brier, higher for accuracy and AUROC."}
 	for _, i := range shown {
-		t.Columns = append(t.Columns, judge.Columns[i].Title)
+		t.Columns = append(t.Columns, columnTitle(i))
 	}
 	for _, s := range rows {
 		r := document.Row{Name: s.way}
@@ -58,8 +58,8 @@ func table(title string, rows []summary) document.Table {
 func (c *comparison) plotOfPage(all []summary) document.Plot {
 	p := document.Plot{
 		Title:   "Calibrated NLL against the time of training",
-		Caption: "Each line goes from a way's usual work for as many members as the others to as much work as took as long as the deep ensemble.",
-		X:       document.Axis{Label: "seconds", Logarithmic: true},
+		Caption: "Each line goes from a way's usual work for as many members as the others to as much work as takes the seconds of the deep ensemble.",
+		X:       document.Axis{Label: "seconds of processors", Logarithmic: true},
 		Y:       document.Axis{Label: "calibrated NLL, nats", Logarithmic: true},
 	}
 	for _, w := range c.ways {

@@ -20,15 +20,29 @@ var shown = []int{
 // views are the two parts of the table and their titles.
 var views = [][2]string{{equalMembers, "Equal members"}, {equalSeconds, "Equal seconds"}}
 
+// columnName and columnTitle return those of a column, in files and in tables.
+func columnName(column int) string {
+	if column == judge.Seconds {
+		return "processor_seconds"
+	}
+	return judge.Columns[column].Name
+}
+
+func columnTitle(column int) string {
+	if column == judge.Seconds {
+		return "proc. s"
+	}
+	return judge.Columns[column].Title
+}
+
 // report prints the table and writes the files.
 func (c *comparison) report(stdout io.Writer) error {
-	var all []summary
 	for _, view := range views {
-		rows := c.summaries(view[0])
-		if all = append(all, rows...); len(rows) > 0 {
+		if rows := c.summaries(view[0]); len(rows) > 0 {
 			c.print(stdout, view[1], rows)
 		}
 	}
+	all := c.all()
 	if len(all) == 0 {
 		return nil
 	}
@@ -36,19 +50,17 @@ func (c *comparison) report(stdout io.Writer) error {
 	if c.out == "" {
 		return nil
 	}
-	for _, write := range []func([]summary) error{c.writeCSV, c.writePage, c.plot} {
-		if err := write(all); err != nil {
-			return err
-		}
+	if err := c.writePage(all); err != nil {
+		return err
 	}
-	return nil
+	return c.plot(all)
 }
 
 // print writes a part of the table.
 func (c *comparison) print(stdout io.Writer, title string, rows []summary) {
 	fmt.Fprintf(stdout, "%-25s", title)
 	for _, i := range shown {
-		fmt.Fprintf(stdout, " %*s", judge.Width(i), judge.Columns[i].Title)
+		fmt.Fprintf(stdout, " %*s", judge.Width(i), columnTitle(i))
 	}
 	fmt.Fprintln(stdout)
 	for _, s := range rows {
@@ -65,14 +77,16 @@ func (c *comparison) print(stdout io.Writer, title string, rows []summary) {
 	fmt.Fprintln(stdout)
 }
 
-// writeCSV writes the table as CSV. What has no value is empty.
-func (c *comparison) writeCSV(all []summary) error {
+// writeCSV writes the table as CSV, if files are asked for. What has no value is empty.
+func (c *comparison) writeCSV() error {
+	if c.out == "" {
+		return nil
+	}
 	rows := [][]string{{"equal", "way", "seeds"}}
 	for _, i := range shown {
-		name := judge.Columns[i].Name
-		rows[0] = append(rows[0], name, name+"_error")
+		rows[0] = append(rows[0], columnName(i), columnName(i)+"_error")
 	}
-	for _, s := range all {
+	for _, s := range c.all() {
 		cells := []string{s.view, s.way, strconv.Itoa(s.seeds)}
 		for _, i := range shown {
 			cells = append(cells, judge.Exactly(s.mean[i]), judge.Exactly(s.errors[i]))

@@ -2,9 +2,9 @@ package main
 
 import "context"
 
-// trainDeep trains independent networks, with more effort more of them.
+// trainDeep trains independent networks. What they take is the budget of the others.
 func trainDeep(ctx context.Context, t *task) (*outcome, error) {
-	models, err := t.independent(ctx, t.several(t.members))
+	models, err := t.independent(ctx, t.members)
 	if err != nil {
 		return nil, err
 	}

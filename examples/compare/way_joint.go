@@ -16,9 +16,13 @@ func trainJoint(lambda float64) func(ctx context.Context, t *task) (*outcome, er
 	return func(ctx context.Context, t *task) (*outcome, error) {
 		source := t.source(0)
 		modules := joint.Initialize(t.net, t.members, source)
-		config := t.descent(t.effort * float64(t.epochs))
-		config.Source, config.Optimizer = source, new(descent.Adam)
-		if _, err := joint.Train(ctx, t.net, modules, t.sets.Train, joint.Config{Lambda: lambda, Workers: t.workers, Descent: config}); err != nil {
+		err := t.spend(float64(t.epochs), func(epochs float64) error {
+			config := t.descent(epochs)
+			config.Source, config.Optimizer = source, new(descent.Adam)
+			_, err := joint.Train(ctx, t.net, modules, t.sets.Train, joint.Config{Lambda: lambda, Workers: t.workers, Descent: config})
+			return err
+		})
+		if err != nil {
 			return nil, err
 		}
 		o, err := t.committee(modules)

@@ -11,11 +11,11 @@ import (
 
 // lastLayer returns Laplace's approximation of the last layer of one network.
 func (t *task) lastLayer(ctx context.Context) (*laplace.LastLayer, error) {
-	models, err := t.independent(ctx, 1)
+	model, err := t.one(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return laplace.NewLastLayer(ctx, t.net, t.sets.Train, laplace.Categorical{}, models[0], laplace.Config{})
+	return laplace.NewLastLayer(ctx, t.net, t.sets.Train, laplace.Categorical{}, model, laplace.Config{})
 }
 
 // trainLaplaceProbit predicts by the probit approximation, from the network and the
@@ -37,21 +37,21 @@ func trainLaplaceLast(ctx context.Context, t *task) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	models, err := l.Draw(t.members, t.source(0))
+	models, err := l.Draw(t.drawn(), t.source(0))
 	if err != nil {
 		return nil, err
 	}
 	o, err := t.committee(models)
 	if err == nil {
 		n := l.Covariance().SymmetricDim()
-		o.parameters = t.net.Params() + (t.members-1)*n
+		o.parameters = t.net.Params() + (len(models)-1)*n
 	}
 	return o, err
 }
 
 // trainLaplaceDiagonal draws members from the approximation of all layers.
 func trainLaplaceDiagonal(ctx context.Context, t *task) (*outcome, error) {
-	models, err := t.independent(ctx, 1)
+	model, err := t.one(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -60,15 +60,15 @@ func trainLaplaceDiagonal(ctx context.Context, t *task) (*outcome, error) {
 		return nil, err
 	}
 	defer jacobian.Close()
-	curvature, err := laplace.GaussNewton(ctx, jacobian, laplace.Categorical{}, models[0])
+	curvature, err := laplace.GaussNewton(ctx, jacobian, laplace.Categorical{}, model)
 	if err != nil {
 		return nil, err
 	}
-	d, err := laplace.NewDiagonal(models[0], curvature, laplace.Config{})
+	d, err := laplace.NewDiagonal(model, curvature, laplace.Config{})
 	if err != nil {
 		return nil, err
 	}
-	members, err := d.Draw(t.members, t.source(0))
+	members, err := d.Draw(t.drawn(), t.source(0))
 	if err != nil {
 		return nil, err
 	}

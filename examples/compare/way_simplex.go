@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"math"
 
 	"github.com/trajens/trajens/ensemble/simplex"
 	"github.com/trajens/trajens/nn/descent"
@@ -16,8 +15,8 @@ const (
 	points = 5
 )
 
-// trainSPRO grows three vertices from one network, each in as much time as the network
-// took, or more.
+// trainSPRO grows three vertices from one network, each in as much time as the network took, or
+// more.
 func trainSPRO(ctx context.Context, t *task) (*outcome, error) {
 	const vertices = 3
 	models, err := t.independent(ctx, 1)
@@ -28,21 +27,28 @@ func trainSPRO(ctx context.Context, t *task) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	work := t.rest(float64(t.epochs), vertices*float64(t.epochs)) / vertices / points
-	if err := simplex.SPRO(ctx, complex, vertices, t.gradients, t.grow(work)); err != nil {
+	err = t.spend(vertices*float64(t.epochs)/points, func(epochs float64) error {
+		return simplex.SPRO(ctx, complex, vertices, t.gradients, t.grow(epochs/vertices))
+	})
+	if err != nil {
 		return nil, err
 	}
 	return t.pointsOf(complex)
 }
 
 // trainESPRO grows one vertex from each of three networks, in half of the time that each of
-// these took, with more effort from more of them.
+// these took.
 func trainESPRO(ctx context.Context, t *task) (*outcome, error) {
 	models, err := t.independent(ctx, t.several(t.few()))
 	if err != nil {
 		return nil, err
 	}
-	complex, err := simplex.ESPRO(ctx, models, 1, t.gradients, t.grow(float64(t.epochs)/2/points))
+	vertices := float64(len(models))
+	var complex *simplex.Complex
+	err = t.spend(vertices*float64(t.epochs)/2/points, func(epochs float64) (err error) {
+		complex, err = simplex.ESPRO(ctx, models, 1, t.gradients, t.grow(epochs/vertices))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +58,7 @@ func trainESPRO(ctx context.Context, t *task) (*outcome, error) {
 // grow returns how a vertex is trained for some epochs.
 func (t *task) grow(epochs float64) simplex.Config {
 	return simplex.Config{
-		Epochs:     max(1, int(math.Round(epochs))),
+		Epochs:     whole(epochs),
 		Points:     points,
 		Schedule:   descent.Cosine{Peak: t.rate, WarmUp: warmUp},
 		Lambda:     reward,
@@ -67,7 +73,7 @@ func (t *task) grow(epochs float64) simplex.Config {
 
 // pointsOf draws members. What is kept is the vertices.
 func (t *task) pointsOf(complex *simplex.Complex) (*outcome, error) {
-	members, err := complex.Points(max(t.members, len(complex.Simplexes())), t.source(1))
+	members, err := complex.Points(max(t.drawn(), len(complex.Simplexes())), t.source(1))
 	if err != nil {
 		return nil, err
 	}

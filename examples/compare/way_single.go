@@ -1,25 +1,12 @@
 package main
 
-import (
-	"context"
+import "context"
 
-	"github.com/trajens/trajens/nn/descent"
-)
-
-// trainSingle trains one network, with more effort for more epochs.
+// trainSingle trains one network, with a budget for more epochs.
 func trainSingle(ctx context.Context, t *task) (*outcome, error) {
-	if t.effort == 1 {
-		models, err := t.independent(ctx, 1)
-		if err != nil {
-			return nil, err
-		}
-		return t.committee(models)
-	}
-	params, config := make([]float32, t.net.Params()), t.descent(t.effort*float64(t.epochs))
-	config.Source = t.source(0)
-	t.initialize(params, config.Source)
-	if _, err := descent.Run(ctx, params, t.gradients, config); err != nil {
+	model, err := t.one(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return t.committee([][]float32{params})
+	return t.committee([][]float32{model})
 }

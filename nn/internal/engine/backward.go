@@ -140,9 +140,17 @@ func (e *differentiator) load(samples []int) {
 // derive sets the losses of a block, and the derivatives with respect to the last
 // stage's outputs. Where a loss is not finite they are NaN.
 func (e *differentiator) derive(samples []int) {
-	losses, n := e.losses[:len(samples)], e.plan.program.Outputs()
+	n := e.plan.program.Outputs()
 	outputs, slopes := e.takeOutputs(n, len(samples))
-	e.objective.Derive(losses, slopes, outputs, samples)
+	deriveFinite(e.objective, e.losses[:len(samples)], slopes, outputs, samples)
+	e.giveSlopes(slopes, n, len(samples))
+}
+
+// deriveFinite has an objective derive the losses of a block. Where a loss is not finite the
+// derivatives are NaN.
+func deriveFinite(objective Objective, losses []float64, slopes, outputs []float32, samples []int) {
+	objective.Derive(losses, slopes, outputs, samples)
+	n := len(outputs) / max(len(samples), 1)
 	for j, loss := range losses {
 		if loss-loss != 0 {
 			losses[j] = overflow(outputs[j*n:][:n])
@@ -151,11 +159,17 @@ func (e *differentiator) derive(samples []int) {
 			}
 		}
 	}
-	if e.plan.transposeOutput {
-		last := e.stages[len(e.stages)-1]
-		for j := range samples {
-			last.out.channelsLast(last.outSlopes.of(j), slopes[j*n:][:n])
-		}
+}
+
+// giveSlopes brings derivatives with respect to the outputs of a block, n of each sample, to the
+// order of the last stage, unless they are there.
+func (e *differentiator) giveSlopes(slopes []float32, n, samples int) {
+	if !e.plan.transposeOutput {
+		return
+	}
+	last := e.stages[len(e.stages)-1]
+	for j := range samples {
+		last.out.channelsLast(last.outSlopes.of(j), slopes[j*n:][:n])
 	}
 }
 
@@ -163,7 +177,7 @@ func (e *differentiator) derive(samples []int) {
 // network, and where their derivatives go: where the last stage has them, if it has
 // them so.
 func (e *differentiator) takeOutputs(n, samples int) (outputs, slopes []float32) {
-	outputs, slopes = e.outputs, e.slopes
+	outputs = e.outputs
 	if len(e.stages) == 0 { // there are no parameters
 		for j := range samples {
 			copy(outputs[j*n:][:n], e.input.of(j))
@@ -173,7 +187,16 @@ func (e *differentiator) takeOutputs(n, samples int) (outputs, slopes []float32)
 			last.out.channelsFirst(outputs[j*n:][:n], last.out.of(j))
 		}
 	} else {
-		outputs, slopes = last.out.data, last.outSlopes.data
+		outputs = last.out.data
 	}
-	return outputs[:n*samples], slopes[:n*samples]
+	return outputs[:n*samples], e.slopesOf(n, samples)
+}
+
+// slopesOf returns where derivatives with respect to the outputs of a block go.
+func (e *differentiator) slopesOf(n, samples int) []float32 {
+	slopes := e.slopes
+	if len(e.stages) > 0 && !e.plan.transposeOutput {
+		slopes = e.stages[len(e.stages)-1].outSlopes.data
+	}
+	return slopes[:n*samples]
 }

@@ -51,8 +51,8 @@ type gradientCall struct {
 	derivatives [][]float64
 }
 
-func newGradientCall(plan *gradientPlan) *gradientCall {
-	round := gradientRound(plan.length)
+// newGradientCall returns a call with so many blocks in hand at a time.
+func newGradientCall(plan *gradientPlan, round int) *gradientCall {
 	c := &gradientCall{
 		plan: plan, total: make([]float64, plan.length),
 		gradients: make([][]float32, round), losses: make([]float64, round), ends: make([]int, round+1),

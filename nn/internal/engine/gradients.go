@@ -18,7 +18,7 @@ type Gradients struct {
 // shared by at most so many goroutines, the calling one included.
 func NewGradients(program *Program, d *data.Dataset, newObjective NewObjective, goroutines int) *Gradients {
 	plan := newGradientPlan(newPlan(program))
-	call := newGradientCall(plan)
+	call := newGradientCall(plan, gradientRound(plan.length))
 	return &Gradients{plan: plan, call: call, length: d.Len(), team: workers.NewTeam(min(goroutines, d.Len()), func() workers.Doer {
 		return newDifferentiator(plan, d, newObjective(d, plan.together), call)
 	})}
@@ -81,11 +81,13 @@ func (g *Gradients) work(samples int) float64 { return float64(g.plan.work) * fl
 // for each worker.
 func (g *Gradients) add(first bool, blocks int) {
 	g.call.phase, g.call.first, g.call.blocks = phaseAdd, first, blocks
-	// An addition takes as long as some four multiply-adds, and it pays to share
-	// even a twentieth of the usual work: the others are awake still.
-	const each = 4 * 20
-	g.share(g.plan.length, float64(each*blocks*g.plan.length))
+	g.share(g.plan.length, float64(additionWork*blocks*g.plan.length))
 }
+
+// additionWork is what an addition counts for where work is shared. It takes as long as some four
+// multiply-adds, and it pays to share even a twentieth of the usual work: the others are awake
+// still.
+const additionWork = 4 * 20
 
 // share has a phase done that is numbered from 0 to n.
 func (g *Gradients) share(n int, work float64) { g.team.Share(n, g.team.Parts(n, work), 1) }

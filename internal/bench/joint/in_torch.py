@@ -5,7 +5,8 @@ go run ./internal/bench/joint. The modules are one dense layer and a batched pro
     python3 in_torch.py DIRECTORY_OF_FASHION_MNIST train MODULES HIDDEN LAMBDA EPOCHS TRIAL
 
 time reads lines MODULES HIDDEN LAMBDA and answers how many seconds 100 batches of 100
-take. train prints errors after each epoch, with settings as in Go.
+take. train prints errors after each epoch, with settings as in Go. PyTorch needs an
+optimized BLAS, and OPENBLAS_NUM_THREADS=1 where that is OpenBLAS.
 """
 
 import gzip

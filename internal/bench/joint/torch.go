@@ -27,6 +27,7 @@ func startTorch(python, dir string) (*torch, error) {
 	}
 	t := &torch{command: exec.Command(python, "-W", "ignore", "-c", torchScript, dir, "time")}
 	t.command.Stderr = os.Stderr
+	t.command.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
 	var err error
 	if t.input, err = t.command.StdinPipe(); err != nil {
 		return nil, err

@@ -62,12 +62,17 @@ class Modules:
         return result
 
     def epoch(self, x, y):
+        """Goes through the data, and returns the mean loss."""
         order = torch.randperm(len(y))
+        losses = []
         for at in range(0, len(y), 100):
             some = order[at : at + 100]
             self.sgd.zero_grad()
-            self.loss(x[some], y[some]).backward()
+            loss = self.loss(x[some], y[some])
+            loss.backward()
             self.sgd.step()
+            losses.append(loss.detach())
+        return float(torch.stack(losses).mean())
 
     def error(self, x, y):
         wrong = 0
@@ -100,8 +105,8 @@ def train(modules, hidden, weight, epochs, trial):
     some, held = order[:50_000], order[50_000:]
     net = Modules(int(modules), int(hidden), float(weight))
     for number in range(1, int(epochs) + 1):
-        net.epoch(x[some], y[some])
-        print(f"epoch {number}: validation error {net.error(x[held], y[held]):.2f} %, test error {net.error(*test):.2f} %", flush=True)
+        loss = net.epoch(x[some], y[some])
+        print(f"epoch {number}, loss {loss:.4f}: validation error {net.error(x[held], y[held]):.2f} %, test error {net.error(*test):.2f} %", flush=True)
 
 
 if sys.argv[2] == "time":

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/ensemble/joint"
 )
 
 const about = `Trains ensembles of networks with one hidden ReLU layer on Fashion-MNIST: inputs
@@ -27,7 +28,8 @@ split by the trial's seed, SGD with momentum 0.9, batches of 100, rate 0.02 M (0
 it for λ ≥ 0.99 and more than one module). Prints a line for each run when it is done,
 and in the end, or when it is interrupted, a table of means over trials with standard
 errors, of measures at the lowest validation error. With -csv a run that was stopped
-goes on. -speed prints how long epochs take instead, in turn.
+goes on. -speed prints how long epochs take instead, in turn; -diversity compares the
+diversity on training data with that on others.
 
 Flags of go run ./internal/bench/joint:
 `
@@ -68,6 +70,7 @@ func start(ctx context.Context, args []string) (err error) {
 	last := flags.Bool("last", false, "measure after the last epoch, not at the lowest validation error")
 	table := flags.String("csv", "", "CSV `file` that results are added to; runs that it has are not made again")
 	progress := flags.Bool("progress", false, "print each epoch to standard error")
+	compared := flags.String("diversity", "", "compare the diversity on training and on test data after the last epoch, for the `loss`\nsoftmax, or squared: the squared error of a number for each class, 1 for the label")
 	speed := flags.Bool("speed", false, "time epochs")
 	python := flags.String("torch", "", "`Python` with PyTorch, to time with -speed beside this; needs -data or\nTRAJENS_FASHION_MNIST")
 	flags.Parse(args)
@@ -88,6 +91,10 @@ func start(ctx context.Context, args []string) (err error) {
 	case *images < 1 || *images > training:
 		return fmt.Errorf("-images %d: want 1 to %d", *images, training)
 	}
+	family, ok := map[string]joint.Family{"": 0, "softmax": joint.Softmax, "squared": joint.Gaussian}[*compared]
+	if !ok {
+		return fmt.Errorf("-diversity %q: want softmax or squared", *compared)
+	}
 	train, test, err := data.FashionMNIST(*dir)
 	if errors.Is(err, data.ErrNoFashionMNIST) {
 		return fmt.Errorf("%w: https://github.com/zalandoresearch/fashion-mnist has its four files", err)
@@ -104,6 +111,10 @@ func start(ctx context.Context, args []string) (err error) {
 	}
 	if *speed {
 		return e.speed(shapes, *trials, *python, cmp.Or(*dir, os.Getenv("TRAJENS_FASHION_MNIST")))
+	}
+	if family != 0 {
+		d := &diversity{experiment: e, family: family, images: *images, epochs: *epochs}
+		return d.show(shapes, *first, *trials)
 	}
 	to, err := openRecord(*table)
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
-	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -39,7 +38,7 @@ func openRecord(name string) (*record, error) {
 	if name == "" {
 		return r, nil
 	}
-	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +69,7 @@ func (r *record) read() error {
 		}
 		r.results[one.run] = &one.result
 	}
-	_, err = r.file.Seek(0, io.SeekEnd)
-	return err
+	return nil
 }
 
 // add adds the result of a run.

@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string) (err error) {
 	lambda := flags.Float64("lambda", 0.01, "`strength` λ* of the reward for volume")
 	seeds := flags.Int("seeds", 3, "`number` of seeds")
 	first := flags.Int("first", 0, "first `seed`")
-	table := flags.String("csv", "", "CSV `file` of volumes that results are added to; the figure has all that is there")
+	table := flags.String("csv", "", "CSV `file` of volumes that results are added to; complexes that it has are not grown\nagain, and the figure has all")
 	width := flags.Int("width", 0, "only this `width` of the networks on MNIST (default: 1, 2 and 4)")
 	dir := flags.String("data", os.Getenv("TRAJENS_MNIST"), "`folder` of the files of MNIST, for volumes")
 	images := flags.Int("images", 10_000, "`number` of MNIST's images to train on")
@@ -75,12 +75,12 @@ func run(ctx context.Context, args []string) (err error) {
 	if *only == "spirals" {
 		return nil
 	}
-	v := volumes{connectors: *connectors, epochs: *epochs, lambda: *lambda}
+	v := volumes{widths: widths, connectors: *connectors, epochs: *epochs, lambda: *lambda}
 	if err := v.load(*dir, *images); err != nil {
 		return err
 	}
 	if *width > 0 {
-		widths = []int{*width}
+		v.widths = []int{*width}
 	}
 	to, err := openRecord(*table)
 	if err != nil {

@@ -3,9 +3,9 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
-	"io"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -35,7 +35,7 @@ func openRecord(name string) (*record, error) {
 	if name == "" {
 		return r, nil
 	}
-	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -66,8 +66,15 @@ func (r *record) read() error {
 		}
 		r.stages = append(r.stages, s)
 	}
-	_, err = r.file.Seek(0, io.SeekEnd)
-	return err
+	return nil
+}
+
+// has tells whether there is a stage with so many connectors that began like start.
+func (r *record) has(start stage, connectors int) bool {
+	return slices.ContainsFunc(r.stages, func(s stage) bool {
+		return s.connectors == connectors && s.seed == start.seed && s.width == start.width && s.images == start.images &&
+			s.epochs == start.epochs && s.lambda == start.lambda
+	})
 }
 
 // add adds a stage.

@@ -34,6 +34,7 @@ func leNet(width int) (*nn.Network, error) {
 // volumes are complexes that join two modes by connectors, more and more of them.
 type volumes struct {
 	train, test *data.Dataset
+	widths      []int
 	connectors  int
 	epochs      int // of a connector
 	lambda      float64
@@ -71,7 +72,10 @@ func (v *volumes) show(ctx context.Context, first, seeds int, out string, to *re
 	fmt.Printf("\n| seed | width | parameters | connectors | log₁₀ V | log₁₀ V/V(K) | loss in the simplexes | test accuracy, committee of %d | members | highest loss by connector 1 | straight | at the modes |\n", members)
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for seed := first; seed < first+seeds; seed++ {
-		for _, width := range widths {
+		for _, width := range v.widths {
+			if to.has(v.start(seed, width), v.connectors) {
+				continue
+			}
 			err := v.grow(ctx, seed, width, out, func(s stage) error {
 				fmt.Printf("| %d | %d | %d | %d | %.2f | %.2f | %.4f | %.4f | %.4f | %.3f | %.3f | %.3f |\n", seed, s.width, s.params, s.connectors,
 					s.volume, s.volume-s.random, s.loss, s.accuracy, s.alone, s.highest, s.straight, s.modesLoss)
@@ -83,6 +87,11 @@ func (v *volumes) show(ctx context.Context, first, seeds int, out string, to *re
 		}
 	}
 	return drawVolumes(out, to.stages)
+}
+
+// start returns a stage before there is a connector.
+func (v *volumes) start(seed, width int) stage {
+	return stage{seed: seed, width: width, images: v.train.Len(), epochs: v.epochs, lambda: v.lambda}
 }
 
 // grow joins two networks of a width by connectors, and reports each stage. Of the first
@@ -105,7 +114,8 @@ func (v *volumes) grow(ctx context.Context, seed, width int, out string, report 
 	if err != nil {
 		return err
 	}
-	s := stage{seed: seed, width: width, images: v.train.Len(), epochs: v.epochs, lambda: v.lambda, params: net.Params()}
+	s := v.start(seed, width)
+	s.params = net.Params()
 	for s.connectors < v.connectors {
 		err := simplex.SPRO(ctx, c, 1, gradients, simplex.Config{
 			Epochs: v.epochs, Batch: batch, Schedule: descent.Cosine{Peak: 0.002}, Lambda: v.lambda, Source: source,

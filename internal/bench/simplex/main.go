@@ -21,7 +21,7 @@ const about = `Grows simplexes of networks and prints tables about them as Markd
 	spirals  a tetrahedron of networks of seven hidden layers on two spirals; faces
 	         and decision fields as figures (some seconds)
 	volumes  volumes of complexes that join two LeNets on MNIST, against the number
-	         of connectors, for widths 1, 2 and 4 (some ten minutes a seed)
+	         of connectors, for widths 1, 2 and 4 (some three minutes a seed)
 
 Flags of go run ./internal/bench/simplex:
 `

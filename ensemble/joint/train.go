@@ -30,19 +30,19 @@ type Config struct {
 	// validation loss of Descent.
 	Validation *data.Dataset
 	// Descent says how to go down. Here a nil Optimizer stands for SGD with momentum
-	// 0.9, and a nil Schedule for the constant rate of the paper, 0.02 · M, and 0.3
-	// of that for λ ≥ 0.99 (the gradient of a module has the factor 1/M). Validate
-	// must be nil where Validation is set; the parameters that it is given are in an
-	// order of Train's own.
+	// 0.9, and a nil Schedule for the constant rate of the paper, DefaultRate (which
+	// grows with M as the gradient of a module has the factor 1/M). Validate must be
+	// nil where Validation is set; the parameters that it is given are in an order of
+	// Train's own.
 	Descent descent.Config
 }
 
 // DefaultRate returns the learning rate of the paper's experiments for SGD with
 // momentum 0.9 and batches of 100: 0.02 for each of the modules, and 0.3 of that for
-// λ ≥ 0.99.
+// λ ≥ 0.99, where there are several.
 func DefaultRate(modules int, lambda float64) float64 {
 	rate := 0.02 * float64(modules)
-	if lambda >= 0.99 {
+	if lambda >= 0.99 && modules > 1 { // one module has the same loss for any λ
 		rate *= 0.3
 	}
 	return rate

@@ -43,6 +43,7 @@ func TestTrainIsReproducible(t *testing.T) {
 
 // The defaults are those that Config documents.
 func TestTrainDefaults(t *testing.T) {
+	assert.InDelta(t, 0.02, DefaultRate(1, 1), 1e-12)
 	d, err := data.Digits(200, random.Source(1))
 	require.NoError(t, err)
 	net := perceptron(t, d, 4)

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -18,14 +19,17 @@ import (
 	"strings"
 
 	"github.com/trajens/trajens/data"
+	"github.com/trajens/trajens/ensemble/joint"
 )
 
 const about = `Trains ensembles of networks with one hidden ReLU layer on Fashion-MNIST: inputs
 normalized by 0.2860 and 0.3530, 50,000 images to train on and 10,000 to validate,
 split by the trial's seed, SGD with momentum 0.9, batches of 100, rate 0.02 M (0.3 of
-it for λ ≥ 0.99). Prints a line for each run when it is done, with measures at the
-lowest validation error, and in the end, or when it is interrupted, tables of means
-over trials with standard errors. -speed prints how long epochs take instead, paired.
+it for λ ≥ 0.99 and more than one module). Prints a line for each run when it is done,
+and in the end, or when it is interrupted, a table of means over trials with standard
+errors, of measures at the lowest validation error. With -csv a run that was stopped
+goes on. -speed prints how long epochs take instead, in turn; -diversity compares the
+diversity on training data with that on others.
 
 Flags of go run ./internal/bench/joint:
 `
@@ -44,12 +48,12 @@ func main() {
 	log.SetFlags(0)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := start(ctx, os.Args[1:]); err != nil {
 		log.Fatal("error: ", err)
 	}
 }
 
-func run(ctx context.Context, args []string) error {
+func start(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("joint", flag.ExitOnError)
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), about)
@@ -62,8 +66,13 @@ func run(ctx context.Context, args []string) error {
 	first := flags.Int("first", 0, "`number` of the first trial, which is its seed")
 	parallel := flags.Int("parallel", 1, "how many `runs` at the same time")
 	workers := flags.Int("workers", 1, "`goroutines` that share a batch")
+	images := flags.Int("images", training, "`number` of images to train on")
+	last := flags.Bool("last", false, "measure after the last epoch, not at the lowest validation error")
+	table := flags.String("csv", "", "CSV `file` that results are added to; runs that it has are not made again")
 	progress := flags.Bool("progress", false, "print each epoch to standard error")
+	compared := flags.String("diversity", "", "compare the diversity on training and on test data after the last epoch, for the `loss`\nsoftmax, or squared: the squared error of a number for each class, 1 for the label")
 	speed := flags.Bool("speed", false, "time epochs")
+	python := flags.String("torch", "", "`Python` with PyTorch, to time with -speed beside this; needs -data or\nTRAJENS_FASHION_MNIST")
 	flags.Parse(args)
 	shapes, err := parseShapes(*text)
 	switch {
@@ -79,6 +88,12 @@ func run(ctx context.Context, args []string) error {
 		return fmt.Errorf("-first %d: want at least 0", *first)
 	case *parallel < 1:
 		return fmt.Errorf("-parallel %d: want at least 1", *parallel)
+	case *images < 1 || *images > training:
+		return fmt.Errorf("-images %d: want 1 to %d", *images, training)
+	}
+	family, ok := map[string]joint.Family{"": 0, "softmax": joint.Softmax, "squared": joint.Gaussian}[*compared]
+	if !ok {
+		return fmt.Errorf("-diversity %q: want softmax or squared", *compared)
 	}
 	train, test, err := data.FashionMNIST(*dir)
 	if errors.Is(err, data.ErrNoFashionMNIST) {
@@ -87,7 +102,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	e := &experiment{ctx: ctx, epochs: *epochs, workers: *workers, progress: *progress}
+	e := &experiment{ctx: ctx, workers: *workers, progress: *progress}
 	if e.train, err = normalized(train); err != nil {
 		return err
 	}
@@ -95,9 +110,24 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if *speed {
-		return e.speed(shapes, *trials)
+		return e.speed(shapes, *trials, *python, cmp.Or(*dir, os.Getenv("TRAJENS_FASHION_MNIST")))
 	}
-	return e.accuracy(shapes, *first, *trials, *parallel)
+	if family != 0 {
+		d := &diversity{experiment: e, family: family, images: *images, epochs: *epochs}
+		return d.show(shapes, *first, *trials)
+	}
+	to, err := openRecord(*table)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, to.close()) }()
+	var runs []run
+	for trial := *first; trial < *first+*trials; trial++ {
+		for _, s := range shapes {
+			runs = append(runs, run{s, trial, *epochs, *images, *last})
+		}
+	}
+	return e.accuracy(runs, *parallel, to)
 }
 
 // parseShapes reads "256x4:0,0.95 16x64:1".

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -10,23 +11,44 @@ import (
 	"github.com/trajens/trajens/nn/descent"
 )
 
-// speed times an epoch of each shape in turn, round by round, and prints the medians
-// and those of the ratios to the first shape.
-func (e *experiment) speed(shapes []shape, rounds int) error {
-	times, ratios := make([][]float64, len(shapes)), make([][]float64, len(shapes))
-	for range rounds {
+// speed times 100 batches of each shape in turn, round by round, in PyTorch too if there
+// is a Python, and prints medians of times and of their ratios.
+func (e *experiment) speed(shapes []shape, rounds int, python, dir string) (err error) {
+	var other *torch
+	if python != "" {
+		if other, err = startTorch(python, dir); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, other.close()) }()
+	}
+	n := len(shapes)
+	times, ratios, others, factors := make([][]float64, n), make([][]float64, n), make([][]float64, n), make([][]float64, n)
+	for round := range rounds {
 		for i, s := range shapes {
 			seconds, err := e.epoch(s)
 			if err != nil {
 				return err
 			}
 			times[i] = append(times[i], seconds)
-			ratios[i] = append(ratios[i], seconds/times[0][len(times[0])-1])
+			ratios[i] = append(ratios[i], seconds/times[0][round])
+			if other == nil {
+				continue
+			}
+			theirs, err := other.epoch(s)
+			if err != nil {
+				return err
+			}
+			others[i] = append(others[i], theirs)
+			factors[i] = append(factors[i], theirs/seconds)
 		}
 	}
-	fmt.Printf("| modules × hidden units | seconds for 100 batches of 100, %d workers | of the first |\n|---|---|---|\n", e.workers)
+	fmt.Printf("| modules × hidden units | seconds for 100 batches of 100, %d workers | of the first | PyTorch, 1 thread | of this |\n|---|---|---|---|---|\n", e.workers)
 	for i, s := range shapes {
-		fmt.Printf("| %v | %.3f | %.2f |\n", s, median(times[i]), median(ratios[i]))
+		fmt.Printf("| %v | %.3f | %.2f |", s, median(times[i]), median(ratios[i]))
+		if other != nil {
+			fmt.Printf(" %.3f | %.2f |", median(others[i]), median(factors[i]))
+		}
+		fmt.Println()
 	}
 	return nil
 }

@@ -218,7 +218,7 @@ func drawVolumes(out string, stages []stage) error {
 	absolute.Y.Label.Text, relative.Y.Label.Text = "log₁₀ V", "log₁₀ V/V(K)"
 	for from := 0; from < len(stages); {
 		to := from + 1
-		for to < len(stages) && stages[to].connectors > stages[to-1].connectors {
+		for to < len(stages) && stages[to].connectors == stages[to-1].connectors+1 {
 			to++
 		}
 		one := stages[from:to]

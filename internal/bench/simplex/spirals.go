@@ -27,10 +27,10 @@ type tetrahedron struct {
 	committee   *ensemble.Committee           // of points
 }
 
-func showSpirals(ctx context.Context, seeds int, lambda float64, out string) error {
+func showSpirals(ctx context.Context, first, seeds int, lambda float64, out string) error {
 	fmt.Println("| seed | log₁₀ V | loss at the mode | of points, median | highest of 50 | least training accuracy of a point | test accuracy, mode | points, mean | committee | not of one mind, share of the square |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
-	for seed := range seeds {
+	for seed := first; seed < first+seeds; seed++ {
 		t, err := newTetrahedron(ctx, uint64(seed), lambda)
 		if err != nil {
 			return err

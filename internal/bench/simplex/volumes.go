@@ -34,6 +34,7 @@ func leNet(width int) (*nn.Network, error) {
 // volumes are complexes that join two modes by connectors, more and more of them.
 type volumes struct {
 	train, test *data.Dataset
+	widths      []int
 	connectors  int
 	epochs      int // of a connector
 	lambda      float64
@@ -41,7 +42,9 @@ type volumes struct {
 
 // A stage is a complex with so many connectors.
 type stage struct {
-	width, params, connectors int
+	seed, width, images, epochs int
+	lambda                      float64
+	connectors, params          int
 
 	volume    float64 // its decimal logarithm
 	random    float64 // that of a random complex of untrained networks
@@ -65,28 +68,35 @@ func (v *volumes) load(dir string, images int) error {
 	return nil
 }
 
-func (v *volumes) show(ctx context.Context, seeds int, out string) error {
+func (v *volumes) show(ctx context.Context, first, seeds int, out string, to *record) error {
 	fmt.Printf("\n| seed | width | parameters | connectors | log₁₀ V | log₁₀ V/V(K) | loss in the simplexes | test accuracy, committee of %d | members | highest loss by connector 1 | straight | at the modes |\n", members)
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
-	var all []stage
-	for seed := range seeds {
-		for _, width := range widths {
-			err := v.grow(ctx, uint64(seed), width, out, func(s stage) {
-				all = append(all, s)
+	for seed := first; seed < first+seeds; seed++ {
+		for _, width := range v.widths {
+			if to.has(v.start(seed, width), v.connectors) {
+				continue
+			}
+			err := v.grow(ctx, seed, width, out, func(s stage) error {
 				fmt.Printf("| %d | %d | %d | %d | %.2f | %.2f | %.4f | %.4f | %.4f | %.3f | %.3f | %.3f |\n", seed, s.width, s.params, s.connectors,
 					s.volume, s.volume-s.random, s.loss, s.accuracy, s.alone, s.highest, s.straight, s.modesLoss)
+				return to.add(s)
 			})
 			if err != nil {
-				return errors.Join(err, drawVolumes(out, all)) // what there is
+				return errors.Join(err, drawVolumes(out, to.stages)) // what there is
 			}
 		}
 	}
-	return drawVolumes(out, all)
+	return drawVolumes(out, to.stages)
+}
+
+// start returns a stage before there is a connector.
+func (v *volumes) start(seed, width int) stage {
+	return stage{seed: seed, width: width, images: v.train.Len(), epochs: v.epochs, lambda: v.lambda}
 }
 
 // grow joins two networks of a width by connectors, and reports each stage. Of the first
 // complex it draws the way from one to the other.
-func (v *volumes) grow(ctx context.Context, seed uint64, width int, out string, report func(stage)) error {
+func (v *volumes) grow(ctx context.Context, seed, width int, out string, report func(stage) error) error {
 	net, err := leNet(width)
 	if err != nil {
 		return err
@@ -95,7 +105,7 @@ func (v *volumes) grow(ctx context.Context, seed uint64, width int, out string, 
 	if err != nil {
 		return err
 	}
-	source := random.Source(seed, uint64(width))
+	source := random.Source(uint64(seed), uint64(width))
 	modes, err := trainModes(ctx, net, gradients, source)
 	if err != nil {
 		return err
@@ -104,7 +114,8 @@ func (v *volumes) grow(ctx context.Context, seed uint64, width int, out string, 
 	if err != nil {
 		return err
 	}
-	s := stage{width: width, params: net.Params()}
+	s := v.start(seed, width)
+	s.params = net.Params()
 	for s.connectors < v.connectors {
 		err := simplex.SPRO(ctx, c, 1, gradients, simplex.Config{
 			Epochs: v.epochs, Batch: batch, Schedule: descent.Cosine{Peak: 0.002}, Lambda: v.lambda, Source: source,
@@ -132,7 +143,9 @@ func (v *volumes) grow(ctx context.Context, seed uint64, width int, out string, 
 		if err := v.judge(&s, net, c, source); err != nil {
 			return err
 		}
-		report(s)
+		if err := report(s); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRecordGoesOn(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "runs.csv")
+	want := map[run]*result{}
+	for trial := range 3 { // opened anew each time
+		of := run{shape{16, 64, 0.95}, trial, 30, training, trial == 1}
+		got := &result{epoch: 7 + trial, seconds: 1.5}
+		for i, number := range got.numbers() {
+			*number = 1 / float64(i+trial+1)
+		}
+		r, err := openRecord(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, r.results)
+		require.NoError(t, r.add(of, got))
+		require.NoError(t, r.close())
+		want[of] = got
+	}
+
+	require.NoError(t, os.WriteFile(name, []byte("modules,hidden\n"), 0o666))
+	_, err := openRecord(name)
+	assert.ErrorContains(t, err, "header")
+}
+
+func TestHeaderNamesAllFields(t *testing.T) {
+	assert.Len(t, (&row{}).fields(), len(header))
+}

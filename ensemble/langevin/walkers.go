@@ -33,7 +33,7 @@ import (
 // ratios, eight walkers forget the slowest direction fourteen times sooner in 8 dimensions,
 // five times in 32, and not twice in 128 (16 walkers 2.7 times); 8 and 16 walkers eight times
 // in 128 with Freeze. Of a logistic regression with 50 parameters, half of them equally slow,
-// they gain 1.2 and 1.5 times, and 8 and 9 times with Freeze and η = h (internal/bench/walkers).
+// they do so 1.2 and 1.5 times sooner, 8 and 9 times with Freeze and η = h.
 type Walkers struct {
 	config  WalkersConfig
 	chains  []*Chain

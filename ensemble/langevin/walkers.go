@@ -26,10 +26,10 @@ import (
 // BAOAB samples. A turn costs what it would cost otherwise: no step is lost.
 //
 // A covariance of m vectors in P dimensions is noisy: with the largest curvature h of U, and
-// β = 1, the largest eigenvalue of B H B is about h + η(1 + √(P/m))², and an η above
-// h/(1 + √(P/m))² costs more in the size of the step than it gains. m is one less than the
-// number of walkers, and WalkersConfig.Memory times as much with WalkersConfig.Freeze, which
-// takes the covariance from a burn-in. Of a Gaussian with variances from 1 to 100, in equal
+// β = 1, the largest eigenvalue of B H B is about h + η(1 + √(P/m))², so that an η of
+// h/(1 + √(P/m))² makes stable steps shorter by √2, and is a good first choice. m is one less
+// than the number of walkers, and WalkersConfig.Memory times as much with
+// WalkersConfig.Freeze, which takes the covariance from a burn-in. Of a Gaussian with variances from 1 to 100, in equal
 // ratios, eight walkers forget the slowest direction fourteen times sooner in 8 dimensions,
 // five times in 32, and not twice in 128 (16 walkers 2.7 times); 8 and 16 walkers eight times
 // in 128 with Freeze. Of a logistic regression with 50 parameters, half of them equally slow,

@@ -252,8 +252,8 @@ func goBlocks(readme string) ([]string, error) {
 
 // Programs among the examples import nothing internal but what examples share,
 // the names of their streams of random numbers, and the time of processors;
-// examples/custom, examples/grid and
-// the examples of packages, which are there to be copied, nothing internal at all.
+// examples/custom, examples/grid and the examples of packages, which are there to be
+// copied, nothing internal at all.
 func TestImports(t *testing.T) {
 	allowed := func(example, path string) bool {
 		return example != library+"/examples/custom" && example != library+"/examples/grid" &&

@@ -19,7 +19,7 @@ func (e *experiment) speed(shapes []shape, rounds int, python, dir string) (err 
 		if other, err = startTorch(python, dir); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, other.Close()) }()
+		defer func() { err = errors.Join(err, other.close()) }()
 	}
 	n := len(shapes)
 	times, ratios, others, factors := make([][]float64, n), make([][]float64, n), make([][]float64, n), make([][]float64, n)

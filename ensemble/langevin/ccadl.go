@@ -24,7 +24,7 @@ import (
 //
 // The paper takes V from the gradients of all samples of the minibatch, which cost far more
 // than the gradient of their mean. Here it is from those of a few groups of samples (Groups),
-// whose mean is the gradient of the minibatch, so that it costs next to nothing: with G groups
+// whose mean is the gradient of the minibatch, for a few percent of its price. With G groups
 // V has no bias either, and is off by about √(2/(G − 1)) of itself, which the mean over t
 // steps takes down by √t.
 //

@@ -9,7 +9,7 @@ import (
 )
 
 // trainSGLD and trainSGHMC go on from one network, by steps of five times and of twice the
-// default, which were found on other images of MNIST.
+// default, which were found on training images of MNIST.
 func trainSGLD(ctx context.Context, t *task) (*outcome, error) {
 	return t.sampleInBatches(ctx, langevin.SGLD{Step: 0.1 / float64(t.sets.Train.Len())})
 }
@@ -41,7 +41,7 @@ func (t *task) sampleInBatches(ctx context.Context, s langevin.Sampler) (*outcom
 
 const (
 	// priorSigma is the width of the normal prior. With 1, which leaves parameters free to grow
-	// for as long as these chains run, the loss is larger on other images of MNIST.
+	// for as long as these chains run, the loss was larger on such images.
 	priorSigma = 0.3
 	// mileTuning is how many steps tune a chain of MILE, where the paper has 50,000, and
 	// mileSteps how many follow.

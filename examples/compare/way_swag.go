@@ -8,8 +8,8 @@ import (
 	"github.com/trajens/trajens/nn/descent"
 )
 
-// swagRate is the constant learning rate of SWAG, for SGD with momentum 0.9: of 0.005 to 0.1 that of
-// the lowest loss on other images of MNIST, at the best temperature.
+// swagRate is the constant learning rate of SWAG, for SGD with momentum 0.9: of 0.005 to 0.1 one of
+// the lowest losses, at the best temperature, on training images of MNIST.
 const swagRate = 0.05
 
 // trainSWAG goes on from one network for as many epochs as it was trained, or more.

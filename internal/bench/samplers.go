@@ -26,6 +26,8 @@ func (b *bench) samplers() error {
 		{"BAOAB", langevin.BAOAB{}}, {"OBABO", langevin.OBABO{}}, {"GLA1", langevin.GLA1{}}, {"GLA2", langevin.GLA2{}},
 		{"SGLD", langevin.SGLD{}}, {"cyclical SGLD", langevin.CSGLD{}}, {"preconditioned SGLD", langevin.PSGLD{}},
 		{"SGHMC", langevin.SGHMC{}}, {"SGNHT", langevin.SGNHT{}}, {"CCAdL", langevin.CCAdL{}},
+		{"CCAdL, 2 groups", langevin.CCAdL{Groups: 2}}, {"CCAdL, 10 groups", langevin.CCAdL{Groups: 10}},
+		{"CCAdL, single samples", langevin.CCAdL{Groups: trainingBatch}},
 		{"MCLMC, leapfrog", langevin.MCLMC{Step: 0.01, Length: 1, Leapfrog: true}},
 	} {
 		steps, overhead, err := b.sampler(p, s.sampler)

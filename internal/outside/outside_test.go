@@ -250,13 +250,14 @@ func goBlocks(readme string) ([]string, error) {
 	return blocks, nil
 }
 
-// Programs among the examples import nothing internal but what examples share
-// and the names of their streams of random numbers; examples/custom, examples/grid and
-// the examples of packages, which are there to be copied, nothing internal at all.
+// Programs among the examples import nothing internal but what examples share,
+// the names of their streams of random numbers, and the time of processors;
+// examples/custom, examples/grid and the examples of packages, which are there to be
+// copied, nothing internal at all.
 func TestImports(t *testing.T) {
 	allowed := func(example, path string) bool {
 		return example != library+"/examples/custom" && example != library+"/examples/grid" &&
-			(strings.HasPrefix(path, library+"/examples/internal/") || path == library+"/internal/random")
+			(strings.HasPrefix(path, library+"/examples/internal/") || path == library+"/internal/random" || path == library+"/internal/processor")
 	}
 	programs := packages(t, "./examples/...")
 	require.GreaterOrEqual(t, len(programs), 4)

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 
 	"github.com/trajens/trajens/internal/processor"
@@ -74,8 +75,9 @@ func run(ctx context.Context, o *options) error {
 	}
 	fmt.Println(header)
 	fmt.Println(reference.floor)
-	for k, m := range asked {
-		s, err := p.sample(ctx, m, o.seconds, seconds, o.seed, uint64(10+k))
+	for _, m := range asked {
+		stream := uint64(10 + slices.Index(methods, m))
+		s, err := p.sample(ctx, m, o.seconds, seconds, o.seed, stream)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}

@@ -28,7 +28,7 @@ type experiment struct {
 
 // accuracy makes runs, as many at the same time as parallel says, but those that the
 // record has, and prints a table of all.
-func (e *experiment) accuracy(runs []run, parallel int, to *record) error {
+func (e *experiment) accuracy(runs []run, parallel int, to *runRecord) error {
 	var mutex sync.Mutex // of what follows, of the record, and of the output
 	var failed error
 	next := 0
@@ -65,7 +65,7 @@ func (e *experiment) accuracy(runs []run, parallel int, to *record) error {
 }
 
 // printTable prints means over the trials that are done, and their standard errors.
-func printTable(runs []run, of *record) {
+func printTable(runs []run, of *runRecord) {
 	var shapes []shape
 	results := map[shape][]*result{}
 	for _, r := range runs {

@@ -120,7 +120,7 @@ func start(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, to.close()) }()
+	defer func() { err = errors.Join(err, to.Close()) }()
 	var runs []run
 	for trial := *first; trial < *first+*trials; trial++ {
 		for _, s := range shapes {

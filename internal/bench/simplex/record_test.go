@@ -19,7 +19,7 @@ func TestRecordGoesOn(t *testing.T) {
 		require.NoError(t, r.add(s))
 		assert.True(t, r.has(stage{seed: 1, width: 2, images: 3, epochs: 4, lambda: 1e-4}, connectors))
 		assert.False(t, r.has(stage{seed: 1, width: 2, images: 3, epochs: 4, lambda: 1e-3}, connectors))
-		require.NoError(t, r.close())
+		require.NoError(t, r.Close())
 		want = append(want, s)
 	}
 }

@@ -68,7 +68,7 @@ func (v *volumes) load(dir string, images int) error {
 	return nil
 }
 
-func (v *volumes) show(ctx context.Context, first, seeds int, out string, to *record) error {
+func (v *volumes) show(ctx context.Context, first, seeds int, out string, to *stageRecord) error {
 	fmt.Printf("\n| seed | width | parameters | connectors | log₁₀ V | log₁₀ V/V(K) | loss in the simplexes | test accuracy, committee of %d | members | highest loss by connector 1 | straight | at the modes |\n", members)
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for seed := first; seed < first+seeds; seed++ {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"math"
 	"sync"
 
@@ -32,7 +31,7 @@ func (m *measurement) narrow(r *reference) float64 {
 
 // measureAll makes n runs of a row of that many steps, some at a time, each with a friction, in units of the lowest
 // frequency, and random numbers of its own.
-func (o *options) measureAll(ctx context.Context, p *problem, r *reference, x *row, n, steps int, of func(k int) (friction float64, seed uint64)) ([]*measurement, error) {
+func (o *options) measureAll(ctx context.Context, p *problem, r *reference, x *row, n, steps int, of func(k int) (friction float64, seed uint64)) ([]*measurement, []error) {
 	list, errs := make([]*measurement, n), make([]error, n)
 	slots := make(chan struct{}, o.workers)
 	var running sync.WaitGroup
@@ -45,7 +44,7 @@ func (o *options) measureAll(ctx context.Context, p *problem, r *reference, x *r
 		})
 	}
 	running.Wait()
-	return list, errors.Join(errs...)
+	return list, errs
 }
 
 // measure makes one.

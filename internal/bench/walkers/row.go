@@ -19,6 +19,7 @@ type row struct {
 	step     float64
 	share    float64 // of the step without a preconditioner
 	friction float64 // in units of the lowest frequency
+	unstable int     // how many frictions are, at this step
 	runs     []*measurement
 	// predicted is the gain of the slowest direction by the eigenvalues of B H B, if B stays
 	// as it is.
@@ -78,10 +79,14 @@ func (x *row) String() string {
 		frozen = "yes"
 	}
 	if x.failed != "" {
-		return fmt.Sprintf("| %d | %s | %s | %.2f | | %s |||||||", x.walkers, eta, frozen, x.share, x.failed)
+		return fmt.Sprintf("| %d | %s | %s | %.2f | | %s | | | | | | |", x.walkers, eta, frozen, x.share, x.failed)
 	}
-	return fmt.Sprintf("| %d | %s | %s | %.2f | %v | %.1f ± %.1f | %.1f ± %.1f | %.0f ± %.0f | %s | %s | %s | %.3f ± %.3f |",
-		x.walkers, eta, frozen, x.share, x.friction, x.wide.mean, x.wide.deviation, x.narrow.mean, x.narrow.deviation,
+	friction := fmt.Sprint(x.friction)
+	if x.unstable > 0 {
+		friction += fmt.Sprintf(" (%d unstable)", x.unstable)
+	}
+	return fmt.Sprintf("| %d | %s | %s | %.2f | %s | %.1f ± %.1f | %.1f ± %.1f | %.0f ± %.0f | %s | %s | %s | %.3f ± %.3f |",
+		x.walkers, eta, frozen, x.share, friction, x.wide.mean, x.wide.deviation, x.narrow.mean, x.narrow.deviation,
 		x.slowest.mean, x.slowest.deviation, gain, gainSlowest, predicted, x.square.mean, x.square.deviation)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
@@ -31,6 +32,47 @@ func (r *reference) preconditioned(eta float64, vectors int, seed uint64) (large
 		smallest += values[0] / ensembles
 	}
 	return largest, smallest, nil
+}
+
+// ratioAtDraws returns the largest eigenvalue of B H B with H at a draw and the covariance of one
+// draw of each of the 7 next chains, of which each has so many draws, one after the other: the
+// largest over draws, in units of what preconditioned says of it. The weight is a tenth of the
+// largest curvature.
+func (r *reference) ratioAtDraws(p *problem, draws [][]float64, perChain int, seed uint64) (float64, error) {
+	const walkers = 7
+	eta := r.largest() / 10
+	normal, _, err := r.preconditioned(eta, walkers, seed)
+	if err != nil {
+		return 0, err
+	}
+	largest := 0.0
+	for k, theta := range draws {
+		others, mean := make([][]float64, walkers), make([]float64, len(theta))
+		for i := range others {
+			others[i] = draws[(k+(i+1)*perChain)%len(draws)]
+			floats.AddScaled(mean, 1.0/walkers, others[i])
+		}
+		var factors mat.Cholesky
+		if !factors.Factorize(p.hessian(theta)) {
+			return 0, errors.New("the Hessian is not positive")
+		}
+		// With H = LLᵀ, LᵀB²L has the eigenvalues of B H B.
+		var lower mat.TriDense
+		factors.LTo(&lower)
+		var m mat.SymDense
+		m.SymOuterK(1, lower.T())
+		for _, x := range others {
+			var along mat.VecDense
+			along.MulVec(lower.T(), mat.NewVecDense(len(x), floats.SubTo(make([]float64, len(x)), x, mean)))
+			m.SymRankOne(&m, eta/(walkers-1), &along)
+		}
+		values, err := eigenvalues(&m)
+		if err != nil {
+			return 0, err
+		}
+		largest = max(largest, values[len(values)-1]/normal)
+	}
+	return largest, nil
 }
 
 // whiteCovariance returns the covariance of vectors of white noise, less their mean.

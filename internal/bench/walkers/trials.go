@@ -60,22 +60,31 @@ func (o *options) try(ctx context.Context, p *problem, r *reference, t trial, st
 	x.step = o.share * 2 / math.Sqrt(largest*r.roughness)
 	x.share = math.Sqrt(r.largest() / largest)
 	x.predicted = x.share * math.Sqrt(smallest/r.curvatures[0])
-	pilots, err := o.measureAll(ctx, p, r, x, len(frictions), o.steps/o.every/3*o.every, func(k int) (float64, uint64) { return frictions[k], 0 })
-	if err != nil {
-		return x.orUnstable(err)
-	}
+	pilots, errs := o.measureAll(ctx, p, r, x, len(frictions), o.steps/o.every/3*o.every, func(k int) (float64, uint64) { return frictions[k], 0 })
 	slowest := math.Inf(1)
 	for k, m := range pilots {
+		if err := errs[k]; err != nil {
+			fmt.Fprintf(stderr, "%v, friction %v: %v\n", t, frictions[k], err)
+			if _, err := x.orUnstable(err); err != nil {
+				return nil, err
+			}
+			x.unstable++
+			continue
+		}
 		fmt.Fprintf(stderr, "%v, friction %v: slowest %.0f, wide %.1f, narrow %.1f\n", t, frictions[k], m.slowest(), m.wide(r), m.narrow(r))
 		if s := m.slowest(); s < slowest {
 			slowest, x.friction = s, frictions[k]
 		}
 	}
-	if x.friction == 0 {
+	switch {
+	case x.unstable == len(frictions):
+		return x, nil
+	case x.friction == 0:
 		return nil, fmt.Errorf("no autocorrelation time is finite: -steps %d are too few", o.steps)
 	}
-	x.runs, err = o.measureAll(ctx, p, r, x, o.seeds, o.steps, func(k int) (float64, uint64) { return x.friction, uint64(k + 1) })
-	if err != nil {
+	x.failed = ""
+	x.runs, errs = o.measureAll(ctx, p, r, x, o.seeds, o.steps, func(k int) (float64, uint64) { return x.friction, uint64(k + 1) })
+	if err := errors.Join(errs...); err != nil {
 		return x.orUnstable(err)
 	}
 	x.summarize(r)

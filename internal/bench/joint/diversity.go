@@ -12,12 +12,13 @@ import (
 )
 
 // A diversity is an experiment about how far the diversity on training data carries over
-// to others: modules are trained on some images until they fit them, and measured after
-// the last epoch.
+// to others. Images are divided in two halves at random. Modules are trained on one until
+// they fit it, others on the other, and both are measured on both halves after the last
+// epoch. So what some images differ from others cancels in differences.
 type diversity struct {
 	*experiment
 	family         joint.Family // Softmax, or Gaussian: the squared error of one number a class, 1 for the label
-	images, epochs int
+	images, epochs int          // of a half
 }
 
 // squaredRate is the learning rate for each module with the squared error, for which that
@@ -26,19 +27,16 @@ const squaredRate = 0.0005
 
 // show prints means over trials and their standard errors.
 func (d *diversity) show(shapes []shape, first, trials int) error {
-	fmt.Println("| modules × hidden units | trials | loss, training | test | of modules, training | test | diversity, training | test | training − test | test error of the ensemble |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| modules × hidden units | trials | loss, training | others | of modules, training | others | diversity, training | others | training − others |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|")
 	for _, s := range shapes {
-		var columns [8][]float64
+		var columns [7][]float64
 		for trial := first; trial < first+trials; trial++ {
-			onTrain, onTest, err := d.reports(s, trial)
+			row, err := d.cross(s, trial)
 			if err != nil {
 				return err
 			}
-			for i, x := range [...]float64{
-				onTrain.Ensemble.Loss, onTest.Ensemble.Loss, onTrain.Average.Loss, onTest.Average.Loss,
-				onTrain.Diversity, onTest.Diversity, onTrain.Diversity - onTest.Diversity, onTest.Ensemble.Error,
-			} {
+			for i, x := range row {
 				columns[i] = append(columns[i], x)
 			}
 		}
@@ -56,26 +54,47 @@ func (d *diversity) show(shapes []shape, first, trials int) error {
 	return nil
 }
 
-// reports trains modules, and measures them on training and on test data.
-func (d *diversity) reports(s shape, trial int) (onTrain, onTest *joint.Report, err error) {
+// cross trains modules on each half, and returns means over both of what show prints.
+func (d *diversity) cross(s shape, trial int) (row [7]float64, err error) {
 	source := rand.NewPCG(uint64(trial), 1)
-	train, _, err := d.train.Split(d.images, source)
-	if err != nil {
-		return nil, nil, err
+	var halves [2]*data.Dataset
+	if halves[0], halves[1], err = d.train.Split(d.images, source); err != nil {
+		return row, err
 	}
-	test, rate := d.test, joint.DefaultRate(s.modules, s.lambda)
+	if halves[1], err = halves[1].First(d.images); err != nil {
+		return row, err
+	}
 	if d.family == joint.Gaussian {
-		rate = squaredRate * float64(s.modules)
-		if train, err = oneHot(train); err != nil {
-			return nil, nil, err
-		}
-		if test, err = oneHot(test); err != nil {
-			return nil, nil, err
+		for i := range halves {
+			if halves[i], err = oneHot(halves[i]); err != nil {
+				return row, err
+			}
 		}
 	}
+	for i, train := range halves {
+		onTrain, onOthers, err := d.reports(s, train, halves[1-i], source)
+		if err != nil {
+			return row, err
+		}
+		for i, x := range [...]float64{
+			onTrain.Ensemble.Loss, onOthers.Ensemble.Loss, onTrain.Average.Loss, onOthers.Average.Loss,
+			onTrain.Diversity, onOthers.Diversity, onTrain.Diversity - onOthers.Diversity,
+		} {
+			row[i] += x / 2
+		}
+	}
+	return row, nil
+}
+
+// reports trains modules, and measures them on what they were trained on and on others.
+func (d *diversity) reports(s shape, train, others *data.Dataset, source rand.Source) (onTrain, onOthers *joint.Report, err error) {
 	net, err := s.network()
 	if err != nil {
 		return nil, nil, err
+	}
+	rate := joint.DefaultRate(s.modules, s.lambda)
+	if d.family == joint.Gaussian {
+		rate = squaredRate * float64(s.modules)
 	}
 	modules := joint.Initialize(net, s.modules, source)
 	if _, err = joint.Train(d.ctx, net, modules, train, joint.Config{
@@ -87,8 +106,8 @@ func (d *diversity) reports(s shape, trial int) (onTrain, onTest *joint.Report, 
 	if onTrain, err = joint.Evaluate(net, modules, train, d.family); err != nil {
 		return nil, nil, err
 	}
-	onTest, err = joint.Evaluate(net, modules, test, d.family)
-	return onTrain, onTest, err
+	onOthers, err = joint.Evaluate(net, modules, others, d.family)
+	return onTrain, onOthers, err
 }
 
 // oneHot returns a dataset with a target for each class, 1 for that of the label and 0

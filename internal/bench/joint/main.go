@@ -70,7 +70,7 @@ func start(ctx context.Context, args []string) (err error) {
 	last := flags.Bool("last", false, "measure after the last epoch, not at the lowest validation error")
 	table := flags.String("csv", "", "CSV `file` that results are added to; runs that it has are not made again")
 	progress := flags.Bool("progress", false, "print each epoch to standard error")
-	compared := flags.String("diversity", "", "compare the diversity on training and on test data after the last epoch, for the `loss`\nsoftmax, or squared: the squared error of a number for each class, 1 for the label")
+	compared := flags.String("diversity", "", "compare the diversity on training data, of -images, and on others after the last\nepoch, for the `loss` softmax, or squared: the squared error of a number for each\nclass, 1 for the label")
 	speed := flags.Bool("speed", false, "time epochs")
 	python := flags.String("torch", "", "`Python` with PyTorch, to time with -speed beside this; needs -data or\nTRAJENS_FASHION_MNIST")
 	flags.Parse(args)

@@ -40,8 +40,6 @@ func (o *options) checkMILE() error {
 		return cli.Usagef("-step: mile finds its steps in the burn-in; -energyvariance says how long they become")
 	case o.epochs == 0:
 		return cli.Usagef("-epochs 0: mile samples from networks that it has trained, want at least 1")
-	case o.burnIn < 10:
-		return cli.Usagef("-burnin %d: mile is tuned in the burn-in, want at least 10", o.burnIn)
 	case !(o.validation < 1):
 		return cli.Usagef("-validation %v: want a number below 1", o.validation)
 	}

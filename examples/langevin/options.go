@@ -105,7 +105,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.IntVar(&o.epochs, "epochs", 20, "`number` of times that the network sees each sample in gradient descent, before (0: none);\nwith -sampler mile the most of them, 500 by default")
 	flags.Float64Var(&o.rate, "rate", 0.005, "largest learning rate of the gradient descent; with -sampler mile the only one, 0.001 by\ndefault")
 	flags.StringVar(&o.name, "sampler", "baoab", "`name` of the sampler")
-	flags.Float64Var(&o.step, "step", 0, "`size` of a step (0: tuned, or as stable as the curvature of the loss allows, where the chain\nbegins, and with -walkers -eta)")
+	flags.Float64Var(&o.step, "step", 0, "`size` of a step (0: tuned, or as stable as the curvature of the loss allows, where the chain\nbegins, and with -walkers -eta); mclmc and amclmc begin their tuning with it")
 	flags.Float64Var(&o.friction, "friction", 0, "friction γ of those that have one (0: a fifth of the highest frequency)")
 	flags.Float64Var(&o.s, "s", 0, "tilt s (0: the number of samples to train on)")
 	flags.Float64Var(&o.beta, "beta", 1, "inverse temperature β")
@@ -159,6 +159,8 @@ func (o *options) check() error {
 		return cli.Usagef("-friction: %s has none", o.name)
 	case o.batch > 0 && o.method.whole:
 		return cli.Usagef("-batch %d: %s needs gradients of all samples", o.batch, o.name)
+	case o.burnIn < o.tuning():
+		return cli.Usagef("-burnin %d: %s is tuned in the burn-in, want at least %d", o.burnIn, o.name, o.tuning())
 	case o.permute && o.batch == 0:
 		return cli.Usagef("-permute: has no use without -batch")
 	case slices.ContainsFunc(o.hidden, func(width int) bool { return width < 1 }):

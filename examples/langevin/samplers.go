@@ -64,7 +64,7 @@ var methods = []method{
 		}},
 	{"mclmc", "microcanonical Langevin, tuned in the burn-in", false, false, false, 0,
 		func(o *options, step, friction float64) langevin.Sampler {
-			return langevin.MCLMC{Step: step, Tuning: langevin.MCLMCTuning{Steps: o.tuning(), EnergyVariance: o.energyVariance}}
+			return langevin.MCLMC{Step: step, Tuning: langevin.MCLMCTuning{Steps: o.burnIn, EnergyVariance: o.energyVariance}}
 		}},
 	{mileName, "microcanonical Langevin ensemble: chains of mclmc from several trained networks", false, false, false, 0,
 		func(o *options, step, friction float64) langevin.Sampler {
@@ -72,11 +72,14 @@ var methods = []method{
 		}},
 	{"hmc", "Hamiltonian Monte Carlo, tuned in the burn-in: exact", false, true, false, 0,
 		func(o *options, step, friction float64) langevin.Sampler {
-			return langevin.HMC{Step: step, Steps: o.leaps, Tuning: langevin.DualAveraging{Steps: o.tuning()}}
+			if step > 0 {
+				return langevin.HMC{Step: step, Steps: o.leaps}
+			}
+			return langevin.HMC{Steps: o.leaps, Tuning: langevin.DualAveraging{Steps: o.burnIn}}
 		}},
 	{"amclmc", "microcanonical Langevin with Metropolis's test, tuned in the burn-in: exact", false, true, false, 0,
 		func(o *options, step, friction float64) langevin.Sampler {
-			return langevin.AdjustedMCLMC{Step: step, Tuning: langevin.AdjustedTuning{Steps: o.tuning()}}
+			return langevin.AdjustedMCLMC{Step: step, Tuning: langevin.AdjustedTuning{Steps: o.burnIn}}
 		}},
 }
 
@@ -95,12 +98,18 @@ func (o *options) sampler(h float64) langevin.Sampler {
 	return o.method.make(o, step, friction)
 }
 
-// tuning is how many steps tune a sampler that is tuned: none whose step is given.
+// tuning is the fewest steps of a burn-in that tunes the sampler, 0 if none does. A step that
+// is given is what HMC takes, and where the others, which tune a length, too, begin.
 func (o *options) tuning() int {
-	if o.step > 0 {
-		return 0
+	switch {
+	case o.name == "hmc" && o.step == 0:
+		return 1
+	case o.name == "mclmc" || o.name == mileName:
+		return 10
+	case o.name == "amclmc":
+		return 20
 	}
-	return o.burnIn
+	return 0
 }
 
 // samples tells whether what a step came to belongs to the ensemble: in cycles, not while

@@ -22,14 +22,14 @@ import (
 // With minibatches nothing keeps the direction from turning with their noise, which adds
 // a bias that does not fall with the energy error, and the step cannot be tuned.
 //
-// A step on which a loss, U or a gradient is not finite is put back, and the direction
-// turned round: State.Accepted is false, and the chain goes on from where it was. So does a
-// step that a Metropolis test rejects with certainty, so that nothing is added to the bias:
-// where the loss is finite in a part of the space, the chain samples that part. (BlackJAX
-// draws a new direction, which does add to it.) When a hundred steps in a row are put back,
-// the chain ends with an error, as it would draw nothing but copies of one model; as it does
-// when there is nothing finite at the start. How many steps were put back Stats tell: Steps −
-// Accepted.
+// A step on which a loss, U or a gradient is not finite is put back, and the direction turned
+// round: State.Accepted is false, and the chain goes on from where it was. That is what a
+// Metropolis test does with a step that it rejects with certainty, so that nothing is added to
+// the bias: where the loss is finite in a part of the space, the chain samples that part.
+// (BlackJAX draws a new direction, which does add to it.) After a hundred such steps in a row
+// the chain ends with an error, as it would draw nothing but copies of one model, and so it
+// does if there is nothing finite at the start. Stats tell how many steps were put back:
+// Steps − Accepted.
 type MCLMC struct {
 	// Step is the length of a step, finite and positive. 0: Tuning finds it, from
 	// 0.1·√(d/S) on, d being the number of parameters that are free. With Tuning another

@@ -23,9 +23,10 @@ import (
 // networks against each other.
 //
 // A member whose training or chain fails, because losses are not finite, has the error in its
-// Err, and keeps what it has got so far; the others are made all the same (MILEResult.Err tells
-// whether there is one). MILE itself returns an error if no member is without one, or for what is the matter of all: the context,
-// Progress, checkpoints, and options that are out of their range.
+// Err, and keeps what it has got so far; the others are made all the same (MILEResult.Err
+// tells whether there is one). MILE itself returns an error if all members have failed, or for
+// what concerns all: the context, Progress, checkpoints, and options that are out of their
+// range.
 //
 // The networks are trained and sampled on as many processors as there are
 // (runtime.GOMAXPROCS); the result is the same for any number.

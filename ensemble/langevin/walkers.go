@@ -29,11 +29,13 @@ import (
 // β = 1, the largest eigenvalue of B H B is about h + η(1 + √(P/m))², so that an η of
 // h/(1 + √(P/m))² makes stable steps shorter by √2, and is a good first choice. m is one less
 // than the number of walkers, and WalkersConfig.Memory times as much with
-// WalkersConfig.Freeze, which takes the covariance from a burn-in. Of a Gaussian with variances from 1 to 100, in equal
-// ratios, eight walkers forget the slowest direction fourteen times sooner in 8 dimensions,
-// five times in 32, and not twice in 128 (16 walkers 2.7 times); 8 and 16 walkers eight times
-// in 128 with Freeze. Of a logistic regression with 50 parameters, half of them equally slow,
-// they do so 1.2 and 1.5 times sooner, 8 and 9 times with Freeze and η = h.
+// WalkersConfig.Freeze, which takes the covariance from a burn-in.
+//
+// Of a Gaussian with variances from 1 to 100, in equal ratios, eight walkers forget the
+// slowest direction fourteen times sooner in 8 dimensions, five times in 32, and not twice in
+// 128 (16 walkers 2.7 times); 8 and 16 walkers eight times in 128 with Freeze. Of a logistic
+// regression with 50 parameters, half of them equally slow, they do so 1.2 and 1.5 times
+// sooner, 8 and 9 times with Freeze and η = h.
 type Walkers struct {
 	config  WalkersConfig
 	chains  []*Chain

@@ -29,8 +29,9 @@ type WalkersConfig struct {
 	// Freeze is after how many steps the matrices stay as they are; draws are to be taken
 	// from then on. Until then the covariances are those of where the other walkers have been
 	// after their last turns, Memory of them, which many more directions are in than walkers
-	// are, but which depend on the walker itself, and η grows with their number to Eta. 0: never, and the covariances are those of
-	// where the others are, so that all draws are good.
+	// are, but which depend on the walker itself, and η grows with their number to Eta. 0:
+	// never, and the covariances are those of where the others are, so that all draws are
+	// good.
 	Freeze int
 	// Memory is how many turns before Freeze the covariances are over. 0: 16.
 	Memory int
